@@ -1,0 +1,38 @@
+import pytest
+
+from takatuf.foundation.errors import Refused
+from takatuf.foundation.ids import uuid7
+from takatuf.foundation.text import clean_text, search_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("الإِسْعَاف", "الاسعاف"),
+        ("مدرسة", "مدرسه"),
+        ("مستشفى", "مستشفي"),
+        ("بلـــدية", "بلدية"),
+        ("کابل", "كابل"),
+        ("٠٣١", "031"),
+        ("Østensjø", "ostensjo"),
+        ("Évacuation  ", "evacuation"),
+    ],
+)
+def test_two_spellings_of_one_word_meet(one, other):
+    assert search_key(one) == search_key(other)
+
+
+def test_kept_text_loses_control_characters_and_nothing_else():
+    assert clean_text(" مرحبا\x00\x07\nworld\u2067x\u2069 ") == "مرحبا\nworld\u2067x\u2069"
+
+
+def test_a_direction_override_is_refused():
+    with pytest.raises(Refused):
+        clean_text("invoice\u202efdp.exe")
+
+
+def test_identifiers_sort_by_the_time_they_were_made():
+    first = uuid7()
+    assert first.version == 7
+    assert first.variant == "specified in RFC 4122"
+    assert len({uuid7() for _ in range(1000)}) == 1000

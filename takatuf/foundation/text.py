@@ -1,0 +1,68 @@
+"""Text as people type it, in many scripts: cleaned for keeping, folded for finding."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.errors import Refused
+
+# Overrides turn neighbouring text round and serve to deceive; isolates are harmless.
+OVERRIDES = re.compile("[\u202d\u202e]")
+# Tabs and line ends may stay; every other control character is a copying accident.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
+INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("أإآٱ", "ا"),
+        "ى": "ي",
+        "ة": "ه",
+        "ک": "ك",
+        "ی": "ي",
+        "ؤ": "و",
+        "ئ": "ي",
+        "ø": "o",
+        "Ø": "o",
+        "æ": "ae",
+        "Æ": "ae",
+        "œ": "oe",
+        "Œ": "oe",
+        "ß": "ss",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+    }
+)
+
+
+def clean_text(text: str) -> str:
+    """Text fit for keeping: NFC, no control characters, no blank ends.
+
+    Raises `Refused` where a direction override stands in it, since the text that a
+    reader sees would then differ from the text that is kept.
+    """
+    if OVERRIDES.search(text):
+        raise Refused(
+            _("The text holds a hidden character that reverses its order. Type it again."),
+            code="direction-override",
+        )
+    text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def search_key(text: str) -> str:
+    """Fold text for finding: two spellings that a reader takes as one give one key.
+
+    NFKC; tatweel, short vowels and direction marks dropped; forms of alef, yeh, heh and
+    kaf made one; digits to ASCII; Latin marks dropped; case folded; blanks made single.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = INVISIBLE.sub("", MARKS.sub("", text)).translate(FOLDED)
+    text = "".join(
+        str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
+        for char in unicodedata.normalize("NFD", text)
+        if not unicodedata.combining(char)
+    )
+    return " ".join(text.casefold().split())

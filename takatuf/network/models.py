@@ -1,0 +1,155 @@
+"""Cities, their agencies and districts, and who serves where."""
+
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.ids import uuid7
+from takatuf.foundation.roles import Role
+from takatuf.network.vocabulary import AgencyKind, Level
+
+
+class City(models.Model):
+    """A local authority that leads its own response, sealed from every other."""
+
+    class Digits(models.TextChoices):
+        LATIN = "latn", _("0 1 2 3")
+        ARABIC_INDIC = "arab", _("Arabic-Indic")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    names = models.JSONField(default=dict, blank=True)  # {"ar": …}: the name in other languages
+    country = models.CharField(max_length=2)
+    timezone = models.CharField(max_length=64, default="UTC")
+    languages = models.JSONField(default=list)  # BCP 47, the first is the city's own
+    digits = models.CharField(max_length=4, choices=Digits, default=Digits.LATIN)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def log(self) -> str:
+        """The name of the city's own log in the journal."""
+        return f"city:{self.id}"
+
+    @property
+    def language(self) -> str:
+        return self.languages[0] if self.languages else "en"
+
+
+class Agency(models.Model):
+    """An organisation that answers when this city calls."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="agencies")
+    name = models.CharField(max_length=160)
+    names = models.JSONField(default=dict, blank=True)
+    kind = models.CharField(max_length=24, choices=AgencyKind, default=AgencyKind.OTHER)
+    level = models.CharField(max_length=16, choices=Level, default=Level.MUNICIPALITY)
+    answers_needed = models.PositiveSmallIntegerField(default=1)
+    answer_within = models.DurationField(null=True, blank=True)  # null: the plan's time
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "name"], name="agency_name_once_in_a_city"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's post: a role in an agency, and the step at which they are called."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.LIAISON)
+    call_order = models.PositiveSmallIntegerField(default=1)  # 0: never called
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("post")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "agency", "role"], name="post_held_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"
+
+
+class Appointment(models.Model):
+    """A role in the installation itself, above the cities: operator or secretariat."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="appointments"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role"], name="appointed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"
+
+
+class DutyShift(models.Model):
+    """A weekly turn of duty in the city's own time; one that ends before it starts
+    runs over midnight. An agency with no shift at all is called by call order alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="shifts")
+    weekday = models.PositiveSmallIntegerField()  # 0 Monday … 6 Sunday, of the start
+    starts = models.TimeField(default=datetime.time(8))
+    ends = models.TimeField(default=datetime.time(20))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="shift_on_a_weekday"),
+            models.CheckConstraint(condition=~Q(starts=F("ends")), name="shift_has_a_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.starts}–{self.ends}"
+
+
+class Area(models.Model):
+    """A district of a city, with its shape in WGS84 longitude and latitude (RFC 7946)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="areas")
+    name = models.CharField(max_length=160)
+    names = models.JSONField(default=dict, blank=True)
+    code = models.CharField(max_length=40, blank=True)  # text: leading zeros count
+    source_key = models.CharField(max_length=200)  # what makes it the same on re-import
+    geometry = models.JSONField()
+    bounds = models.JSONField(default=list)  # west, south, east, north
+
+    class Meta:
+        verbose_name = _("area")
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "source_key"], name="area_once_in_a_city"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

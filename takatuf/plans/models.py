@@ -1,0 +1,104 @@
+"""A city's plans: whom it calls, and what each does in which phase."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.ids import uuid7
+from takatuf.foundation.roles import Role
+from takatuf.network.models import Agency, City
+from takatuf.network.vocabulary import AgencyKind
+from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.translation.models import Text
+
+
+class Plan(models.Model):
+    """What a city has agreed to do, begun as a copy of the framework and then its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="plans")
+    slug = models.SlugField(max_length=60)
+    title = models.CharField(max_length=120)
+    framework_version = models.CharField(max_length=20, blank=True)
+    size = models.CharField(max_length=8, choices=Size, default=Size.CITY)
+    answer_within = models.DurationField(default=timedelta(minutes=10))
+    agencies = models.ManyToManyField(Agency, related_name="plans", blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("plan")
+        ordering: ClassVar[list[str]] = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "slug"], name="plan_slug_once_in_a_city"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def current(self) -> StepQuerySet:
+        return self.filter(retired_at=None)
+
+    def in_order(self) -> StepQuerySet:
+        return self.order_by("due_within", "position", "id")
+
+
+class Step(models.Model):
+    """One thing that one agency does in one phase. Due within a time of the declaration."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="steps")
+    code = models.CharField(max_length=80, blank=True)  # of the framework action it began as
+    phase = models.CharField(max_length=12, choices=Phase)
+    workstream = models.CharField(max_length=16, choices=Workstream)
+    role = models.CharField(max_length=20, choices=Role)
+    agency = models.ForeignKey(Agency, models.SET_NULL, null=True, blank=True, related_name="+")
+    agency_kind = models.CharField(max_length=24, choices=AgencyKind, blank=True)
+    due_within = models.DurationField(null=True, blank=True)
+    repeat_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    kinds = models.JSONField(default=list, blank=True)
+    after = models.JSONField(default=list, blank=True)  # codes of steps to finish first
+    title = models.ForeignKey(Text, models.PROTECT, related_name="+")
+    why = models.ForeignKey(Text, models.PROTECT, null=True, related_name="+")
+    pitfall = models.ForeignKey(Text, models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=300, blank=True)  # empty: practice, not yet sourced
+    position = models.PositiveIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[StepQuerySet] = StepQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "code"], name="step_code_once_in_a_plan", condition=~Q(code="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or str(self.id)
+
+
+class Revision(models.Model):
+    """What one edit of a plan changed, and who made it: the plan's history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="revisions")
+    step = models.ForeignKey(Step, models.SET_NULL, null=True, related_name="revisions")
+    verb = models.CharField(max_length=40)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.at}"
