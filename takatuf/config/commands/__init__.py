@@ -1,0 +1,145 @@
+"""One module a command, each with `add_parser(sub)`; what they share stands here.
+
+A module's `run…(args)` returns an `Answer`. `leaf` gives each command its common options.
+"""
+
+import argparse
+import importlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from takatuf.foundation.actors import Actor
+    from takatuf.network.models import City
+
+MODULES = (
+    "setup",
+    "demo",
+    "serve",
+    "doctor",
+    "city",
+    "token",
+    "imports",
+    "incident",
+    "journal",
+    "manage",
+)
+LANGUAGES = ("ar", "en", "fr")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found: a document for programs and words for people."""
+
+    document: Mapping[str, Any]
+    text: str = ""
+    fault: bool = False  # a check that found a fault: exit status 1
+    warnings: Sequence[str] = field(default_factory=tuple)  # to standard error
+
+
+Run = Callable[[argparse.Namespace], Answer]
+Subparsers = Any  # argparse gives this class no public name
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="takatuf",
+        description="Lead a city's response after an attack driven by hate or extremism.",
+        epilog="Exit status: 0 done, 1 refused or a fault found, 2 wrong usage.",
+    )
+    sub = whole.add_subparsers(metavar="COMMAND", required=True)
+    for name in MODULES:
+        importlib.import_module(f"{__name__}.{name}").add_parser(sub)
+    return whole
+
+
+def group(sub: Subparsers, name: str, summary: str) -> Subparsers:
+    """A command with commands of its own, such as `takatuf journal …`."""
+    return sub.add_parser(name, help=summary, description=summary).add_subparsers(
+        metavar="COMMAND", required=True
+    )
+
+
+def leaf(
+    sub: Subparsers, name: str, summary: str, run: Run, *, with_data: bool = True
+) -> argparse.ArgumentParser:
+    """A command that does something. Without `with_data` it opens no database and no folder."""
+    made: argparse.ArgumentParser = sub.add_parser(name, help=summary, description=summary)
+    made.add_argument(
+        "--json", action="store_true", help="one JSON document on standard output, nothing else"
+    )
+    made.add_argument("--language", choices=LANGUAGES, help="of the answer; else that of LANG")
+    made.set_defaults(run=run, with_data=with_data)
+    return made
+
+
+def language_of_the_environment(environ: Mapping[str, str]) -> str:
+    """The reader's language as the shell tells it (LC_ALL, LC_MESSAGES, LANG), else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name):
+            short = value.replace("-", "_").split("_")[0].split(".")[0].lower()
+            return short if short in LANGUAGES else "en"
+    return "en"
+
+
+def start(args: argparse.Namespace) -> None:
+    """Make Django ready as far as the command needs it, and speak the reader's language."""
+    import django
+    from django.conf import settings
+    from django.utils import translation
+
+    if args.with_data:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
+        django.setup()
+    elif not settings.configured:
+        from pathlib import Path
+
+        import takatuf
+
+        locale = Path(takatuf.__file__).parent / "locale"
+        settings.configure(USE_I18N=True, USE_TZ=True, LOCALE_PATHS=[locale])
+    translation.activate(args.language)
+
+
+def add_actor(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--as", dest="actor", metavar="EMAIL", required=True, help="the person who acts"
+    )
+
+
+def actor_named(email: str) -> "Actor":
+    """The person with this address and all their posts. `Refused` where there is none."""
+    from django.utils.translation import gettext as _
+
+    from takatuf.accounts.models import Person
+    from takatuf.foundation.errors import Refused
+    from takatuf.network.queries import actor_for
+
+    person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if person is None:
+        raise Refused(
+            _("Nobody with the address %(email)s is known here.") % {"email": email},
+            code="no-such-person",
+            field="as",
+        )
+    return actor_for(person)
+
+
+def city_named(slug: str) -> "City":
+    """The city with this slug. `Refused` where there is none."""
+    from django.utils.translation import gettext as _
+
+    from takatuf.foundation.errors import Refused
+    from takatuf.network.models import City
+
+    city = City.objects.filter(slug=slug).first()
+    if city is None:
+        raise Refused(
+            _("No city is called %(slug)s here. “takatuf city list” shows them.") % {"slug": slug},
+            code="no-such-city",
+            field="city",
+        )
+    return city

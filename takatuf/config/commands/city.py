@@ -1,0 +1,73 @@
+"""`takatuf city add` and `takatuf city list`."""
+
+import argparse
+
+from takatuf.config.commands import Answer, Subparsers, group, leaf
+
+
+def add_parser(sub: Subparsers) -> None:
+    cities = group(sub, "city", "The cities of this installation")
+    made = leaf(cities, "add", "Take a city in, with its municipality and coordinator", add)
+    made.add_argument("--slug", required=True, help="short name in addresses: marsa-noor")
+    made.add_argument("--name", required=True)
+    made.add_argument("--country", required=True, help="ISO 3166 code of two letters")
+    made.add_argument("--timezone", required=True, help="as in Europe/Oslo")
+    made.add_argument(
+        "--languages", required=True, help="BCP 47 with commas between, the city's own first"
+    )
+    made.add_argument("--coordinator", required=True, metavar="EMAIL")
+    made.add_argument(
+        "--name-in",
+        action="append",
+        default=[],
+        metavar="LANGUAGE=NAME",
+        help="the name in another language; may be repeated",
+    )
+    leaf(cities, "list", "The cities of this installation", show)
+
+
+def add(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.foundation.actors import COMMAND
+    from takatuf.foundation.errors import Refused
+    from takatuf.network.services import add_city
+
+    names = {}
+    for pair in args.name_in:
+        language, equals, name = pair.partition("=")
+        if not (equals and language.strip() and name.strip()):
+            raise Refused(_("Write --name-in as language=name, as in ar=مرسى نور."), code="name-in")
+        names[language.strip()] = name
+    city = add_city(
+        COMMAND,
+        slug=args.slug,
+        name=args.name,
+        country=args.country,
+        timezone=args.timezone,
+        languages=[tag for tag in args.languages.split(",") if tag.strip()],
+        coordinator_email=args.coordinator,
+        names=names,
+        now=timezone.now(),
+    )
+    document = {
+        "id": city.id,
+        "slug": city.slug,
+        "name": city.name,
+        "country": city.country,
+        "timezone": city.timezone,
+        "languages": city.languages,
+        "coordinator": args.coordinator.strip().lower(),
+    }
+    words = _("%(name)s was added. %(coordinator)s is its response coordinator.")
+    return Answer(document, words % document)
+
+
+def show(args: argparse.Namespace) -> Answer:
+    from takatuf.network.models import City
+
+    cities = list(City.objects.order_by("slug").values("slug", "name", "country", "languages"))
+    return Answer(
+        {"cities": cities}, "\n".join(f"{city['slug']:<30} {city['name']}" for city in cities)
+    )

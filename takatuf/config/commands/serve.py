@@ -1,0 +1,59 @@
+"""`takatuf serve` and `takatuf worker`: the web server and who does the waiting work."""
+
+import argparse
+import signal
+import threading
+
+from takatuf.config.commands import Answer, Subparsers, leaf
+
+
+def add_parser(sub: Subparsers) -> None:
+    made = leaf(sub, "serve", "Answer on the web", serve)
+    made.add_argument("--host", default="127.0.0.1")
+    made.add_argument("--port", type=int, default=8000)
+    made.add_argument("--workers", type=int, default=1, help="processes that answer")
+    made.add_argument(
+        "--with-worker", action="store_true", help="also deliver messages, in this process"
+    )
+    leaf(sub, "worker", "Deliver messages, climb over silence, sign checkpoints", worker)
+
+
+def serve(args: argparse.Namespace) -> Answer:
+    import uvicorn
+
+    stop = threading.Event()
+    helper = _worker_thread(stop) if args.with_worker else None
+    try:
+        uvicorn.run(
+            "takatuf.config.asgi:application",
+            host=args.host,
+            port=args.port,
+            workers=args.workers,
+            log_config=None,
+            # A stream of events never ends by itself: a stop must not wait for it.
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        )
+    finally:
+        stop.set()
+        if helper:
+            helper.join(timeout=10)
+    return Answer({"stopped": True})
+
+
+def worker(args: argparse.Namespace) -> Answer:
+    from takatuf.config.worker import run_worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_worker(stop=stop)
+    return Answer({"stopped": True})
+
+
+def _worker_thread(stop: threading.Event) -> threading.Thread:
+    from takatuf.config.worker import run_worker
+
+    thread = threading.Thread(target=run_worker, kwargs={"stop": stop}, name="worker", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,51 @@
+"""`takatuf setup`: make or bring up to date all that the installation stands on."""
+
+import argparse
+import importlib.util
+
+from takatuf.config.commands import Answer, Subparsers, leaf
+
+
+def add_parser(sub: Subparsers) -> None:
+    leaf(sub, "setup", "Create or migrate the database and load what ships; repeatable", setup)
+
+
+def setup(args: argparse.Namespace) -> Answer:
+    """Languages, tables, fonts and the framework. Safe to repeat."""
+    from django.core.management import call_command
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.config.environment import home
+    from takatuf.config.languages import compile_languages
+
+    compiled = compile_languages()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    fonts = _build_fonts()
+    framework = _load_framework(timezone.now())
+    document = {
+        "home": str(home()),
+        "languages": compiled,
+        "fonts": fonts,
+        "framework": framework,
+    }
+    return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)
+
+
+def _build_fonts() -> object:
+    if importlib.util.find_spec("takatuf.ui.assets") is None:
+        return None
+    from takatuf.ui.assets import build_fonts
+
+    return build_fonts()
+
+
+def _load_framework(now: object) -> object:
+    if importlib.util.find_spec("takatuf.plans.services") is None:
+        return None
+    from takatuf.foundation.actors import COMMAND
+    from takatuf.plans import services
+
+    load = getattr(services, "load_framework", None)
+    return str(load(COMMAND, now=now)) if load else None

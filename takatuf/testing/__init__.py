@@ -1,0 +1,1 @@
+"""What tests, the demo city and the measurements are built with."""
