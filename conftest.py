@@ -1,0 +1,71 @@
+"""A small world that every test can stand in: one city, four agencies, and strangers."""
+
+import pytest
+
+from takatuf.config import world
+
+
+@pytest.fixture
+def city(db):
+    return world.make_city()
+
+
+@pytest.fixture
+def municipality(city):
+    return world.make_agency(city, "Municipality of Marsa Noor", "municipality")
+
+
+@pytest.fixture
+def fire(city):
+    return world.make_agency(city, "Fire and Rescue", "fire")
+
+
+@pytest.fixture
+def health(city):
+    return world.make_agency(city, "Health Directorate", "health", level="region")
+
+
+@pytest.fixture
+def amina(municipality):
+    """Response coordinator."""
+    return world.make_person("Amina", (municipality, "coordinator"), phone="+962790000001")
+
+
+@pytest.fixture
+def mayor(municipality):
+    return world.make_person("Rana", (municipality, "mayor", 2))
+
+
+@pytest.fixture
+def bilal(health):
+    """First in Health's call order; reads Arabic."""
+    return world.make_person("Bilal", (health, "liaison", 1), language="ar")
+
+
+@pytest.fixture
+def chen(health):
+    """Second in Health's call order."""
+    return world.make_person("Chen", (health, "liaison", 2), language="fr")
+
+
+@pytest.fixture
+def farid(fire):
+    return world.make_person("Farid", (fire, "liaison", 1))
+
+
+@pytest.fixture
+def elsewhere(db):
+    return world.make_city("elsewhere", name="Elsewhere")
+
+
+@pytest.fixture
+def stranger(elsewhere):
+    """The coordinator of another city."""
+    agency = world.make_agency(elsewhere, "Municipality of Elsewhere", "municipality")
+    return world.make_person("Stranger", (agency, "coordinator"))
+
+
+@pytest.fixture
+def act():
+    """The actor that a person is."""
+    return world.acting

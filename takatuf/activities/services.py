@@ -1,0 +1,291 @@
+"""What people do with tasks: take, hand over, block with a reason, finish with a note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.accounts.models import Person
+from takatuf.activities.access import check_may_move_task
+from takatuf.activities.models import Need, Task
+from takatuf.activities.rules import due_at, may_move
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
+from takatuf.incidents.access import check_at_incident
+from takatuf.incidents.models import Incident
+from takatuf.incidents.rules import PHASES
+from takatuf.journal.services import PersonRef, record
+from takatuf.network.models import Agency
+from takatuf.plans.vocabulary import Workstream
+from takatuf.translation.services import write_text
+
+MOST_WORDS = 200
+
+
+class StepToStart(Protocol):
+    """What a checklist needs to know of a plan's step, or of the framework's action."""
+
+    step_id: UUID | None
+    code: str
+    phase: str
+    workstream: str
+    role: str
+    agency_id: UUID | None
+    due_within: timedelta | None
+    title_id: UUID
+    why_id: UUID | None
+    pitfall_id: UUID | None
+    source: str
+    after: list[str]
+
+
+def _note(actor: Actor, verb: str, task: Task, now: datetime, **rest: object) -> None:
+    facts = {
+        "title": str(task.title),
+        "agency": task.agency.name if task.agency else "",
+        **rest.pop("facts", {}),  # type: ignore[dict-item]
+    }
+    record(
+        actor,
+        verb,
+        log=task.incident.city.log,
+        thing=f"task:{task.pk}",
+        about=task.incident.about,
+        at=now,
+        facts=facts,
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+@transaction.atomic
+def start_checklist(
+    actor: Actor, incident: Incident, steps: Iterable[StepToStart], *, now: datetime
+) -> list[Task]:
+    """Hand out an incident's first actions, each due from the time of the declaration."""
+    steps = list(steps)
+    tasks = [
+        Task(
+            incident=incident,
+            step_id=step.step_id,
+            code=step.code,
+            title_id=step.title_id,
+            why_id=step.why_id,
+            pitfall_id=step.pitfall_id,
+            source=step.source,
+            phase=step.phase,
+            workstream=step.workstream,
+            role=step.role,
+            agency_id=step.agency_id,
+            due_at=due_at(incident.declared_at, step.due_within),
+            created_at=now,
+        )
+        for step in steps
+    ]
+    Task.objects.bulk_create(tasks, batch_size=500)
+    by_code = {task.code: task for task in tasks if task.code}
+    Need.objects.bulk_create(
+        Need(task=task, first=by_code[code])
+        for task, step in zip(tasks, steps, strict=True)
+        for code in step.after
+        if code in by_code and by_code[code] is not task
+    )
+    record(
+        actor,
+        "checklist.started",
+        log=incident.city.log,
+        thing=incident.about,
+        about=incident.about,
+        at=now,
+        facts={"count": len(tasks), "codes": sorted(by_code)},
+    )
+    return tasks
+
+
+@transaction.atomic
+def add_task(
+    actor: Actor,
+    incident: Incident,
+    *,
+    title: str,
+    language: str,
+    now: datetime,
+    agency: Agency | None = None,
+    workstream: str = Workstream.LEADERSHIP,
+    due: datetime | None = None,
+) -> Task:
+    """Add an action of one's own to the incident."""
+    check_at_incident(actor, incident)
+    title = clean_text(title)
+    if not title:
+        raise Refused(_("Say what is to be done."), code="title-missing", field="title")
+    if len(title) > MOST_WORDS:
+        raise Refused(
+            _("Keep the action under 200 characters; details go into the log."),
+            code="title-long",
+            field="title",
+        )
+    if workstream not in Workstream.values:
+        raise Refused(
+            _("Choose a workstream from the list."), code="workstream", field="workstream"
+        )
+    if agency is not None and agency.city_id != incident.city_id:
+        raise Refused(_("Choose an agency of this city."), code="agency", field="agency")
+    phase = incident.phase if incident.phase in PHASES else PHASES[0]
+    task = Task.objects.create(
+        incident=incident,
+        agency=agency,
+        workstream=workstream,
+        phase=phase,
+        due_at=due,
+        title=write_text({language: title}, source_language=language, owner=incident.city.log),
+        created_at=now,
+    )
+    _note(actor, "task.added", task, now)
+    return task
+
+
+def _locked(actor: Actor, task: Task, to: str, version: int | None) -> Task:
+    """The task as it is now, held for change; `Refused` when somebody was quicker."""
+    fresh = (
+        Task.objects.select_for_update(of=("self",))
+        .select_related("incident__city", "title", "agency", "taken_by")
+        .get(pk=task.pk)
+    )
+    check_may_move_task(actor, fresh)
+    if version is not None and version != fresh.version:
+        raise Refused(
+            _("Somebody changed this action a moment ago. Look at it as it is now."),
+            code="changed-meanwhile",
+        )
+    if not may_move(fresh.state, to):
+        raise Refused(
+            _("This cannot be done while the action is “%(state)s”.")
+            % {"state": fresh.get_state_display()},
+            code="task-state",
+        )
+    return fresh
+
+
+def _save(task: Task, *fields: str) -> Task:
+    task.version += 1
+    task.save(update_fields=[*fields, "state", "version"])
+    return task
+
+
+@transaction.atomic
+def take_task(actor: Actor, task: Task, *, now: datetime, version: int | None = None) -> Task:
+    """Say: I do this. Whoever held it before is relieved of it."""
+    if actor.person_id is None:
+        raise Refused(_("Only a person can take an action."), code="no-person")
+    task = _locked(actor, task, Task.State.TAKEN, version)
+    if task.taken_by_id == actor.person_id and task.state == Task.State.TAKEN:
+        return task
+    task.state, task.taken_by_id, task.taken_at = Task.State.TAKEN, actor.person_id, now
+    task.block_reason = ""
+    _save(task, "taken_by", "taken_at", "block_reason")
+    _note(actor, "task.taken", task, now)
+    return task
+
+
+@transaction.atomic
+def hand_over_task(
+    actor: Actor,
+    task: Task,
+    *,
+    now: datetime,
+    person: Person | None = None,
+    agency: Agency | None = None,
+    version: int | None = None,
+) -> Task:
+    """Give the action to another person, or to another agency where somebody must take it."""
+    if person is None and agency is None:
+        raise Refused(_("Choose who takes the action over."), code="nobody", field="to")
+    if agency is not None and agency.city_id != task.incident.city_id:
+        raise Refused(_("Choose an agency of this city."), code="agency", field="to")
+    if person is not None:
+        posts = person.memberships.filter(agency__city=task.incident.city_id, ends_at=None)
+        if not posts.exists():
+            raise Refused(_("Choose a person who serves this city."), code="person", field="to")
+    task = (
+        _locked(actor, task, Task.State.TAKEN if person else Task.State.OPEN, version)
+        if task.state != Task.State.OPEN
+        else _locked(actor, task, Task.State.TAKEN, version)
+    )
+    before = task.agency.name if task.agency else ""
+    if agency is not None:
+        task.agency = agency
+    task.taken_by, task.taken_at = person, now if person else None
+    task.state = Task.State.TAKEN if person else Task.State.OPEN
+    task.block_reason = ""
+    _save(task, "agency", "taken_by", "taken_at", "block_reason")
+    _note(
+        actor,
+        "task.handed_over",
+        task,
+        now,
+        facts={"from": before},
+        people={"to": PersonRef(person.pk, person.name)} if person else None,
+    )
+    return task
+
+
+@transaction.atomic
+def block_task(
+    actor: Actor, task: Task, *, reason: str, now: datetime, version: int | None = None
+) -> Task:
+    """Say that the action cannot go on, and why; the coordinator sees it at once."""
+    reason = clean_text(reason)
+    if not reason:
+        raise Refused(
+            _("Say what stands in the way, so that somebody can help."),
+            code="reason-missing",
+            field="reason",
+        )
+    task = _locked(actor, task, Task.State.BLOCKED, version)
+    task.state, task.block_reason = Task.State.BLOCKED, reason
+    _save(task, "block_reason")
+    _note(actor, "task.blocked", task, now, private={"reason": reason})
+    return task
+
+
+@transaction.atomic
+def finish_task(
+    actor: Actor, task: Task, *, note: str, now: datetime, version: int | None = None
+) -> Task:
+    """Tick the action off, with a note on how it went. What it waits for comes first."""
+    task = _locked(actor, task, Task.State.DONE, version)
+    waiting_for = (
+        Need.objects.filter(task=task)
+        .exclude(first__state=Task.State.DONE)
+        .select_related("first__title")
+        .first()
+    )
+    if waiting_for:
+        raise Refused(
+            _("First finish the action that this one waits for: “%(title)s”.")
+            % {"title": waiting_for.first.title},
+            code="task-waits",
+        )
+    task.state, task.finished_at, task.note = Task.State.DONE, now, clean_text(note)
+    if task.taken_by_id is None and actor.person_id:
+        task.taken_by_id, task.taken_at = actor.person_id, now
+    _save(task, "finished_at", "note", "taken_by", "taken_at")
+    _note(actor, "task.finished", task, now, private={"note": task.note} if task.note else None)
+    return task
+
+
+@transaction.atomic
+def reopen_task(actor: Actor, task: Task, *, now: datetime, version: int | None = None) -> Task:
+    """Undo a tick or lay an action down again: it is open for whoever takes it next."""
+    task = _locked(actor, task, Task.State.OPEN, version)
+    task.state, task.finished_at, task.taken_by, task.taken_at = Task.State.OPEN, None, None, None
+    task.block_reason = ""
+    _save(task, "finished_at", "taken_by", "taken_at", "block_reason")
+    _note(actor, "task.reopened", task, now)
+    return task

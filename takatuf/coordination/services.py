@@ -1,0 +1,163 @@
+"""The staircase: use cases that cross rooms, each told as the story it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.activities.services import start_checklist
+from takatuf.alerts.services import raise_alert
+from takatuf.decisions.services import write_entry
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Refused
+from takatuf.incidents import notices
+from takatuf.incidents.access import check_at_incident, check_may_call
+from takatuf.incidents.models import Incident
+from takatuf.incidents.services import involve, join_into, open_incident, set_phase
+from takatuf.network.models import Agency, Area, City
+from takatuf.network.queries import area_at
+from takatuf.plans.models import Plan
+from takatuf.plans.queries import plan_for, steps_to_start
+
+ANSWER_WITHIN = timedelta(minutes=10)  # for a city that declares without a plan
+
+
+@transaction.atomic
+def declare_incident(
+    actor: Actor,
+    *,
+    city: City,
+    title: str,
+    kind: str,
+    severity: int,
+    now: datetime,
+    plan: Plan | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    area: Area | None = None,
+    **rest: Any,
+) -> Incident:
+    """Open an incident, give its agencies their part, hand out first actions, call everyone.
+
+    All of it happens or none of it; the worker sends the messages afterwards. Without
+    `plan` the city's own plan is taken, and without one the framework cut to its size.
+    `rest` goes to `incidents.open_incident`.
+    """
+    if area is None and lon is not None and lat is not None:
+        area = area_at(city, lon, lat)
+    plan = plan or plan_for(city)
+    incident = open_incident(
+        actor,
+        city=city,
+        title=title,
+        kind=kind,
+        severity=severity,
+        now=now,
+        plan=plan,
+        lon=lon,
+        lat=lat,
+        area=area,
+        **rest,
+    )
+    agencies = agencies_to_call(city, plan, lead=incident.lead_agency)
+    involve(actor, incident, agencies, now=now)
+    start_checklist(actor, incident, steps_to_start(plan, city=city, kind=kind), now=now)
+    call_agencies(actor, incident, agencies, now=now)
+    return incident
+
+
+def agencies_to_call(city: City, plan: Plan | None, *, lead: Agency | None) -> list[Agency]:
+    """The plan's agencies, else all of the city's; the one that leads is among them."""
+    chosen = plan.agencies.filter(is_active=True) if plan else city.agencies.filter(is_active=True)
+    agencies = list(chosen) or list(city.agencies.filter(is_active=True))
+    if lead is not None and lead.pk not in {agency.pk for agency in agencies}:
+        agencies.append(lead)
+    return agencies
+
+
+def call_agencies(
+    actor: Actor, incident: Incident, agencies: Iterable[Agency], *, now: datetime
+) -> None:
+    """Raise the alert of the declaration to these agencies."""
+    raise_alert(
+        actor,
+        notices.declared(incident),
+        city=incident.city,
+        agencies=list(agencies),
+        answer_within=incident.plan.answer_within if incident.plan else ANSWER_WITHIN,
+        now=now,
+        is_exercise=incident.is_exercise,
+    )
+
+
+@transaction.atomic
+def call_another_agency(actor: Actor, incident: Incident, agency: Agency, *, now: datetime) -> None:
+    """Bring in an agency that the plan did not name: it gets its part and its call."""
+    check_may_call(actor, incident)
+    if agency.city_id != incident.city_id or not agency.is_active:
+        raise Refused(_("Choose an agency of this city."), code="agency", field="agency")
+    if incident.involvements.filter(agency=agency).exists():
+        raise Refused(_("This agency was called already."), code="called-already", field="agency")
+    involve(actor, incident, [agency], now=now)
+    call_agencies(actor, incident, [agency], now=now)
+
+
+@transaction.atomic
+def change_phase(
+    actor: Actor, incident: Incident, phase: str, *, reason: str, language: str, now: datetime
+) -> Incident:
+    """Lead the incident into another phase: a decision, with its reason, in the log."""
+    incident = set_phase(actor, incident, phase, reason=reason, now=now)
+    write_entry(
+        actor,
+        incident,
+        kind="decision",
+        language=language,
+        now=now,
+        reasons=reason,
+        text=str(_("The phase is now: %(phase)s.") % {"phase": incident.get_phase_display()}),
+    )
+    return incident
+
+
+@transaction.atomic
+def report_to_existing(
+    actor: Actor, incident: Incident, *, title: str, place: str, language: str, now: datetime
+) -> Incident:
+    """Instead of a second declaration: what was about to be declared becomes information."""
+    check_at_incident(actor, incident)
+    text = f"{title} · {place}" if place else title
+    write_entry(
+        actor,
+        incident,
+        kind="information",
+        text=text,
+        language=language,
+        now=now,
+        source=str(_("Second report of the same event")),
+    )
+    return incident
+
+
+@transaction.atomic
+def join_incidents(
+    actor: Actor, incident: Incident, into: Incident, *, language: str, now: datetime
+) -> Incident:
+    """Make two declarations of one event one; both logs say so."""
+    join_into(actor, incident, into, now=now)
+    write_entry(
+        actor,
+        into,
+        kind="information",
+        language=language,
+        now=now,
+        text=str(
+            _("Incident %(number)s, “%(title)s”, tells of the same event and was joined to this.")
+            % {"number": incident.number, "title": incident.title}
+        ),
+    )
+    return into

@@ -1,0 +1,23 @@
+"""The doors of the log: everyone at the incident reads it and writes in it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from takatuf.decisions.models import LogEntry
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import NotFound
+from takatuf.incidents.models import Incident
+
+
+def entry_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> LogEntry:
+    """The entry, where the actor may know its incident; `NotFound` otherwise."""
+    found = LogEntry.objects.filter(
+        pk=pk, incident__in=Incident.objects.visible_to(actor)
+    ).select_related("incident__city", "author", "agency")
+    if incident is not None:
+        found = found.filter(incident=incident)
+    entry = found.first()
+    if entry is None:
+        raise NotFound
+    return entry

@@ -1,0 +1,22 @@
+"""What makes an entry late, and how each kind can be settled. No database, no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+LATE_AFTER = timedelta(minutes=15)
+OUTCOMES = {
+    "information": frozenset[str](),
+    "question": frozenset({"answered"}),
+    "promise": frozenset({"kept", "broken"}),
+    "decision": frozenset({"upheld", "changed"}),
+}
+
+
+def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
+    """An entry written more than a quarter of an hour after the event must say why."""
+    return recorded_at - happened_at > LATE_AFTER
+
+
+def may_settle(kind: str, outcome: str) -> bool:
+    return outcome in OUTCOMES.get(kind, frozenset())

@@ -1,0 +1,85 @@
+"""The doors of an incident: who may know of it, who may do what to it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.roles import CITY_WIDE, Role
+from takatuf.incidents.models import Incident
+from takatuf.network.models import City
+
+LEADERS = frozenset({Role.COORDINATOR, Role.MAYOR})
+CALLERS = LEADERS | {Role.LIAISON}
+# Whoever holds one of these in the city takes part in its incidents.
+AT_AN_INCIDENT = CITY_WIDE | {Role.LIAISON}
+
+
+def _one(actor: Actor, **lookup: object) -> Incident:
+    found = (
+        Incident.objects.visible_to(actor)
+        .filter(**lookup)
+        .select_related("city", "area", "lead_agency", "plan", "joined_into")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def incident_for(actor: Actor, city: City, number: int) -> Incident:
+    """The incident with this number; `NotFound` when there is none that the actor may know."""
+    return _one(actor, city=city, number=number)
+
+
+def incident_by_id(actor: Actor, pk: UUID) -> Incident:
+    """The incident with this identifier, behind the same door as `incident_for`."""
+    return _one(actor, pk=pk)
+
+
+def check_may_declare(actor: Actor, city: City) -> None:
+    """Coordinators and mayors declare; a stranger to the city learns nothing of it."""
+    roles = actor.roles_in(city.pk)
+    if not roles:
+        raise NotFound
+    if not roles & LEADERS:
+        raise NotAllowed(
+            _("Only the response coordinator or the mayor declares an incident. Call them now.")
+        )
+
+
+def may_declare(actor: Actor, city_id: UUID) -> bool:
+    return bool(actor.roles_in(city_id) & LEADERS)
+
+
+def may_lead(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor changes phase, facts and meetings of this incident."""
+    return bool(actor.roles_in(incident.city_id) & LEADERS)
+
+
+def check_may_lead(actor: Actor, incident: Incident) -> None:
+    check_at_incident(actor, incident)
+    if not may_lead(actor, incident):
+        raise NotAllowed(_("Only the response coordinator or the mayor changes this. Ask them to."))
+
+
+def may_call(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor calls agencies and ticks their answers."""
+    return bool(actor.roles_in(incident.city_id) & CALLERS)
+
+
+def check_may_call(actor: Actor, incident: Incident) -> None:
+    check_at_incident(actor, incident)
+    if not may_call(actor, incident):
+        raise NotAllowed(
+            _("Only the response coordinator, the mayor or a partner liaison calls agencies.")
+        )
+
+
+def check_at_incident(actor: Actor, incident: Incident) -> None:
+    """Everyone at the incident; `NotFound` for all others."""
+    if not Incident.objects.visible_to(actor).filter(pk=incident.pk).exists():
+        raise NotFound

@@ -1,0 +1,73 @@
+"""What pages, the command and the API read of incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from takatuf.foundation.actors import Actor
+from takatuf.incidents.models import Incident
+from takatuf.incidents.rules import DUPLICATE_WITHIN, may_be_the_same, missing
+from takatuf.network.models import Area, City
+
+
+def incidents_of(actor: Actor, city: City | None = None) -> QuerySet[Incident]:
+    """The incidents that the actor may know, the newest first; of one city where given."""
+    found = Incident.objects.visible_to(actor).select_related("city", "area", "lead_agency")
+    if city is not None:
+        found = found.filter(city=city)
+    return found.order_by("-declared_at", "-id")
+
+
+def open_incidents(actor: Actor, city: City | None = None) -> QuerySet[Incident]:
+    return incidents_of(actor, city).filter(stood_down_at=None, joined_into=None)
+
+
+def likely_duplicates(
+    actor: Actor,
+    *,
+    city: City,
+    kind: str,
+    happened_at: datetime,
+    now: datetime,
+    area: Area | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    is_exercise: bool = False,
+    other_than: UUID | None = None,
+) -> list[Incident]:
+    """Open incidents declared within the hour that may be the same event."""
+    recent = open_incidents(actor, city).filter(
+        declared_at__gte=now - DUPLICATE_WITHIN, is_exercise=is_exercise
+    )
+    point = None if lon is None or lat is None else (lon, lat)
+    return [
+        other
+        for other in recent.exclude(pk=other_than)
+        if may_be_the_same(
+            kinds=(kind, other.kind),
+            happened=(happened_at, other.happened_at),
+            areas=(area and area.pk, other.area_id),
+            points=(
+                point,
+                None if other.lon is None or other.lat is None else (other.lon, other.lat),
+            ),
+        )
+    ]
+
+
+def missing_facts(incident: Incident) -> list[str]:
+    """Names of the fields that nobody has filled in yet and that are worth knowing."""
+    return missing(
+        {
+            "place": incident.place or incident.area_id,
+            "area": incident.area_id,
+            "targeted": incident.targeted,
+            "lead_agency": incident.lead_agency_id,
+            "casualties": incident.casualties,
+            "next_meeting_at": incident.next_meeting_at,
+        },
+        kind=incident.kind,
+    )

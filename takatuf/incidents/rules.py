@@ -1,0 +1,63 @@
+"""What follows from an incident's plain values. No database, no clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from takatuf.plans.vocabulary import Phase
+
+DUPLICATE_WITHIN = timedelta(hours=1)
+DUPLICATE_METRES = 2_000
+EARTH_RADIUS_METRES = 6_371_008.8  # mean radius R1, IUGG
+# Phases that a declared incident can be in: preparing is over once it is declared.
+PHASES = [phase for phase in Phase if phase != Phase.PREPARE]
+# What the first six fields leave out, in the order in which a city usually learns it.
+WORTH_KNOWING = ("place", "area", "targeted", "lead_agency", "casualties", "next_meeting_at")
+
+
+def metres_between(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """Great-circle distance in metres between two WGS84 points, by the haversine formula."""
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half = (
+        math.sin((phi2 - phi1) / 2) ** 2
+        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_METRES * math.asin(min(1.0, math.sqrt(half)))
+
+
+def may_be_the_same(
+    *,
+    kinds: tuple[str, str],
+    happened: tuple[datetime, datetime],
+    areas: tuple[object, object],
+    points: tuple[tuple[float, float] | None, tuple[float, float] | None],
+) -> bool:
+    """Whether two reports may tell of one event: near in time and place, or of one kind
+    where a place is missing. It errs on the side of asking a person."""
+    if abs(happened[0] - happened[1]) > DUPLICATE_WITHIN:
+        return False
+    here, there = points
+    if here and there:
+        return metres_between(*here, *there) <= DUPLICATE_METRES
+    if areas[0] and areas[1]:
+        return areas[0] == areas[1]
+    return kinds[0] == kinds[1]
+
+
+def missing(values: Mapping[str, object], *, kind: str) -> list[str]:
+    """Names of the fields worth knowing that nobody has filled in yet. Casualties are
+    asked of an attack only."""
+    return [
+        name
+        for name in WORTH_KNOWING
+        if values.get(name) in (None, "") and not (name == "casualties" and kind != "attack")
+    ]
+
+
+def next_phase(phase: str) -> str | None:
+    """The phase after this one; none after the years."""
+    order = [str(value) for value in PHASES]
+    here = order.index(phase)
+    return order[here + 1] if here + 1 < len(order) else None
