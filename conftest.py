@@ -1,8 +1,11 @@
 """A small world that every test can stand in: one city, four agencies, and strangers."""
 
+import os
+
 import pytest
 
 from takatuf.config import world
+from takatuf.foundation.samples import samples_folder
 
 
 @pytest.fixture
@@ -69,3 +72,13 @@ def stranger(elsewhere):
 def act():
     """The actor that a person is."""
     return world.acting
+
+
+@pytest.fixture
+def samples():
+    """The folder of third-party sample files; without it the test is skipped, or fails in CI."""
+    folder = samples_folder()
+    if not folder.is_dir():
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop(f"No sample files at {folder}: set TAKATUF_SAMPLES to their folder.")
+    return folder
