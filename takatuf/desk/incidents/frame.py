@@ -1,0 +1,69 @@
+"""The frame of an incident's room: its head, its line of phases, the way to its sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from takatuf.desk.shortcuts import Request, address, desk_page
+from takatuf.incidents.rules import PHASES
+
+if TYPE_CHECKING:
+    from takatuf.incidents.models import Incident
+
+SECTIONS: dict[str, str | Promise] = {
+    "picture": gettext_lazy("Picture"),
+    "actions": gettext_lazy("Actions"),
+    "log": gettext_lazy("Log"),
+    "roll-call": gettext_lazy("Roll-call"),
+}
+
+
+class Section(NamedTuple):
+    url: str
+    label: str | Promise
+    current: bool
+
+
+def sections(incident: Incident, here: str) -> list[Section]:
+    """The sections of an incident in the house's order; `here` is the one being read."""
+    return [
+        Section(url, label, code == here)
+        for code, label in SECTIONS.items()
+        if (url := address(code, incident.city.slug, incident.number))
+    ]
+
+
+def incident_page(
+    request: Request,
+    incident: Incident,
+    section: str,
+    template: str,
+    *,
+    page_title: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """A page inside an incident, in a template that extends `desk/incidents/frame.html`.
+
+    The template fills the block `section`; the incident's title is the page's h1, so the
+    section begins with an h2. Call it from a view under `@at_incident`, which puts the
+    city's zone in force.
+    """
+    title = page_title or str(SECTIONS[section])
+    return desk_page(
+        request,
+        template,
+        here="incidents",
+        city=incident.city,
+        page_title=_("%(section)s: %(incident)s") % {"section": title, "incident": incident.title},
+        incident=incident,
+        exercise=incident.is_exercise,
+        sections=sections(incident, section),
+        phases=[(phase.value, phase.label) for phase in PHASES],
+        trail=[(_("Incidents"), url)] if (url := address("incidents", incident.city.slug)) else [],
+        **context,
+    )

@@ -1,0 +1,115 @@
+"""What every page of the desk shares: its doors, its frame, and refusals that become words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Refused
+from takatuf.incidents.access import incident_for
+from takatuf.network.access import city_for
+from takatuf.ui.frame import places
+
+if TYPE_CHECKING:
+    from takatuf.incidents.models import Incident
+    from takatuf.network.models import City
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PAGE_OF = 50
+
+
+class Request(HttpRequest):
+    """A request that came through the desk's door: it knows who acts."""
+
+    actor: Actor
+
+
+def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
+    """Do what the form asks for. A refusal becomes the form's error, beside its field where
+    it has one; what was typed is kept. Returns what `act` returned, None when refused."""
+    try:
+        return act()
+    except Refused as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, ValidationError(str(refusal), code=refusal.code))
+        return None
+
+
+def in_city(
+    view: Callable[Concatenate[Request, City, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, str, P], HttpResponseBase]:
+    """The view gets the city instead of its slug, behind the city's door; times are read
+    and written in the city's zone."""
+
+    @wraps(view)
+    def inner(request: Request, city: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        found = city_for(request.actor, city)
+        with timezone.override(ZoneInfo(found.timezone)):
+            return view(request, found, *args, **kwargs)
+
+    return inner
+
+
+def at_incident(
+    view: Callable[Concatenate[Request, Incident, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """The view gets the incident instead of city and number, behind the incident's door."""
+
+    @wraps(view)
+    def inner(
+        request: Request, city: City, number: int, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        return view(request, incident_for(request.actor, city, number), *args, **kwargs)
+
+    return in_city(inner)
+
+
+def address(name: str, *args: object) -> str:
+    """The address of a page of the desk, empty where the page is not mounted."""
+    try:
+        return reverse(f"desk:{name}", args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def desk_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    here: str,
+    page_title: str,
+    city: City | None = None,
+    now: datetime | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """A page in the desk's frame; `here` is the code of its place (`ui.frame.PLACES`)."""
+    urls = {"today": address("today")}
+    if city is not None:
+        urls["incidents"] = address("incidents", city.slug)
+        urls["prepare"] = address("contacts", city.slug)
+    context |= {
+        "page_title": page_title,
+        "city": city,
+        "now": now or timezone.now(),
+        "places": places({code: url for code, url in urls.items() if url}, here, request.path),
+    }
+    return render(request, template, context, status=status)
+
+
+def page_of(request: HttpRequest, things: Any, size: int = PAGE_OF) -> Page:
+    """The page of a long list that `?page=` asks for; nonsense gives the nearest page."""
+    return Paginator(things, size).get_page(request.GET.get("page"))
