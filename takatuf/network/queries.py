@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from django.db.models import Q
+import shapely
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from shapely.geometry import Point, shape
 
 from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor, Post
-from takatuf.network.models import Appointment, DutyShift, Membership
-from takatuf.network.rules import InOrder, Shift, next_to_call
+from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import search_key
+from takatuf.network.models import Agency, Appointment, Area, City, Membership
 
 
 def actor_for(person: Person) -> Actor:
@@ -29,44 +30,86 @@ def actor_for(person: Person) -> Actor:
     return Actor(f"person:{person.pk}", person.name, person.pk, posts)
 
 
-class CallStep(NamedTuple):
-    """Who is asked next at an agency: a call order and its people. Order 0: nobody is left."""
-
-    order: int
-    people: list[Person]
+def cities_of(actor: Actor) -> QuerySet[City]:
+    """The cities that the actor serves, by name."""
+    return City.objects.filter(pk__in=actor.city_ids).order_by("name")
 
 
-def people_to_call(asked_up_to: Mapping[UUID, int], now: datetime) -> dict[UUID, CallStep]:
-    """The next people to call at each agency, given the call order that was asked last.
+def agencies_of(city: City, *, retired: bool = False) -> QuerySet[Agency]:
+    """The agencies that the city calls, by name; those retired too where asked."""
+    found = city.agencies.order_by("name")
+    return found if retired else found.filter(is_active=True)
 
-    `asked_up_to` is {agency id: call order}, 0 where nobody was asked yet. Two statements,
-    however many agencies there are. Who left, or cannot sign in any more, is not called.
+
+def posts_in(agency: Agency) -> QuerySet[Membership]:
+    """Who serves in the agency today, in call order."""
+    return (
+        agency.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+        .select_related("person")
+        .order_by("call_order", "person__name", "id")
+    )
+
+
+def areas_of(city: City) -> QuerySet[Area]:
+    """The city's areas by name, without their shapes."""
+    return city.areas.order_by("name", "code", "source_key").defer("geometry")
+
+
+def name_in(names: Mapping[str, str], fallback: str, language: str) -> str:
+    """The name in a language where there is one, else the name itself."""
+    return names.get(language) or names.get(language.split("-")[0]) or fallback
+
+
+def area_at(city: City, lon: float, lat: float) -> Area | None:
+    """The city's area at a point (WGS84 degrees), None where there is none.
+
+    An edge belongs to its area. Where areas lie over one another the smallest is taken, and
+    of equals the first by key, so that the same point always gives the same answer.
     """
-    posts = list(
-        Membership.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=now),
-            agency__in=asked_up_to,
-            call_order__gt=0,
-            person__is_active=True,
-        )
-        .select_related("person", "agency__city")
-        .order_by("agency_id", "call_order", "person__name", "person_id")
-    )
-    shifts: dict[UUID, list[Shift]] = {}
-    turns = DutyShift.objects.filter(
-        membership__agency__in=asked_up_to, membership__call_order__gt=0
-    )
-    for turn in turns:
-        shift = Shift(turn.weekday, turn.starts, turn.ends)
-        shifts.setdefault(turn.membership_id, []).append(shift)
-    by_agency: dict[UUID, list[Membership]] = {}
-    for post in posts:
-        by_agency.setdefault(post.agency_id, []).append(post)
-    steps = {agency: CallStep(0, []) for agency in asked_up_to}
-    for agency, held in by_agency.items():
-        people = {post.person_id: post.person for post in held}
-        in_order = [InOrder(p.person_id, p.call_order, shifts.get(p.pk, ())) for p in held]
-        local = now.astimezone(ZoneInfo(held[0].agency.city.timezone))
-        order, chosen = next_to_call(in_order, asked_up_to[agency], local)
-        steps[agency] = CallStep(order, [people[person] for person in chosen])
-    return steps
+    near = [
+        pk
+        for pk, bounds in city.areas.values_list("pk", "bounds")
+        if len(bounds) == 4 and bounds[0] <= lon <= bounds[2] and bounds[1] <= lat <= bounds[3]
+    ]
+    point = Point(lon, lat)
+    found: list[tuple[float, str, Area]] = []
+    for area in Area.objects.filter(pk__in=near):
+        surface = shape(area.geometry)
+        if shapely.covers(surface, point):
+            found.append((surface.area, area.source_key, area))
+    return min(found, key=lambda each: each[:2])[2] if found else None
+
+
+def area_named(city: City, text: str) -> Area | None:
+    """The city's area with this name, in any of its languages and spellings, or this code.
+
+    Names go before codes. Raises `Refused` where several areas answer to the text.
+    """
+    wanted = search_key(text)
+    areas = list(areas_of(city)) if wanted else []
+    ways: list[Any] = [
+        lambda area: [area.name],
+        lambda area: area.names.values(),
+        lambda area: [area.code],
+    ]
+    for words in ways:
+        found = [a for a in areas if any(search_key(str(word)) == wanted for word in words(a))]
+        if len(found) > 1:
+            raise Refused(
+                _("“%(text)s” may be any of: %(areas)s. Give the name.")
+                % {"text": text, "areas": ", ".join(f"{a.name} ({a.code})" for a in found)},
+                code="which-area",
+                field="area",
+            )
+        if found:
+            return found[0]
+    return None
+
+
+def agency_named(city: City, text: str) -> Agency | None:
+    """The city's active agency with this name, in any of its languages and spellings."""
+    wanted = search_key(text)
+    for agency in agencies_of(city):
+        if wanted in {search_key(str(name)) for name in [agency.name, *agency.names.values()]}:
+            return agency
+    return None

@@ -1,8 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
-
-from takatuf.public import views
+from django.urls import URLPattern, URLResolver
 
 app_name = "public"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.front, name="front"),
-]
+urlpatterns: list[URLPattern | URLResolver] = []

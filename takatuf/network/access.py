@@ -1,0 +1,77 @@
+"""The doors of a city: who may know of it, who may change its agencies and posts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.roles import Role
+from takatuf.network.models import Agency, City, Membership
+
+PLANNERS = frozenset({Role.COORDINATOR})
+
+
+def is_system(actor: Actor) -> bool:
+    """The command or the worker: whoever has the machine's shell has its rights."""
+    return actor.id in {"system:command", "system:worker"}
+
+
+def city_for(actor: Actor, slug: str) -> City:
+    """The city with this slug; `NotFound` for whoever does not serve it."""
+    city = City.objects.filter(slug=slug).first()
+    if city is None or not (actor.serves(city.pk) or is_system(actor)):
+        raise NotFound
+    return city
+
+
+def agency_for(actor: Actor, pk: UUID) -> Agency:
+    """An agency of a city that the actor serves."""
+    agency = Agency.objects.select_related("city").filter(pk=pk).first()
+    if agency is None or not (actor.serves(agency.city_id) or is_system(actor)):
+        raise NotFound
+    return agency
+
+
+def membership_for(actor: Actor, pk: UUID) -> Membership:
+    """A post in a city that the actor serves."""
+    found = Membership.objects.select_related("agency__city", "person").filter(pk=pk).first()
+    if found is None or not (actor.serves(found.agency.city_id) or is_system(actor)):
+        raise NotFound
+    return found
+
+
+def may_plan(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor changes the city's plan, agencies, posts and rotas."""
+    return is_system(actor) or bool(actor.roles_in(city_id) & PLANNERS)
+
+
+def check_may_plan(actor: Actor, city: City) -> None:
+    """Coordinators plan; a stranger to the city learns nothing of it."""
+    if may_plan(actor, city.pk):
+        return
+    if not actor.serves(city.pk):
+        raise NotFound
+    raise NotAllowed(_("Only the response coordinator changes plans, agencies and contacts."))
+
+
+def check_may_set_rota(actor: Actor, membership: Membership) -> None:
+    """The coordinator, and whoever serves in the agency whose rota it is."""
+    city = membership.agency.city
+    if membership.agency_id not in actor.agencies_in(city.pk):
+        check_may_plan(actor, city)
+
+
+def check_may_add_city(actor: Actor) -> None:
+    """The command, the operator and the network's secretariat take cities in."""
+    if is_system(actor) or actor.installation_roles & {Role.OPERATOR, Role.SECRETARIAT}:
+        return
+    raise NotAllowed(_("Only the operator or the network secretariat takes in a city."))
+
+
+def check_may_appoint(actor: Actor) -> None:
+    """The command and the operator appoint for the installation as a whole."""
+    if not (is_system(actor) or Role.OPERATOR in actor.installation_roles):
+        raise NotAllowed(_("Only the operator appoints for the whole installation."))

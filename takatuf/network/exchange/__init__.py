@@ -1,0 +1,1 @@
+"""Files in: districts as GeoJSON, contact lists as CSV or XLSX. Bytes to plain values."""

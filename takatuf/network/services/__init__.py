@@ -1,0 +1,31 @@
+"""The use cases of the network: cities taken in, agencies and posts kept, files read."""
+
+from takatuf.network.services.agencies import (
+    change_post,
+    create_agency,
+    edit_agency,
+    end_post,
+    give_post,
+    restore_agency,
+    retire_agency,
+    set_shifts,
+)
+from takatuf.network.services.areas import import_areas
+from takatuf.network.services.cities import add_city, appoint, end_appointment
+from takatuf.network.services.partners import import_partners
+
+__all__ = [
+    "add_city",
+    "appoint",
+    "change_post",
+    "create_agency",
+    "edit_agency",
+    "end_appointment",
+    "end_post",
+    "give_post",
+    "import_areas",
+    "import_partners",
+    "restore_agency",
+    "retire_agency",
+    "set_shifts",
+]

@@ -1,0 +1,64 @@
+"""People as a city's list knows them: by their e-mail address, before they ever signed in."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from takatuf.accounts.models import Person
+from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
+
+NAME_LENGTH = 120
+
+
+def checked_email(text: str) -> str:
+    """The address in small letters. `Refused` where it is none."""
+    text = clean_text(text).removeprefix("mailto:")
+    email = (parseaddr(text)[1] if "<" in text else text).strip().lower()
+    try:
+        if len(email) > 254:
+            raise ValidationError("long")
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(
+            _("“%(email)s” is not an e-mail address.") % {"email": text[:80]},
+            code="email",
+            field="email",
+        ) from error
+    return email
+
+
+def checked_person_name(text: str) -> str:
+    name = " ".join(clean_text(text).split())
+    if len(name) > NAME_LENGTH:
+        raise Refused(
+            _("Keep the name under %(most)s characters.") % {"most": NAME_LENGTH},
+            code="name-long",
+            field="name",
+        )
+    return name
+
+
+def spoken(language: str) -> str:
+    """The language in which we can write to someone: theirs where we speak it, else English."""
+    short = language.split("-")[0].lower()
+    return short if short in dict(settings.LANGUAGES) else "en"
+
+
+def person_invited(
+    email: str, *, language: str, name: str = "", phone: str = ""
+) -> tuple[Person, bool]:
+    """The person with this address, made without a password where nobody has it yet."""
+    email = checked_email(email)
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is not None:
+        return person, False
+    name = checked_person_name(name) or email.partition("@")[0][:NAME_LENGTH]
+    return Person.objects.create_user(
+        email, None, name=name, language=spoken(language), phone=phone
+    ), True

@@ -1,0 +1,25 @@
+"""The sentences of this room's acts, as a coordinator would say them aloud."""
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "city.added": _("%(actor)s took in the city %(city)s (%(country)s)."),
+    "agency.created": _("%(actor)s added the agency “%(agency)s” (%(kind)s, %(level)s)."),
+    "agency.edited": _("%(actor)s changed the agency “%(agency)s”."),
+    "agency.retired": _("%(actor)s retired the agency “%(agency)s”; it is not called any more."),
+    "agency.restored": _("%(actor)s brought back the agency “%(agency)s”."),
+    "post.given": _("%(actor)s gave %(person)s the post of %(role)s at “%(agency)s”."),
+    "post.changed": _("%(actor)s changed the post of %(person)s at “%(agency)s”."),
+    "post.ended": _("%(actor)s ended the post of %(person)s as %(role)s at “%(agency)s”."),
+    "rota.set": _("%(actor)s set the duty rota of %(person)s at “%(agency)s”."),
+    "person.appointed": _("%(actor)s appointed %(person)s as %(role)s of the installation."),
+    "appointment.ended": _("%(actor)s ended the appointment of %(person)s as %(role)s."),
+    "areas.imported": _(
+        "%(actor)s read the districts from a file: %(new)s new, %(updated)s updated, "
+        "%(unchanged)s unchanged, %(rejected)s rejected."
+    ),
+    "partners.imported": _(
+        "%(actor)s read the partners from a file: %(new)s new, %(updated)s updated, "
+        "%(unchanged)s unchanged, %(rejected)s rejected."
+    ),
+}
