@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 
 PREFIX = "t1"
+KEY_FILE = "text.keys"
 
 
 class CannotRead(Exception):
@@ -19,15 +20,16 @@ class CannotRead(Exception):
 
 
 def key_file() -> Path:
-    return Path(settings.KEY_FOLDER) / "text.keys"
+    return Path(settings.KEY_FOLDER) / KEY_FILE
 
 
 @lru_cache
-def _keys(path: Path) -> dict[str, AESGCM]:
+def _keys(folder: Path) -> dict[str, AESGCM]:
     """Keys by name, the newest last; one is made where there is none.
 
     The file holds `name base64key` a line, so that an old key still reads what it sealed.
     """
+    path = Path(folder) / KEY_FILE
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         line = f"k1 {base64.b64encode(AESGCM.generate_key(256)).decode()}\n"
@@ -46,7 +48,7 @@ def seal(text: str) -> str:
     """`text` encrypted, as `t1.key-name.base64`; the empty text stays empty."""
     if not text:
         return ""
-    name, key = list(_keys(key_file()).items())[-1]
+    name, key = list(_keys(settings.KEY_FOLDER).items())[-1]
     nonce = os.urandom(12)
     sealed = nonce + key.encrypt(nonce, text.encode(), name.encode())
     return f"{PREFIX}.{name}.{base64.b64encode(sealed).decode()}"
@@ -58,8 +60,8 @@ def unseal(sealed: str) -> str:
         return ""
     try:
         prefix, name, body = sealed.split(".", 2)
-        key = _keys(key_file())[name]
-        raw = base64.b64decode(body)
+        key = _keys(settings.KEY_FOLDER)[name]
+        raw = base64.b64decode(body, validate=True)
         if prefix != PREFIX:
             raise ValueError(prefix)
         return key.decrypt(raw[:12], raw[12:], name.encode()).decode()

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class JournalConfig(AppConfig):
     name = "takatuf.journal"
+
+    def ready(self) -> None:
+        from takatuf.journal.sentences import gather
+
+        gather()

@@ -1,23 +1,60 @@
-"""Writing the record: one verb in the past tense, in the same transaction as the act."""
+"""Writing the record: one verb in the past tense, in the same transaction as the act.
+
+Also what is done with the record as a whole: sign it, hand it out, erase a name beside it.
+"""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
-from takatuf.foundation.crypto import seal
-from takatuf.journal.models import Entry, Log
+from takatuf.foundation.crypto import seal, unseal
+from takatuf.foundation.errors import NotFound, Refused
+from takatuf.journal import keys
+from takatuf.journal.access import check_may_erase, log_for, logs_of, may_erase
+from takatuf.journal.bundle import TakenOut, write_bundle
+from takatuf.journal.models import Checkpoint, Entry, Log
 from takatuf.journal.rules import entry as form
+from takatuf.journal.rules.notes import Head, read_head, sign_head
 from takatuf.journal.rules.tree import Frontier, leaf_hash
+from takatuf.journal.verification import verify
+
+__all__ = [
+    "INSTALLATION",
+    "Act",
+    "PersonRef",
+    "erase_names",
+    "erase_texts",
+    "export_bundle",
+    "record",
+    "record_many",
+    "sign_checkpoint",
+    "verify",
+]
 
 INSTALLATION = "installation"
+
+# Written out because every act pays for it: through querysets an append takes twice as long.
+_COLUMNS = [f'"{column.column}"' for column in Entry._meta.concrete_fields]
+INSERT = (
+    f"INSERT INTO journal_entry ({', '.join(_COLUMNS)})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+)
+UPDATE = (
+    "UPDATE journal_log SET size = %s, edge = %s, last_hash = %s, last_recorded_at = %s"
+    " WHERE name = %s"
+)
 
 
 class PersonRef(NamedTuple):
@@ -87,14 +124,21 @@ def record_many(actor: Actor, acts: Iterable[Act], *, log: str, at: datetime) ->
         prev = entry.leaf_hash
         frontier.append(bytes.fromhex(prev))
         entries.append(entry)
-    Entry.objects.bulk_create(entries, batch_size=500)
-    Log.objects.filter(pk=log).update(
-        size=frontier.size,
-        edge=frontier.as_text(),
-        last_hash=prev,
-        last_recorded_at=recorded_at,
-    )
+    head = Log(log, frontier.size, frontier.as_text(), prev, recorded_at)
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT, [_values(entry) for entry in entries])
+        cursor.execute(UPDATE, [*_values(head)[1:], log])
+    for entry in entries:
+        entry._state.adding = False
     return entries
+
+
+def _values(row: Entry | Log) -> list[Any]:
+    """The values of a row as its database writes them, in the order of the columns."""
+    return [
+        column.get_db_prep_save(getattr(row, column.attname), connection)
+        for column in row._meta.concrete_fields
+    ]
 
 
 def _locked(name: str) -> Log:
@@ -167,4 +211,207 @@ def _entry(
         canonical=written.decode(),
         leaf_hash=leaf_hash(written).hex(),
         beside_sealed=seal(form.beside_as_text(beside)),
+    )
+
+
+def sign_checkpoint(log: str, *, now: datetime) -> Checkpoint:
+    """Sign the head of a log as it stands, after proving that it grew from the last one signed.
+
+    Where nothing was appended since, the last checkpoint is given again. Raises `NotFound`
+    for a log without a head and `Refused` (`journal-broken`) where the entries do not lead
+    from the last checkpoint to the head: two signatures that contradict each other would
+    make every checkpoint worthless.
+    """
+    with transaction.atomic():
+        head = Log.objects.select_for_update().filter(pk=log).first()
+        if head is None:
+            raise NotFound
+        root = head.frontier.root()
+        last = Checkpoint.objects.filter(log=log).order_by("size").last()
+        if last:
+            _check_grown(last, head, root)
+            if last.size == head.size:
+                return last
+        signed = sign_head(Head(keys.origin_of(log), head.size, root), keys.signing_key())
+        return Checkpoint.objects.create(
+            log=log, size=head.size, root=root.hex(), edge=head.edge, note=signed, at=now
+        )
+
+
+def _check_grown(last: Checkpoint, head: Log, root: bytes) -> None:
+    """Append the leaves since the last checkpoint to its edge: that must give the head."""
+    try:
+        signed = read_head(last.note)
+        frontier = Frontier.from_text(last.size, last.edge)
+        holds = (signed.size, signed.root) == (last.size, frontier.root())
+        since = Entry.objects.filter(log=head.name, index__gte=last.size, index__lt=head.size)
+        for leaf in since.order_by("index").values_list("leaf_hash", flat=True).iterator():
+            frontier.append(bytes.fromhex(leaf))
+        holds = holds and (frontier.size, frontier.root()) == (head.size, root)
+    except ValueError:
+        holds = False
+    if not holds:
+        raise Refused(
+            _(
+                "The journal does not follow from its last checkpoint, so nothing was signed. "
+                "Verify it, and keep a copy of the database before anything else."
+            ),
+            code="journal-broken",
+        )
+
+
+def erase_names(actor: Actor, person_id: UUID, *, now: datetime) -> int:
+    """Erase a person's name beside every entry of the logs that the actor may erase in.
+
+    The leaf keeps the id and the salted hash; the salt goes with the name, so that nobody can
+    find the name again by trying names. Each log that changes records the erasure. Gives the
+    number of entries that lost the name. Raises `NotAllowed` for who may erase nowhere.
+    """
+    check_may_erase(actor)
+    wanted, changed = str(person_id), 0
+    with transaction.atomic():
+        # In the order of their names, so that two erasures cannot wait for each other.
+        for log in Log.objects.select_for_update().order_by("pk"):
+            if not may_erase(actor, log.name):
+                continue
+            found = Entry.objects.filter(log=log.name, canonical__contains=wanted)
+            here = sum(_erase_in(entry, wanted) for entry in found.iterator(chunk_size=500))
+            if here:
+                changed += here
+                record(
+                    actor,
+                    "journal.names_erased",
+                    log=log.name,
+                    thing=f"person:{wanted}",
+                    at=now,
+                    facts={"person": wanted, "entries": here},
+                )
+    return changed
+
+
+def _erase_in(entry: Entry, person: str) -> bool:
+    """Drop salt and name of this person beside one entry; whether there was one."""
+    beside = form.beside_from_text(unseal(entry.beside_sealed))
+    leaf = entry.content
+    found = False
+    if person in {leaf["actor"].get("person"), leaf["actor"]["id"].removeprefix("person:")}:
+        found = beside.pop("actor", None) is not None
+    people = beside.get("people", {})
+    for part in [part for part, who in leaf["people"].items() if who["id"] == person]:
+        found = people.pop(part, None) is not None or found
+    if not people:
+        beside.pop("people", None)
+    if found:
+        entry.beside_sealed = seal(form.beside_as_text(beside))
+        entry.save(update_fields=["beside_sealed"])
+    return found
+
+
+def erase_texts(actor: Actor, log: str, index: int, parts: Iterable[str], *, now: datetime) -> None:
+    """Erase private texts beside one entry, by their names, and record that it was done.
+
+    Raises `NotAllowed`, and `NotFound` where the entry has no such text any more.
+    """
+    check_may_erase(actor, log)
+    with transaction.atomic():
+        _locked(log)
+        entry = Entry.objects.filter(log=log, index=index).first()
+        if entry is None:
+            raise NotFound
+        beside = form.beside_from_text(unseal(entry.beside_sealed))
+        texts = beside.get("private", {})
+        gone = sorted(part for part in set(parts) if texts.pop(part, None) is not None)
+        if not gone:
+            raise NotFound
+        if not texts:
+            del beside["private"]
+        entry.beside_sealed = seal(form.beside_as_text(beside))
+        entry.save(update_fields=["beside_sealed"])
+        record(
+            actor,
+            "journal.texts_erased",
+            log=log,
+            thing=entry.thing,
+            about=entry.about,
+            at=now,
+            facts={"entry": index, "texts": gone},
+        )
+
+
+def export_bundle(
+    actor: Actor, path: Path, *, now: datetime, log: str | None = None, names: bool = True
+) -> dict[str, Any]:
+    """Write a bundle of one log, or of all, that a third party verifies without this system.
+
+    Each log is signed first, so that the bundle's last entry stands under a signature; the
+    export itself is recorded after it, in the log that was taken out (or the installation's,
+    when all were). Without `names` the bundle holds no person's name and no private text.
+    The file appears only when it is complete and is readable by its owner alone. Gives
+    `{"file", "logs": [{"log", "entries", "root", "key"}]}`. Raises `Refused` where the file
+    cannot be written, `NotAllowed` and `NotFound`.
+    """
+    wanted = [log_for(actor, log)] if log else logs_of(actor)
+    signed = [sign_checkpoint(one.name, now=now) for one in wanted if not one._state.adding]
+    if not signed:
+        raise Refused(
+            _("Nothing is recorded in this journal yet, so there is nothing to take out."),
+            code="nothing-recorded",
+        )
+    try:
+        handle, draft = tempfile.mkstemp(dir=path.resolve().parent, prefix=".takatuf-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                write_bundle(out, [_taken_out(one, names) for one in signed], made_at=now)
+            os.replace(draft, path)
+        except BaseException:
+            os.unlink(draft)
+            raise
+    except OSError as error:
+        raise Refused(
+            _("The bundle could not be written to %(file)s: %(reason)s")
+            % {"file": path, "reason": error.strerror or error},
+            code="cannot-write",
+        ) from error
+    with transaction.atomic():
+        record(
+            actor,
+            "journal.exported",
+            log=log or INSTALLATION,
+            thing=f"log:{log or 'all'}",
+            at=now,
+            facts={"entries": sum(one.size for one in signed), "names": names},
+        )
+    return {
+        "file": str(path),
+        "logs": [
+            {
+                "log": one.log,
+                "entries": one.size,
+                "root": read_head(one.note).root_text,
+                "key": keys.verifier_key_of(one.log),
+            }
+            for one in signed
+        ],
+    }
+
+
+def _taken_out(last: Checkpoint, names: bool) -> TakenOut:
+    """One log up to a checkpoint, in the form that a bundle is written from."""
+    rows = (
+        Entry.objects.filter(log=last.log, index__lt=last.size)
+        .order_by("index")
+        .values_list("canonical", "beside_sealed")
+    )
+    return TakenOut(
+        log=last.log,
+        key=keys.verifier_key_of(last.log),
+        entries=(
+            (canonical, unseal(sealed) if names else "") for canonical, sealed in rows.iterator()
+        ),
+        checkpoints=list(
+            Checkpoint.objects.filter(log=last.log, size__lte=last.size)
+            .order_by("size")
+            .values_list("note", flat=True)
+        ),
+        names=names,
     )

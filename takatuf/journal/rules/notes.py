@@ -32,6 +32,11 @@ class Head(NamedTuple):
     size: int
     root: bytes
 
+    @property
+    def root_text(self) -> str:
+        """The root in base64, as the checkpoint writes it."""
+        return base64.b64encode(self.root).decode()
+
 
 def public_bytes(key: Ed25519PrivateKey | Ed25519PublicKey) -> bytes:
     """The 32 bytes of the public key (RFC 8032)."""
@@ -133,7 +138,7 @@ def _take_apart(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 def write_head(head: Head) -> str:
     """The three lines of a checkpoint."""
-    return f"{check_name(head.origin)}\n{head.size}\n{base64.b64encode(head.root).decode()}\n"
+    return f"{check_name(head.origin)}\n{head.size}\n{head.root_text}\n"
 
 
 def read_head(text: str) -> Head:

@@ -1,0 +1,66 @@
+"""What pages and reports read of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from takatuf.foundation.errors import NotFound
+from takatuf.journal import keys
+from takatuf.journal.models import Checkpoint, Entry
+from takatuf.journal.rules.tree import consistency_proof, inclusion_proof
+
+
+def entries_of(
+    log: str, *, about: str = "", thing: str = "", verbs: Iterable[str] = (), actor_id: str = ""
+) -> QuerySet[Entry]:
+    """A log's entries, the newest first, narrowed to what they tell of.
+
+    Asks for no right: whoever calls has passed the door of the log (`access.log_for`) or that
+    of the thing which the entries are about.
+    """
+    wanted = {"about": about, "thing": thing, "actor_id": actor_id}
+    found = Entry.objects.filter(log=log, **{key: value for key, value in wanted.items() if value})
+    if verbs := list(verbs):
+        found = found.filter(verb__in=verbs)
+    return found.order_by("-index")
+
+
+def last_checkpoint(log: str) -> Checkpoint | None:
+    """The newest signature over a log."""
+    return Checkpoint.objects.filter(log=log).order_by("size").last()
+
+
+def checkpoints_of(log: str) -> QuerySet[Checkpoint]:
+    """Every checkpoint of a log, the newest first."""
+    return Checkpoint.objects.filter(log=log).order_by("-size")
+
+
+def verifier_key_of(log: str) -> str:
+    """The public key, as the line that others keep to check this log's checkpoints."""
+    return keys.verifier_key_of(log)
+
+
+def proof_of_inclusion(log: str, index: int, size: int) -> list[bytes]:
+    """That entry `index` stands in the log's tree of `size`. Raises `NotFound`."""
+    leaves = _leaves(log, size)
+    if not 0 <= index < size:
+        raise NotFound
+    return inclusion_proof(index, leaves)
+
+
+def proof_of_consistency(log: str, old_size: int, size: int) -> list[bytes]:
+    """That the log's tree of `size` grew from that of `old_size`. Raises `NotFound`."""
+    leaves = _leaves(log, size)
+    if not 0 < old_size <= size:
+        raise NotFound
+    return consistency_proof(old_size, leaves)
+
+
+def _leaves(log: str, size: int) -> list[bytes]:
+    rows = Entry.objects.filter(log=log, index__lt=size).order_by("index")
+    leaves = [bytes.fromhex(leaf) for leaf in rows.values_list("leaf_hash", flat=True)]
+    if len(leaves) != size:
+        raise NotFound
+    return leaves

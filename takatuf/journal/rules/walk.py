@@ -1,0 +1,143 @@
+"""Reading a log from its first entry on, each held against its own hash and the ones before.
+
+The database and an exported bundle are verified by the same walk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from takatuf.journal.rules.entry import Beside
+from takatuf.journal.rules.tree import EMPTY_ROOT, Frontier
+
+NAMES_ERASED = "journal.names_erased"
+TEXTS_ERASED = "journal.texts_erased"
+_parse = json.JSONDecoder().decode
+
+
+class Fault(NamedTuple):
+    """What is wrong with a log, and the first entry that it concerns, where it is an entry."""
+
+    entry: int | None
+    why: str
+
+
+class Spoiled(Exception):
+    """An entry does not hold."""
+
+    def __init__(self, index: int, why: str) -> None:
+        self.fault = Fault(index, why)
+        super().__init__(why)
+
+
+class Walk:
+    """One log on the way: how far it was read, its tree so far, its roots at given sizes."""
+
+    def __init__(self, log: str, sizes: Iterable[int] = (), *, names: bool = True) -> None:
+        """`sizes` are those whose roots will be asked for; `names` whether they are at hand."""
+        self.log = log
+        self.frontier = Frontier()
+        self.prev = ""
+        self.recorded_at = ""
+        self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
+        self._sizes = frozenset(sizes)
+        self._names = names
+        self._gone: list[tuple[int, str, str]] = []
+        self._erased: dict[tuple[str, str], int] = {}
+
+    def take(self, written: str, kept_hash: str | None, beside: Beside) -> dict[str, Any]:
+        """Read the next entry and give what it says.
+
+        `kept_hash` is the leaf hash as it was kept, where it was. Raises `Spoiled`.
+        """
+        index = self.frontier.size
+        digest = sha256(b"\x00" + written.encode())
+        hashed = digest.hexdigest()
+        if kept_hash is not None and kept_hash != hashed:
+            raise Spoiled(index, "its bytes were changed: they do not have the hash kept with them")
+        content: dict[str, Any] = _parse(written)
+        if content["log"] != self.log:
+            raise Spoiled(index, f"it belongs to the log {content['log']}")
+        if content["index"] != index:
+            raise Spoiled(index, f"entry {content['index']} stands in its place")
+        if content["prev"] != self.prev:
+            raise Spoiled(
+                max(index - 1, 0),
+                "it was rewritten: the next entry remembers another one before itself",
+            )
+        if content["recorded_at"] < self.recorded_at:
+            raise Spoiled(index, "it was back-dated: it was recorded before the entry before it")
+        if self._names:
+            self._hold_beside(index, content, beside)
+        if content["verb"].startswith("journal."):
+            self._note_erasure(index, content["verb"], content["facts"])
+        self.prev = hashed
+        self.recorded_at = content["recorded_at"]
+        self.frontier.append(digest.digest())
+        if index + 1 in self._sizes:
+            self.roots[index + 1] = self.frontier.root()
+        return content
+
+    def _hold_beside(self, index: int, content: dict[str, Any], beside: Beside) -> None:
+        """Names and texts beside the leaf against the salted hashes in it."""
+        actor = content["actor"]
+        salted = beside.get("actor")
+        if salted is not None:
+            _open(index, "actor", actor["hash"], salted)
+        elif "hash" in actor:
+            person = actor.get("person") or actor["id"].removeprefix("person:")
+            self._gone.append((index, "person", person))
+        for kind in ("people", "private"):
+            leaf, found = content[kind], beside.get(kind)
+            if found:
+                for part, salted in found.items():
+                    _open(index, part, leaf[part]["hash"], salted)
+            if len(leaf) > (len(found) if found else 0):
+                for part in leaf.keys() - (found or {}):
+                    if kind == "people":
+                        self._gone.append((index, "person", leaf[part]["id"]))
+                    else:
+                        self._gone.append((index, "text", f"{index} {part}"))
+
+    def _note_erasure(self, index: int, verb: str, facts: Mapping[str, Any]) -> None:
+        if verb == NAMES_ERASED:
+            self._erased["person", facts["person"]] = index
+        elif verb == TEXTS_ERASED:
+            for part in facts["texts"]:
+                self._erased["text", f"{facts['entry']} {part}"] = index
+
+    def unexplained(self) -> Fault | None:
+        """The first name or text that is gone although no later entry records its erasure."""
+        for index, kind, key in self._gone:
+            if self._erased.get((kind, key), -1) <= index:
+                return Fault(index, f"the {kind} beside it is gone, and no entry records why")
+        return None
+
+    def differs_from(self, heads: Collection[tuple[int, bytes]]) -> Fault | None:
+        """The first checkpoint, as size and root, that this log does not lead to.
+
+        The entry named is the first after the last checkpoint that still holds: the change
+        lies there or later.
+        """
+        good = 0
+        for size, root in sorted(heads):
+            if size > self.frontier.size:
+                return Fault(
+                    self.frontier.size,
+                    f"it is lost: a checkpoint was signed over {size} entries",
+                )
+            if self.roots[size] != root:
+                return Fault(
+                    good, f"it or one up to {size - 1} was rewritten after a checkpoint was signed"
+                )
+            good = size
+        return None
+
+
+def _open(index: int, part: str, hashed: str, salted: list[str]) -> None:
+    salt, value = salted
+    if sha256(bytes.fromhex(salt) + value.encode()).hexdigest() != hashed:
+        raise Spoiled(index, f"“{part}” beside it is not what its hash stands for")

@@ -1,0 +1,243 @@
+"""Holding the record against its own proof: every byte, every column, every checkpoint."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from takatuf.foundation.crypto import CannotRead, unseal
+from takatuf.journal import keys
+from takatuf.journal.models import Checkpoint, Entry, Log
+from takatuf.journal.rules.entry import beside_from_text
+from takatuf.journal.rules.notes import BadNote, Head, open_note, read_head, verifier_key
+from takatuf.journal.rules.walk import Fault, Spoiled, Walk
+
+PAGE = 5_000
+Report = dict[str, Any]
+Row = Sequence[Any]
+
+
+class Seen(NamedTuple):
+    """A checkpoint whose signature holds, or why it does not."""
+
+    log: str
+    head: Head | None
+    fault: str
+
+
+def verify(
+    log: str | None = None,
+    checkpoints: Iterable[str] = (),
+    verifier_keys: Iterable[str] = (),
+) -> Report:
+    """Read every log (or one) from its first entry on, and say whether it still is what it was.
+
+    `checkpoints` are notes kept elsewhere, which alone can show that the end of a log was cut
+    off together with its checkpoints; `verifier_keys` are keys kept elsewhere, for notes that
+    another key than this installation's signed. The report:
+    `{"ok", "logs": [{"log", "entries", "root", "ok", "first_bad", "why", "checkpoints"}],
+    "unreadable": [why, …]}`. `root` is base64, as in checkpoints, and null where the log does
+    not hold; `first_bad` is the index of the first entry that was changed, removed, reordered
+    or back-dated, and null where none can be named (a spoiled head or checkpoint).
+
+    Reads without locking anyone out; entries that are appended meanwhile are read too.
+    """
+    trusted = list(verifier_keys)
+    given = [_see(note, trusted) for note in checkpoints]
+    names = {seen.log for seen in given if seen.head}
+    names |= set(Log.objects.values_list("pk", flat=True))
+    names |= set(Entry.objects.order_by().values_list("log", flat=True).distinct())
+    names |= set(Checkpoint.objects.order_by().values_list("log", flat=True).distinct())
+    if log is not None:
+        names = {log}
+    logs = [
+        _verify_log(name, [seen.head for seen in given if seen.head and seen.log == name])
+        for name in sorted(names, key=lambda name: (name != "installation", name))
+    ]
+    unreadable = [seen.fault for seen in given if seen.fault]
+    ok = not unreadable and all(report["ok"] for report in logs)
+    return {"ok": ok, "logs": logs, "unreadable": unreadable}
+
+
+def _see(note: str, verifier_keys: Iterable[str] = ()) -> Seen:
+    """What a checkpoint says, if a key of this installation or one of these signed it."""
+    try:
+        head = read_head(note)
+        trusted = list(verifier_keys)
+        if public := keys.public_key():
+            trusted.append(verifier_key(head.origin, public))
+        head = read_head(open_note(note, trusted))
+    except BadNote as error:
+        return Seen("", None, f"A checkpoint cannot be believed: {error}.")
+    return Seen(keys.log_of(head.origin), head, "")
+
+
+def _verify_log(name: str, given: list[Head]) -> Report:
+    stored, fault = _stored_heads(name)
+    heads = {(head.size, head.root) for head in [*stored, *given]}
+    walk = Walk(name, {size for size, _ in heads})
+    try:
+        _follow(walk)
+    except Spoiled as spoiled:
+        fault = spoiled.fault
+    else:
+        # The earliest entry that anything speaks against; a head or a checkpoint comes last.
+        found = [_head_differs(walk), walk.differs_from(heads), walk.unexplained()]
+        named = [one for one in found if one and one.entry is not None]
+        fault = min(named, default=None) or next(filter(None, found), fault)
+    return {
+        "log": name,
+        "entries": Entry.objects.filter(log=name).count(),
+        "root": None if fault else base64.b64encode(walk.frontier.root()).decode(),
+        "ok": fault is None,
+        "first_bad": fault.entry if fault else None,
+        "why": fault.why if fault else "",
+        "checkpoints": len(heads),
+    }
+
+
+def _stored_heads(name: str) -> tuple[list[Head], Fault | None]:
+    """The checkpoints in the database, and what is wrong with the first that does not hold."""
+    heads, fault = [], None
+    for row in Checkpoint.objects.filter(log=name):
+        seen = _see(row.note)
+        head = seen.head
+        if head is None:
+            fault = fault or Fault(None, f"The checkpoint at {row.size}: {seen.fault}")
+            continue
+        if (seen.log, head.size, head.root.hex()) != (row.log, row.size, row.root):
+            fault = fault or Fault(None, f"The checkpoint at {row.size} was changed in its row.")
+        heads.append(head)
+    return heads, fault
+
+
+def _follow(walk: Walk) -> None:
+    """Read on to the end of the log. Raises `Spoiled` at the first row that does not hold."""
+    differs = _comparison()
+    for row in _rows(walk.log, after=walk.frontier.size - 1 if walk.frontier.size else None):
+        index = walk.frontier.size
+        place, written, hashed, sealed = row[:4]
+        if place != index:
+            raise Spoiled(index, f"it is missing: entry {place} comes next")
+        try:
+            content = walk.take(written, hashed, beside_from_text(unseal(sealed)))
+            column = differs(content, row)
+        except CannotRead:
+            raise Spoiled(
+                index, "what stands beside it was changed, or its key is not here"
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+            raise Spoiled(index, f"it is out of form: {error!r}") from error
+        if column:
+            raise Spoiled(index, f"its column {column} does not say what its bytes say")
+
+
+def _rows(log: str, after: int | None) -> Iterator[Row]:
+    """The rows of a log in order, after an index or from the first, as the database holds them.
+
+    A page at a time, as plain tuples with the text as stored: a model for each of a million
+    rows would take minutes, and a converter could read two different texts as one time.
+    """
+    with connection.cursor() as cursor:
+        while True:
+            clause = "" if after is None else 'AND "index" > %s '
+            cursor.execute(
+                f"SELECT {_columns()} FROM journal_entry WHERE log = %s {clause}"  # noqa: S608
+                f'ORDER BY "index" LIMIT {PAGE}',
+                [log] if after is None else [log, after],
+            )
+            page = cursor.fetchall()
+            if not page:
+                return
+            yield from page
+            after = page[-1][0]
+
+
+def _columns() -> str:
+    if connection.vendor == "postgresql":
+        stamp = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+        key = "id::text"
+    else:
+        # An expression has no declared type, so that no converter touches the text.
+        stamp, key = "{} || ''", "id || ''"
+    at, recorded_at = stamp.format('"at"'), stamp.format("recorded_at")
+    return (
+        '"index", canonical, leaf_hash, beside_sealed, log, verb, actor_id, thing, about,'
+        f" {key}, {at}, {recorded_at}"
+    )
+
+
+def _comparison() -> Callable[[dict[str, Any], Row], str]:
+    """A function that names the first column that does not repeat the bytes, or none."""
+    exact = connection.vendor == "postgresql"
+
+    def differs(content: dict[str, Any], row: Row) -> str:
+        _, _, _, _, log, verb, actor_id, thing, about, key, at, recorded_at = row
+        wanted_key, wanted_at, wanted_recorded = (
+            content["id"],
+            content["at"],
+            content["recorded_at"],
+        )
+        if not exact:
+            wanted_key = wanted_key.replace("-", "")
+            wanted_at, wanted_recorded = _as_sqlite(wanted_at), _as_sqlite(wanted_recorded)
+        if (
+            at == wanted_at
+            and recorded_at == wanted_recorded
+            and verb == content["verb"]
+            and actor_id == content["actor"]["id"]
+            and thing == content["thing"]
+            and about == content["about"]
+            and key == wanted_key
+            and log == content["log"]
+        ):
+            return ""
+        pairs = [
+            ("at", at, wanted_at),
+            ("recorded_at", recorded_at, wanted_recorded),
+            ("verb", verb, content["verb"]),
+            ("actor_id", actor_id, content["actor"]["id"]),
+            ("thing", thing, content["thing"]),
+            ("about", about, content["about"]),
+            ("id", key, wanted_key),
+        ]
+        return next((name for name, kept, wanted in pairs if kept != wanted), "log")
+
+    return differs
+
+
+def _as_sqlite(moment: str) -> str:
+    """A time of an entry as Django writes it into SQLite: no zone, no empty fraction."""
+    if moment[19:26] == ".000000":
+        return f"{moment[:10]} {moment[11:19]}"
+    return f"{moment[:10]} {moment[11:26]}"
+
+
+def _head_differs(walk: Walk) -> Fault | None:
+    """The log's head against what was read; entries appended meanwhile are read first."""
+    while True:
+        head = Log.objects.filter(pk=walk.log).first()
+        size = walk.frontier.size
+        if head is None:
+            return Fault(0, "the log's head is gone") if size else None
+        if head.size <= size:
+            break
+        try:
+            _follow(walk)
+        except Spoiled as spoiled:
+            return spoiled.fault
+        if walk.frontier.size == size:
+            return Fault(size, f"it is lost: the log had {head.size} entries")
+    if head.size < size:
+        return Fault(head.size, f"it was slipped in: the log has {head.size} entries")
+    last = head.last_recorded_at
+    written = last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if last else ""
+    kept = (head.edge, head.last_hash, written)
+    if kept != (walk.frontier.as_text(), walk.prev, walk.recorded_at):
+        return Fault(None, "The log's head was changed: it does not fit its entries.")
+    return None
