@@ -1,0 +1,71 @@
+"""The doors of a plan: who may read it, who may change it, who may print its phone numbers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.roles import Role
+from takatuf.network.models import City
+from takatuf.plans.models import Plan, Step
+
+PLANNERS = frozenset({Role.COORDINATOR})
+CALLERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.LIAISON})
+
+
+def may_plan(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor writes this city's plans."""
+    return bool(actor.roles_in(city_id) & PLANNERS)
+
+
+def check_may_plan(actor: Actor, city: City) -> None:
+    """The city's coordinator writes its plans; a stranger learns nothing of them."""
+    check_may_read_plans(actor, city)
+    if not may_plan(actor, city.pk):
+        raise NotAllowed(_("Only the response coordinator changes the plan. Ask them to."))
+
+
+def check_may_read_plans(actor: Actor, city: City) -> None:
+    """Everyone who serves the city reads its plans."""
+    if not actor.serves(city.pk):
+        raise NotFound
+
+
+def may_read_phone_tree(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor sees people's phone numbers: those who call agencies do."""
+    return bool(actor.roles_in(city_id) & CALLERS)
+
+
+def check_may_read_phone_tree(actor: Actor, city: City) -> None:
+    check_may_read_plans(actor, city)
+    if not may_read_phone_tree(actor, city.pk):
+        raise NotAllowed(
+            _(
+                "The phone tree holds people’s numbers. Only the response coordinator, the mayor "
+                "and partner liaisons read it."
+            )
+        )
+
+
+def plan_for_actor(actor: Actor, city: City, slug: str) -> Plan:
+    """The city's plan at this address; `NotFound` when there is none that the actor may know."""
+    check_may_read_plans(actor, city)
+    plan = Plan.objects.select_related("city").filter(city=city, slug=slug).first()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def step_for_actor(actor: Actor, city: City, slug: str, step_id: UUID) -> Step:
+    """One step of that plan, behind the same door."""
+    plan = plan_for_actor(actor, city, slug)
+    step = (
+        plan.steps.select_related("title", "why", "pitfall", "agency").filter(pk=step_id).first()
+    )
+    if step is None:
+        raise NotFound
+    step.plan = plan
+    return step

@@ -1,0 +1,122 @@
+"""The response framework as it ships: read once from the files beside this one.
+
+Plain values, no database. The words are also written as texts of the `translation` room
+(`services.load_framework`), under identifiers that follow from version, code and field.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+FOLDER = Path(__file__).parent
+FIELDS = ("title", "why", "pitfall")
+NAMESPACE = uuid5(NAMESPACE_URL, "takatuf:framework")
+
+
+@dataclass(frozen=True)
+class Action:
+    """One act that one role can do and tick, as the framework has it."""
+
+    code: str
+    workstream: str
+    phase: str
+    role: str
+    agency_kind: str
+    due_within: timedelta | None  # after the declaration; None: a preparation
+    repeat_days: int | None
+    size: str  # the smallest place that needs it
+    after: tuple[str, ...]
+    kinds: tuple[str, ...]  # of incidents; empty: all
+    words: Mapping[str, Mapping[str, str]]  # {"title": {"en": …}, "why": …, "pitfall": …}
+    source: str  # empty: practice, not yet sourced
+    text_ids: Mapping[str, UUID]  # of title, why and pitfall
+
+
+@dataclass(frozen=True)
+class Framework:
+    """The whole of one version, actions in the order of workstream, phase and time."""
+
+    version: str
+    source_language: str
+    languages: tuple[str, ...]
+    phases: tuple[str, ...]
+    workstreams: tuple[str, ...]
+    actions: tuple[Action, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Action]:
+        return {action.code: action for action in self.actions}
+
+
+def text_id(version: str, code: str, field: str) -> UUID:
+    """The identifier of a framework text, the same on every installation."""
+    return uuid5(NAMESPACE, f"{version}/{code}/{field}")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one workstream's file."""
+    return _read("workstream.schema.json")
+
+
+def workstream_file(workstream: str) -> dict[str, Any]:
+    """One workstream as it stands in its file."""
+    return _read(f"{workstream}.json")
+
+
+def check_against_schema() -> None:
+    """Hold every file against the schema. Raises `jsonschema.ValidationError`."""
+    import jsonschema  # a fifth of a second that only a load needs
+
+    validator = jsonschema.Draft202012Validator(schema())
+    for workstream in framework().workstreams:
+        validator.validate(workstream_file(workstream))
+
+
+@lru_cache(maxsize=1)
+def framework() -> Framework:
+    """The framework that this version of the software ships."""
+    head = _read("framework.json")
+    actions = [
+        _action(head["version"], workstream, action)
+        for workstream in head["workstreams"]
+        for action in workstream_file(workstream)["actions"]
+    ]
+    return Framework(
+        version=head["version"],
+        source_language=head["source_language"],
+        languages=tuple(head["languages"]),
+        phases=tuple(head["phases"]),
+        workstreams=tuple(head["workstreams"]),
+        actions=tuple(actions),
+    )
+
+
+def _action(version: str, workstream: str, read: dict[str, Any]) -> Action:
+    minutes = read["due_minutes"]
+    return Action(
+        code=read["code"],
+        workstream=workstream,
+        phase=read["phase"],
+        role=read["role"],
+        agency_kind=read["agency_kind"],
+        due_within=None if minutes is None else timedelta(minutes=minutes),
+        repeat_days=read["repeat_days"],
+        size=read["size"],
+        after=tuple(read["after"]),
+        kinds=tuple(read["kinds"]),
+        words={field: read[field] for field in FIELDS},
+        source=read["source"]["text"] if read["source"] else "",
+        text_ids={field: text_id(version, read["code"], field) for field in FIELDS},
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return body

@@ -1,0 +1,108 @@
+"""What a plan may be: the cut to a place's size, and the order of its steps; no database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from takatuf.plans.vocabulary import Phase, Size
+
+SIZES = (Size.VILLAGE, Size.TOWN, Size.CITY)
+PHASES = tuple(Phase)
+STARTED_PHASES = (Phase.FIRST_HOUR, Phase.FIRST_DAY)  # handed out when an incident is declared
+
+# At most this many people, and at most this many agencies.
+VILLAGE = (5, 3)
+TOWN = (30, 12)
+
+# A phase's own time after the declaration; None: it has no clock.
+PHASE_ENDS = {
+    Phase.FIRST_HOUR: timedelta(hours=1),
+    Phase.FIRST_DAY: timedelta(hours=24),
+    Phase.THREE_DAYS: timedelta(hours=72),
+    Phase.FIRST_WEEKS: timedelta(weeks=6),
+    Phase.MONTHS: timedelta(days=335),
+}
+
+
+class Sized(Protocol):
+    @property
+    def size(self) -> str: ...
+    @property
+    def kinds(self) -> Sequence[str]: ...
+
+
+A = TypeVar("A", bound=Sized)
+
+
+def size_of_place(people: int, agencies: int) -> Size:
+    """How much of the framework a place can carry: village up to 5 people and 3 agencies,
+    town up to 30 people and 12 agencies, city above. People are those who hold a post.
+
+    The bounds are ours (practice, not yet sourced): a village hands each of its officials
+    two actions an hour, not twenty.
+    """
+    if people <= VILLAGE[0] and agencies <= VILLAGE[1]:
+        return Size.VILLAGE
+    if people <= TOWN[0] and agencies <= TOWN[1]:
+        return Size.TOWN
+    return Size.CITY
+
+
+def fits(smallest: str, size: str) -> bool:
+    """Whether an action that places of `smallest` and above need is for a place of `size`."""
+    return SIZES.index(Size(smallest)) <= SIZES.index(Size(size))
+
+
+def is_for(kinds: Collection[str], kind: str | None) -> bool:
+    """Whether an action for `kinds` (empty: all) belongs to an incident of `kind`;
+    with None it belongs to the plan whatever the kind."""
+    return not kinds or kind is None or kind in kinds
+
+
+def actions_for(actions: Iterable[A], *, kind: str | None, size: str) -> list[A]:
+    """The actions of the framework for one kind of incident in a place of one size."""
+    return [
+        action for action in actions if fits(action.size, size) and is_for(action.kinds, kind)
+    ]
+
+
+def cycle_in(after: Mapping[str, Collection[str]]) -> list[str]:
+    """A ring of codes in which each waits for the next, or nothing. Codes that are not
+    among the keys are passed over."""
+    done: set[str] = set()
+    for start in after:
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            code, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(code)
+                done.add(code)
+            elif code in on_path:
+                return path[path.index(code) :]
+            elif code not in done:
+                path.append(code)
+                on_path.add(code)
+                stack.append((code, True))
+                stack.extend((first, False) for first in after[code] if first in after)
+    return []
+
+
+def waits_for_later_phase(phase: str, first: str) -> bool:
+    """Whether a step in `phase` would wait for one that comes in a later phase."""
+    return PHASES.index(Phase(first)) > PHASES.index(Phase(phase))
+
+
+def is_due_in_phase(phase: str, due_within: timedelta | None) -> bool:
+    """Whether the time belongs to the phase: after it began and not after it ended, both
+    counted from the declaration. A preparation has none."""
+    if phase == Phase.PREPARE:
+        return due_within is None
+    if due_within is None or due_within < timedelta(0):
+        return False
+    ends = PHASE_ENDS.get(Phase(phase))
+    return ends is None or due_within <= ends

@@ -1,0 +1,69 @@
+"""How the versions of a text follow from what was there and what was written; no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from takatuf.translation.vocabulary import State
+
+
+class Version(TypedDict):
+    words: str
+    state: str
+
+
+def versions_of(
+    words: Mapping[str, str], *, source_language: str, states: Mapping[str, str] | None = None
+) -> dict[str, Version]:
+    """The versions of a new text; empty languages are left out.
+
+    The source stands for itself; any other language is a draft unless `states` says more.
+    """
+    states = states or {}
+    return {
+        language: Version(
+            words=written,
+            state=State.SOURCE.value
+            if language == source_language
+            else str(states.get(language) or State.DRAFT.value),
+        )
+        for language, written in words.items()
+        if written
+    }
+
+
+def versions_after(
+    before: Mapping[str, Version],
+    words: Mapping[str, str],
+    *,
+    source_language: str,
+    states: Mapping[str, str] | None = None,
+) -> dict[str, Version]:
+    """The versions that follow when a text is rewritten as `words`.
+
+    A translation that was not touched while its source was rewritten falls behind; one that
+    was rewritten is a draft again. A state that somebody chose by hand (`states`) holds,
+    except that a translation older than its source cannot stay what it was.
+    """
+    chosen = states or {}
+    source_changed = _words(before, source_language) != words.get(source_language, "")
+    after: dict[str, str] = {}
+    for language, written in words.items():
+        old = before.get(language)
+        old_state = old["state"] if old else ""
+        picked = chosen.get(language) or ""
+        if old is None or old["words"] != written:
+            after[language] = picked if picked != State.SOURCE else ""
+        elif picked and picked not in {old_state, State.SOURCE}:
+            after[language] = picked
+        elif source_changed:
+            after[language] = State.BEHIND.value
+        else:
+            after[language] = old_state if old_state != State.SOURCE else State.REVIEWED.value
+    return versions_of(words, source_language=source_language, states=after)
+
+
+def _words(versions: Mapping[str, Version], language: str) -> str:
+    version = versions.get(language)
+    return version["words"] if version else ""
