@@ -62,9 +62,7 @@ def plan_for_actor(actor: Actor, city: City, slug: str) -> Plan:
 def step_for_actor(actor: Actor, city: City, slug: str, step_id: UUID) -> Step:
     """One step of that plan, behind the same door."""
     plan = plan_for_actor(actor, city, slug)
-    step = (
-        plan.steps.select_related("title", "why", "pitfall", "agency").filter(pk=step_id).first()
-    )
+    step = plan.steps.select_related("title", "why", "pitfall", "agency").filter(pk=step_id).first()
     if step is None:
         raise NotFound
     step.plan = plan

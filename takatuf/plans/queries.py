@@ -12,7 +12,7 @@ from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.plans.framework import Action, framework
 from takatuf.plans.models import Plan, Step
 from takatuf.plans.rules import STARTED_PHASES, actions_for, is_for, size_of_place
-from takatuf.plans.vocabulary import Phase, Size
+from takatuf.plans.vocabulary import Size
 
 # Of several agencies of one kind the city's own comes first, then the nearest level.
 NEAREST = (

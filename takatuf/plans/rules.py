@@ -63,9 +63,7 @@ def is_for(kinds: Collection[str], kind: str | None) -> bool:
 
 def actions_for(actions: Iterable[A], *, kind: str | None, size: str) -> list[A]:
     """The actions of the framework for one kind of incident in a place of one size."""
-    return [
-        action for action in actions if fits(action.size, size) and is_for(action.kinds, kind)
-    ]
+    return [action for action in actions if fits(action.size, size) and is_for(action.kinds, kind)]
 
 
 def cycle_in(after: Mapping[str, Collection[str]]) -> list[str]:

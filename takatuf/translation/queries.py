@@ -16,9 +16,13 @@ def in_language(text: Text | None, language: str) -> Shown:
 
 def words_of(text: Text | None) -> dict[str, str]:
     """All versions' words by language, for editing and for the history."""
-    return {language: version["words"] for language, version in text.versions.items()} if text else {}
+    return (
+        {language: version["words"] for language, version in text.versions.items()} if text else {}
+    )
 
 
 def states_of(text: Text | None) -> dict[str, str]:
     """All versions' states by language."""
-    return {language: version["state"] for language, version in text.versions.items()} if text else {}
+    return (
+        {language: version["state"] for language, version in text.versions.items()} if text else {}
+    )

@@ -13,7 +13,6 @@ def add_parser(sub: Subparsers) -> None:
 def setup(args: argparse.Namespace) -> Answer:
     """Languages, tables, fonts and the framework. Safe to repeat."""
     from django.core.management import call_command
-    from django.utils import timezone
     from django.utils.translation import gettext as _
 
     from takatuf.config.environment import home
@@ -23,7 +22,7 @@ def setup(args: argparse.Namespace) -> Answer:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     fonts = _build_fonts()
-    framework = _load_framework(timezone.now())
+    framework = _load_framework()
     document = {
         "home": str(home()),
         "languages": compiled,
@@ -41,11 +40,7 @@ def _build_fonts() -> object:
     return build_fonts()
 
 
-def _load_framework(now: object) -> object:
-    if importlib.util.find_spec("takatuf.plans.services") is None:
-        return None
-    from takatuf.foundation.actors import COMMAND
-    from takatuf.plans import services
+def _load_framework() -> object:
+    from takatuf.plans.services import load_framework
 
-    load = getattr(services, "load_framework", None)
-    return str(load(COMMAND, now=now)) if load else None
+    return load_framework()
