@@ -3,9 +3,11 @@
 import os
 
 import pytest
+from django.test import Client
 
 from takatuf.config import world
 from takatuf.foundation.samples import samples_folder
+from tests.house.rules import page_faults, templates_have_no_inline_code
 
 
 @pytest.fixture
@@ -82,3 +84,25 @@ def samples():
         stop = pytest.fail if os.environ.get("CI") else pytest.skip
         stop(f"No sample files at {folder}: set TAKATUF_SAMPLES to their folder.")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def house_style(monkeypatch):
+    """Hold every page that a test opens to the house style, without the test asking for it."""
+    plain = Client.request
+
+    def request(self, **environ):
+        response = plain(self, **environ)
+        whole_page = (
+            response.get("Content-Type", "").startswith("text/html")
+            and not response.streaming
+            and "HTTP_HX_REQUEST" not in environ
+            and response.content
+        )
+        if whole_page:
+            html = response.content.decode()
+            faults = [*page_faults(html), *templates_have_no_inline_code("the page", html)]
+            assert not faults, f"{environ.get('PATH_INFO')}: {' '.join(faults)}"
+        return response
+
+    monkeypatch.setattr(Client, "request", request)

@@ -67,3 +67,25 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"Token {self.id}"
+
+
+class Receipt(models.Model):
+    """That a person's request with this key was carried out, so that its repetition is not.
+
+    What was asked stands here as a hash, what came of it as the name of the thing alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="receipts")
+    key_digest = models.CharField(max_length=64)
+    request_digest = models.CharField(max_length=64)
+    thing = models.UUIDField(null=True)  # what the request made
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key_digest"], name="receipt_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Receipt {self.id}"

@@ -39,6 +39,7 @@ def may_move_task(actor: Actor, task: Task) -> bool:
 
 
 def check_may_move_task(actor: Actor, task: Task) -> None:
+    """Raise `NotAllowed` for whoever may see the task but not move it."""
     if not may_move_task(actor, task):
         raise NotAllowed(
             _("This action belongs to another agency. Ask its people or the coordinator.")

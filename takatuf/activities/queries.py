@@ -30,6 +30,7 @@ def tasks_of(incident: Incident) -> QuerySet[Task]:
 
 
 def open_tasks(incident: Incident) -> QuerySet[Task]:
+    """The incident's tasks that are not done."""
     return tasks_of(incident).filter(state__in=Task.OPEN)
 
 

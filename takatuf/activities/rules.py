@@ -14,6 +14,7 @@ MOVES = {
 
 
 def may_move(state: str, to: str) -> bool:
+    """Whether a task in `state` may become `to`; unknown states lead nowhere."""
     return to in MOVES.get(state, set())
 
 
@@ -23,6 +24,7 @@ def due_at(declared_at: datetime, due_within: timedelta | None) -> datetime | No
 
 
 def is_late(state: str, due: datetime | None, now: datetime) -> bool:
+    """Whether the due time has passed and the task is not done. Without a time, never."""
     return state != "done" and due is not None and due < now
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.alerts.rules import CLAIM_LASTS
 from takatuf.foundation.ids import uuid7
 from takatuf.network.models import Agency, City
 
@@ -21,7 +22,7 @@ class Alert(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     city = models.ForeignKey(City, models.CASCADE, related_name="alerts")
-    notice = models.CharField(max_length=60)  # a template: "<notice>.{subject,email,sms}.txt"
+    notice = models.CharField(max_length=80)  # a template: "<notice>.{subject,email,sms}.txt"
     context = models.JSONField(default=dict)  # plain values, coded words rendered per reader
     path = models.CharField(max_length=200)  # of the page it leads to, without language
     about = models.CharField(max_length=60, db_index=True)  # "incident:<uuid>"
@@ -39,7 +40,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def overdue(self, now: datetime) -> CallQuerySet:
         """Unanswered calls whose time to climb has come."""
-        return self.filter(answered_at=None, climbs_at__lte=now)
+        return self.unanswered().filter(climbs_at__lte=now)
 
     def unanswered(self) -> CallQuerySet:
         return self.filter(answered_at=None)
@@ -51,7 +52,8 @@ class Call(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="calls")
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="calls")
-    step = models.PositiveSmallIntegerField(default=0)
+    step = models.PositiveSmallIntegerField(default=0)  # call order asked last, 0: nobody yet
+    asked_at = models.DateTimeField(null=True)  # when that step was asked
     answers_needed = models.PositiveSmallIntegerField(default=1)
     answer_within = models.DurationField()
     climbs_at = models.DateTimeField(null=True)  # null: answered, or silent to the top
@@ -105,21 +107,20 @@ class Answer(models.Model):
         return f"Answer {self.id}"
 
 
-CLAIM_LASTS = timedelta(minutes=2)
-MOST_ATTEMPTS = 6
-
-
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def open(self) -> DeliveryQuerySet:
         return self.filter(sent_at=None, given_up_at=None)
 
-    def due(self, now: datetime) -> DeliveryQuerySet:
+    def due(self, now: datetime, channel: str) -> DeliveryQuerySet:
         """Neither sent nor given up, due, and not in a living worker's hands."""
         free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
-        return self.open().filter(free, due_at__lte=now)
+        return self.open().filter(free, channel=channel, due_at__lte=now)
+
+    def held_by(self, worker: str) -> DeliveryQuerySet:
+        return self.open().filter(claimed_by=worker)
 
     def given_up(self) -> DeliveryQuerySet:
-        return self.filter(given_up_at__isnull=False)
+        return self.filter(given_up_at__isnull=False, sent_at=None)
 
 
 class Delivery(models.Model):
@@ -133,26 +134,29 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     call = models.ForeignKey(Call, models.CASCADE, related_name="deliveries")
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="deliveries")
-    step = models.PositiveSmallIntegerField(default=1)
+    step = models.PositiveSmallIntegerField(default=1)  # call order at which it was asked
+    repeat = models.PositiveSmallIntegerField(default=0)  # 1, 2, …: called again by hand
     channel = models.CharField(max_length=5, choices=Channel)
+    asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
-    claimed_by = models.CharField(max_length=60, blank=True)
+    claimed_by = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=300, blank=True)  # what went wrong last
 
     objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["call", "person", "channel"], name="told_once_a_channel"
+                fields=["call", "person", "channel", "repeat"], name="told_once_a_channel"
             ),
         ]
         indexes = [
             models.Index(
+                F("channel"),
                 F("due_at"),
                 F("id"),
                 name="delivery_open",
@@ -162,3 +166,14 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Delivery {self.id}"
+
+
+class Worker(models.Model):
+    """A process that delivers and climbs, and when it was last seen alive."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name

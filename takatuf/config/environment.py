@@ -63,8 +63,8 @@ SETTINGS = {
         Setting(
             "TAKATUF_SMS_URL",
             "",
-            "Address of the SMS gateway with {to}, {text}, {from} "
-            "and {id} in it, in Kannel's form by default; empty means no SMS",
+            "Address of the SMS gateway with {to}, {text}, {from}, "
+            "{id} and {coding} in it, as Kannel's sendsms; empty means no SMS",
         ),
         Setting("TAKATUF_SMS_METHOD", "GET", "GET or POST"),
         Setting("TAKATUF_SMS_BODY", "", "Body of a POST, with the same places"),

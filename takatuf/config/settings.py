@@ -125,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "takatuf.ui.context.page",
+                "takatuf.accounts.context.person_menu",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -171,6 +172,23 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Takatuf: "
+ACCOUNT_FORMS = {
+    "login": "takatuf.accounts.forms.SignInForm",
+    "reset_password": "takatuf.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "takatuf.accounts.forms.NewPasswordForm",
+    "change_password": "takatuf.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "takatuf.accounts.forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "takatuf.accounts.forms.CodeForm",
+    "reauthenticate": "takatuf.accounts.forms.CodeAgainForm",
+    "activate_totp": "takatuf.accounts.forms.FirstCodeForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # who was invited has their address from the city
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Takatuf"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -178,6 +196,7 @@ SESSION_COOKIE_NAME = "takatuf_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_FAILURE_VIEW = "takatuf.public.views.stale_form"
 CSRF_COOKIE_NAME = "takatuf_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CACHES = {
@@ -246,6 +265,17 @@ EMAIL_BACKEND = (
     if EMAIL_HOST
     else "django.core.mail.backends.dummy.EmailBackend"
 )
+# The SMS gateway: an HTTP request with places; see docs/how-to/connect-an-sms-gateway.md.
+SMS_URL = environment.read("TAKATUF_SMS_URL")
+SMS_METHOD = environment.read("TAKATUF_SMS_METHOD").upper()
+SMS_BODY = environment.read("TAKATUF_SMS_BODY")
+SMS_FROM = environment.read("TAKATUF_SMS_FROM")
+SMS_HEADERS = dict(
+    (part.strip() for part in header.split(":", 1))
+    for header in environment.read("TAKATUF_SMS_HEADERS").split("|")
+    if ":" in header
+)
+SMS_ACCEPTED = frozenset(int(code) for code in environment.read_list("TAKATUF_SMS_ACCEPTED"))
 CHECKPOINT_MINUTES = int(environment.read("TAKATUF_CHECKPOINT_MINUTES"))
 KEY_FOLDER = HOME / "keys"
 

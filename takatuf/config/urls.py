@@ -3,10 +3,18 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from takatuf.public.health import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
     *i18n_patterns(
-        path("account/", include("allauth.urls")),
+        path("account/", include("takatuf.accounts.urls")),
         path("desk/", include("takatuf.desk.urls")),
         path("", include("takatuf.public.urls")),
     ),
 ]
+handler400 = "takatuf.public.views.not_understood"
+handler403 = "takatuf.public.views.not_allowed"
+handler404 = "takatuf.public.views.not_found"
+handler429 = "takatuf.public.views.too_often"
+handler500 = "takatuf.public.views.broken"

@@ -24,6 +24,7 @@ def open_questions(incident: Incident) -> QuerySet[LogEntry]:
 
 
 def open_promises(incident: Incident) -> QuerySet[LogEntry]:
+    """Promises that nobody has kept, broken or struck yet, the nearest first."""
     return LogEntry.objects.filter(incident=incident).open_promises().order_by("due_at", "number")
 
 

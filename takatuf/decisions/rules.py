@@ -19,4 +19,5 @@ def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
 
 
 def may_settle(kind: str, outcome: str) -> bool:
+    """Whether an entry of this kind can end with this outcome."""
     return outcome in OUTCOMES.get(kind, frozenset())

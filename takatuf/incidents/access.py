@@ -52,6 +52,7 @@ def check_may_declare(actor: Actor, city: City) -> None:
 
 
 def may_declare(actor: Actor, city_id: UUID) -> bool:
+    """Whether to offer the button; the use case itself asks `check_may_declare`."""
     return bool(actor.roles_in(city_id) & LEADERS)
 
 
@@ -61,6 +62,7 @@ def may_lead(actor: Actor, incident: Incident) -> bool:
 
 
 def check_may_lead(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for its other people."""
     check_at_incident(actor, incident)
     if not may_lead(actor, incident):
         raise NotAllowed(_("Only the response coordinator or the mayor changes this. Ask them to."))
@@ -72,6 +74,7 @@ def may_call(actor: Actor, incident: Incident) -> bool:
 
 
 def check_may_call(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever may not call."""
     check_at_incident(actor, incident)
     if not may_call(actor, incident):
         raise NotAllowed(

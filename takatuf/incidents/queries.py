@@ -22,6 +22,7 @@ def incidents_of(actor: Actor, city: City | None = None) -> QuerySet[Incident]:
 
 
 def open_incidents(actor: Actor, city: City | None = None) -> QuerySet[Incident]:
+    """Those of `incidents_of` that are neither stood down nor joined into another."""
     return incidents_of(actor, city).filter(stood_down_at=None, joined_into=None)
 
 

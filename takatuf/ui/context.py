@@ -1,11 +1,49 @@
 """What every page knows: its language, its direction, its address in the other languages."""
 
+from typing import NamedTuple
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
+
+OWN_NAMES = {"ar": "العربية", "en": "English", "fr": "Français"}
+THEMES = {"light", "dark"}
+
+
+class Tongue(NamedTuple):
+    """A language of the interface and this page's address in it."""
+
+    code: str
+    name: str
+    direction: str
+    url: str
+    current: bool
+
+
+def tongues(path: str) -> list[Tongue]:
+    """This page in every language: the address is kept, only its first step changes."""
+    here = get_language()
+    codes = [code for code, _ in settings.LANGUAGES]
+    first, _, rest = path.removeprefix("/").partition("/")
+    rest = rest if first in codes else ""
+    return [
+        Tongue(
+            code,
+            OWN_NAMES.get(code, code),
+            "rtl" if code in settings.LANGUAGES_BIDI else "ltr",
+            f"/{code}/{rest}",
+            code == here,
+        )
+        for code in codes
+    ]
 
 
 def page(request: HttpRequest) -> dict[str, object]:
+    theme = request.COOKIES.get("takatuf_theme", "")
     return {
         "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
+        "theme": theme if theme in THEMES else "",
+        "tongues": SimpleLazyObject(lambda: tongues(request.get_full_path())),
     }

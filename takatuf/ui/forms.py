@@ -1,7 +1,80 @@
-"""How a form looks: one renderer for every form of the house."""
+"""How a form looks: one renderer and a few fields for every form of the house."""
 
+from typing import Any
+
+from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.utils.functional import cached_property
+
+BUILTINS = ["django.templatetags.i18n", "takatuf.ui.templatetags.ui"]
 
 
 class Renderer(DjangoTemplates):
-    """Django's renderer; templates of the `ui` room come first."""
+    """Django's renderer; the templates of the `ui` room come first.
+
+    A form is an error summary and its fields; a field is its label, its hint, its error and
+    its control, tied together by `aria-describedby`.
+    """
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+    @cached_property
+    def engine(self) -> Any:
+        from pathlib import Path
+
+        import django.forms
+
+        return self.backend(
+            {
+                "APP_DIRS": True,
+                # The house's own widgets stand before Django's.
+                "DIRS": [
+                    Path(__file__).parent / "templates",
+                    Path(django.forms.__file__).parent / "templates",
+                ],
+                "NAME": "takatufforms",
+                "OPTIONS": {"builtins": BUILTINS},
+            }
+        )
+
+
+class WhenInput(forms.DateTimeInput):
+    """A moment, picked with the browser's own control, in the zone that is in force."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class DayInput(forms.DateInput):
+    """A day, picked with the browser's own control."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class HourInput(forms.TimeInput):
+    """An hour and minute, picked with the browser's own control."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class WordsArea(forms.Textarea):
+    """Room for a person's own words, in either direction of writing."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"dir": "auto", "rows": 3, **(attrs or {})})
+
+
+class WordsInput(forms.TextInput):
+    """A line for a person's own words, in either direction of writing."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"dir": "auto", **(attrs or {})})

@@ -1,5 +1,218 @@
-"""Template tags that every page may use."""
+"""Template tags that every page may use; each is shown in `ui/README.md`."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import lucide
 from django import template
+from django.core.paginator import Page
+from django.template import loader
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.ui import reading
 
 register = template.Library()
+
+# Said beside a translated text only where a reader should know; checked texts stay quiet.
+TRANSLATION_MARKS: dict[str, str | Promise] = {
+    "machine": _("machine translation, not checked"),
+    "draft": _("draft translation"),
+    "behind": _("translation older than the source"),
+}
+TONES = {"", "go", "warn", "stop", "quiet"}
+
+
+def digits_of(context: Context) -> str:
+    """The digits of the page's city, Latin where there is none."""
+    return str(context.get("digits") or getattr(context.get("city"), "digits", "") or "latn")
+
+
+@register.simple_tag
+def icon(name: str, turns: bool = False) -> SafeString:
+    """A Lucide icon, only ever beside words; `turns` for one that points along the line."""
+    return mark_safe(  # noqa: S308  the svg comes from the package alone
+        lucide._render_icon(
+            str(name) + "",
+            20,
+            aria_hidden="true",
+            focusable="false",
+            **{"class": "icon turns" if turns else "icon"},
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def time(
+    context: Context,
+    moment: datetime | None,
+    relative: bool = True,
+    now: datetime | None = None,
+    short: bool = False,
+) -> str:
+    """A moment: day, hour and zone, and how far away it is in addition.
+
+    `short` leaves out the day, for a list whose heading says it. `now` may stand in the
+    context, so that all of a page counts from one moment.
+    """
+    if moment is None:
+        return ""
+    digits = digits_of(context)
+    now = now or context.get("now") or timezone.now()
+    shown = format_html(
+        '<bdi>{}</bdi> <bdi class="zone">{}</bdi>',
+        reading.hour(moment, digits),
+        reading.zone(moment, digits),
+    )
+    if not short:
+        shown = format_html("<bdi>{}</bdi> {}", reading.day(moment, digits), shown)
+    shown = format_html(
+        '<time class="nowrap" datetime="{}">{}</time>',
+        timezone.localtime(moment).isoformat("T", "seconds"),
+        shown,
+    )
+    if not relative:
+        return shown
+    return format_html(
+        '{} <span class="relative" data-away="{}" data-digits="{}">(<bdi>{}</bdi>)</span>',
+        shown,
+        round((moment - now).total_seconds()),
+        digits,
+        reading.ago(moment, now, digits),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Context, value: int | float | None) -> str:
+    """A number in the reader's grouping and the city's digits; a dash where it is not known."""
+    if value is None:
+        return "–"
+    return format_html("<bdi>{}</bdi>", reading.number(value, digits_of(context)))
+
+
+@register.simple_tag
+def phone(value: str) -> str:
+    """A telephone number to tap; always written from left to right."""
+    if not value:
+        return ""
+    dial = "".join(char for char in value if char.isdigit() or char == "+")
+    return format_html('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>', dial, value)
+
+
+@register.simple_tag
+def words(text: object, block: bool = False) -> str:
+    """What a person wrote, in its own direction; `block` keeps its lines."""
+    if block:
+        return format_html('<div class="words" dir="auto">{}</div>', text)
+    return format_html('<bdi dir="auto">{}</bdi>', text)
+
+
+@register.simple_tag
+def shown(text: Any) -> str:
+    """A translated text (`words`, `language`, `state`), marked where a reader should know.
+
+    The page's language is not always the text's: then the text says its own.
+    """
+    mark = TRANSLATION_MARKS.get(str(text.state), "")
+    if text.language != get_language():
+        info = get_language_info(text.language)
+        direction = "rtl" if info["bidi"] else "ltr"
+        body = format_html('<bdi lang="{}" dir="{}">{}</bdi>', text.language, direction, text.words)
+    else:
+        body = conditional_escape(text.words)
+    if not mark:
+        return body
+    return format_html('{} <small class="shown-mark">({})</small>', body, mark)
+
+
+@register.simple_tag
+def badge(label: object, tone: str = "", icon: str = "") -> str:
+    """A state in words; the tone (go, warn, stop, quiet) only repeats what they say."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"badge: no tone {tone!r}; one of {sorted(TONES)}")
+    return format_html(
+        '<span class="badge {}">{}{}</span>', tone, _icon(icon) if icon else "", label
+    )
+
+
+_icon = icon
+
+
+@register.simple_tag
+def severity(level: int, label: object) -> str:
+    """Severity 1 to 4 in its words, with four steps beside them."""
+    steps = format_html(
+        '<span class="steps" aria-hidden="true">{}</span>',
+        mark_safe("".join(f"<i{' class=on' if step < level else ''}></i>" for step in range(4))),  # noqa: S308
+    )
+    return format_html(
+        '<span class="severity s{}">{}<span>{}</span></span>', int(level), steps, label
+    )
+
+
+@register.inclusion_tag("ui/parts/summary.html")
+def errors(form: Any) -> dict[str, Any]:
+    """What is wrong with a form, at its top, each line a link to the field.
+
+    `{{ form }}` brings it along; this is for a form whose fields are set out by hand.
+    """
+    return {"form": form}
+
+
+@register.inclusion_tag("ui/parts/pages.html", takes_context=True)
+def pages(context: Context, page: Page) -> dict[str, Any]:
+    """The way through a long list; the rest of the address is kept."""
+    digits = digits_of(context)
+    return {
+        "page": page,
+        "request": context.get("request"),
+        "number_text": reading.number(page.number, digits),
+        "total_text": reading.number(page.paginator.num_pages, digits),
+    }
+
+
+@register.inclusion_tag("ui/parts/phases.html")
+def phases(choices: Iterable[tuple[str, object]], present: str) -> dict[str, Any]:
+    """The quiet line of phases, from pairs of code and label; the present one is marked."""
+    pairs = list(choices)
+    codes = [str(code) for code, _label in pairs]
+    at = codes.index(str(present)) if str(present) in codes else -1
+    return {
+        "phases": [
+            {"label": label, "present": index == at, "past": index < at}
+            for index, (_code, label) in enumerate(pairs)
+        ]
+    }
+
+
+@register.inclusion_tag("ui/parts/tabs.html")
+def tabs(items: Iterable[Any], name: object) -> dict[str, Any]:
+    """The parts of one thing; each item has `url`, `label` and `current`."""
+    return {"tabs": items, "name": name}
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "", title: object = "", icon: str = "", role: str = "") -> str:
+    """A thing to know: `{% notice tone="warn" title=… %}<p>…</p>{% endnotice %}`."""
+    return _part("notice", content=content, tone=tone, title=title, icon=icon, role=role)
+
+
+@register.simple_block_tag
+def empty(content: str, title: object = "") -> str:
+    """What stands where a list has nothing, with what to do about it inside.
+
+    `{% empty title=… %}<p><a href=…>…</a></p>{% endempty %}`
+    """
+    return _part("empty", content=content, title=title)
+
+
+def _part(name: str, **context: object) -> str:
+    return loader.render_to_string(f"ui/parts/{name}.html", context)

@@ -1,0 +1,23 @@
+"""What the person's own menu holds, on every page."""
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+MENU = [
+    {
+        "url": reverse_lazy("mfa_index"),
+        "icon": "shield-check",
+        "label": _("Second step at sign-in"),
+    },
+    {
+        "url": reverse_lazy("usersessions_list"),
+        "icon": "monitor-smartphone",
+        "label": _("Sessions"),
+    },
+    {"url": reverse_lazy("account_change_password"), "icon": "key-round", "label": _("Password")},
+]
+
+
+def person_menu(request: HttpRequest) -> dict[str, object]:
+    return {"person_menu": MENU, "sign_out_url": reverse_lazy("account_logout")}

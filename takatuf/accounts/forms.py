@@ -1,0 +1,73 @@
+"""allauth's forms in the house's words; what they do stays allauth's."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django.forms import Form
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LONG_ENOUGH = _("At least 12 characters. Several words in a row are easy to keep in mind.")
+
+
+class Plain(Form):
+    """Labels and hints from this table; no placeholders, which vanish when one types."""
+
+    words: dict[str, tuple[str | Promise, str | Promise]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if field.widget.attrs.get("autocomplete") == "one-time-code":
+                field.widget.attrs |= {"dir": "ltr", "autocapitalize": "off", "spellcheck": "false"}
+            if getattr(field.widget, "input_type", "") in {"email", "password"}:
+                field.widget.attrs["dir"] = "ltr"
+            if name in self.words:
+                field.label, field.help_text = self.words[name]
+
+
+class SignInForm(Plain, account.LoginForm):  # type: ignore[misc]
+    words = {
+        "login": (_("E-mail"), ""),
+        "password": (_("Password"), ""),
+        "remember": (_("Stay signed in on this device"), ""),
+    }
+
+
+class ForgottenPasswordForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]
+    words = {"email": (_("E-mail"), _("The address at which your city reaches you."))}
+
+
+class NewPasswordForm(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    words = {
+        "password1": (_("New password"), LONG_ENOUGH),
+        "password2": (_("New password, once more"), ""),
+    }
+
+
+class ChangePasswordForm(Plain, account.ChangePasswordForm):  # type: ignore[misc]
+    words = {"oldpassword": (_("Your password until now"), ""), **NewPasswordForm.words}
+
+
+class PasswordAgainForm(Plain, account.ReauthenticateForm):  # type: ignore[misc]
+    words = {"password": (_("Password"), "")}
+
+
+CODE = {
+    "code": (_("Code"), _("Six digits from your app, or one of your recovery codes.")),
+}
+
+
+class CodeForm(Plain, mfa.AuthenticateForm):  # type: ignore[misc]
+    words = CODE
+
+
+class CodeAgainForm(Plain, mfa.ReauthenticateForm):  # type: ignore[misc]
+    words = CODE
+
+
+class FirstCodeForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]
+    words = {"code": (_("Code"), _("The six digits that your app shows now."))}

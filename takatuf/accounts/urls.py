@@ -1,0 +1,39 @@
+"""The sign-in pages that this house needs from allauth, and no others."""
+
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+
+@login_not_required
+def nothing(request: HttpRequest) -> HttpResponse:
+    """allauth wants these names to have an address; to people there is nothing there."""
+    raise Http404
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("signup/", nothing, name="account_signup"),
+    path("email/", nothing, name="account_email"),
+    path("confirm-email/", nothing, name="account_email_verification_sent"),
+    path("password/set/", nothing, name="account_set_password"),
+]

@@ -1,0 +1,103 @@
+"""The doors of a call: by who one is, or by a link that was sent to one person."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.rules import LINK_LASTS
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.roles import CITY_WIDE, Role
+
+CALLERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.LIAISON})
+
+# An SMS in Arabic has 134 characters for everything, so the token is short: the delivery's
+# identifier (74 random bits) and 64 bits of a keyed hash over it and this purpose. Call,
+# person and expiry hang on the delivery and stay out of the address.
+PURPOSE = "takatuf.alerts.answer"
+MAC_BYTES = 8
+
+
+def call_for(actor: Actor, pk: UUID) -> Call:
+    """The call, for city-wide roles of its city and for agencies called by the same alert."""
+    call = Call.objects.select_related("agency", "alert__city").filter(pk=pk).first()
+    if call is None:
+        raise NotFound
+    city = call.alert.city_id
+    if actor.roles_in(city) & CITY_WIDE:
+        return call
+    called = Call.objects.about(call.alert.about).filter(
+        alert__city=city, agency__in=actor.agencies_in(city)
+    )
+    if Role.LIAISON in actor.roles_in(city) and called.exists():
+        return call
+    raise NotFound
+
+
+def delivery_for(actor: Actor, pk: UUID) -> Delivery:
+    """A message that left or should have left, behind the door of its call."""
+    found = Delivery.objects.select_related("person", "call__agency", "call__alert__city")
+    delivery = found.filter(pk=pk).first()
+    if delivery is None:
+        raise NotFound
+    call_for(actor, delivery.call_id)
+    return delivery
+
+
+def check_may_call(actor: Actor, city_id: UUID) -> None:
+    """Coordinator, mayor and liaisons call again, call others and tick by hand."""
+    if not actor.roles_in(city_id):
+        raise NotFound
+    if not actor.roles_in(city_id) & CALLERS:
+        raise NotAllowed(
+            _("Only the response coordinator, the mayor or a liaison calls and ticks.")
+        )
+
+
+def may_call(actor: Actor, city_id: UUID) -> bool:
+    return bool(actor.roles_in(city_id) & CALLERS)
+
+
+def token_for(delivery: UUID) -> str:
+    """The token of the link in a message: 32 characters, fit for an address."""
+    return base64.urlsafe_b64encode(delivery.bytes + _mac(delivery, settings.SECRET_KEY)).decode()
+
+
+def invitation_for(token: str, now: datetime) -> Delivery:
+    """The delivery whose link holds `token`.
+
+    Raises `NotFound`, and always the same, for a token that was made up, changed, made for
+    another purpose, is older than `LINK_LASTS` or leads to somebody who left.
+    """
+    try:
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
+        delivery = UUID(bytes=raw[:16])
+    except (ValueError, binascii.Error) as error:
+        raise NotFound from error
+    if base64.urlsafe_b64encode(raw).decode() != token:
+        raise NotFound
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(raw[16:], _mac(delivery, key)) for key in keys):
+        raise NotFound
+    found = (
+        Delivery.objects.select_related("person", "call__agency", "call__alert__city")
+        .filter(pk=delivery, asked_at__gt=now - LINK_LASTS, person__is_active=True)
+        .exclude(channel=Delivery.Channel.DESK)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _mac(delivery: UUID, key: str | bytes) -> bytes:
+    return salted_hmac(PURPOSE, delivery.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]

@@ -1,0 +1,119 @@
+"""What the worker does here: climb over silence, deliver what is due."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from takatuf.alerts import rules
+from takatuf.alerts.exchange import Failed, Line, MailLine, SmsLine, Unreachable
+from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.notices import Letter, email_for, sms_for
+from takatuf.alerts.services import (
+    claim,
+    climb,
+    mark_failed,
+    mark_sent,
+    still_held,
+    wait_for_server,
+)
+
+logger = logging.getLogger(__name__)
+BATCH = 50
+LINES: dict[str, Callable[[], Line]] = {"email": MailLine, "sms": SmsLine}
+
+
+def climb_next(now: datetime) -> bool:
+    """Climb over one silent agency. False: nobody's time is up."""
+    overdue = Call.objects.overdue(now).order_by("climbs_at", "id").values_list("pk", flat=True)
+    # Another worker may be quicker with the first; then the next is ours.
+    return any(climb(call, now) for call in overdue[:BATCH])
+
+
+def deliver_batch(
+    now: datetime, worker: str, *, channel: str = "email", line: Line | None = None
+) -> int:
+    """Send what is due on one channel, a batch at most. Returns how many were claimed.
+
+    Each acceptance is recorded at once, in a transaction of its own: a worker that dies
+    leaves at most the one message that was under way on its connection to be sent again.
+    Raises `Unreachable` when no server takes the connection; what was claimed then waits.
+    """
+    return Round(now, worker, channel, line or LINES[channel]()).run()
+
+
+class Round:
+    """One batch in one worker's hands."""
+
+    def __init__(self, now: datetime, worker: str, channel: str, line: Line) -> None:
+        self.worker, self.channel, self.line = worker, channel, line
+        self._now, self._began = now, time.monotonic()
+        self._renewed = self._began
+
+    @property
+    def now(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+    def run(self) -> int:
+        claimed = claim(self.worker, self.channel, self._now, BATCH)
+        waiting = list(claimed)
+        while waiting:
+            waiting = self._still_ours(waiting)
+            if not waiting:
+                break
+            try:
+                self.line.open()
+                self._send(waiting[0])
+            except Unreachable as error:
+                wait_for_server(waiting, self.worker, str(error), self.now)
+                raise
+            waiting.pop(0)
+        return len(claimed)
+
+    def _still_ours(self, waiting: list[Delivery]) -> list[Delivery]:
+        """Those whose claim holds, renewed when it grows old: nobody sends what they lost."""
+        if time.monotonic() - self._renewed < rules.RENEW_AFTER.total_seconds():
+            return waiting
+        mine = still_held(self.worker, [delivery.pk for delivery in waiting], self.now)
+        self._renewed = time.monotonic()
+        return [delivery for delivery in waiting if delivery.pk in mine]
+
+    def _send(self, delivery: Delivery) -> None:
+        try:
+            to, letter = _written(delivery)
+            self.line.send(to, letter, delivery.pk)
+        except Unreachable:
+            raise
+        except Failed as failure:
+            mark_failed(delivery, self.worker, failure.reason, self.now, for_good=failure.for_good)
+        except Exception as error:
+            # One message that cannot be written must not hold up the others.
+            logger.exception("delivery %s cannot be written", delivery.pk)
+            mark_failed(delivery, self.worker, type(error).__name__, self.now)
+        else:
+            self._record_sent(delivery)
+
+    def _record_sent(self, delivery: Delivery) -> None:
+        """The server has the message: hold on until the database does, or it is sent twice."""
+        pause = 0.1
+        while True:
+            try:
+                mark_sent(delivery, self.now)
+                return
+            except (DatabaseError, InterfaceError):
+                if connection.in_atomic_block:
+                    raise
+                logger.exception("delivery %s was sent and cannot be recorded yet", delivery.pk)
+                time.sleep(pause)
+                pause = min(pause * 2, 5)
+                close_old_connections()
+
+
+def _written(delivery: Delivery) -> tuple[str, Letter]:
+    if delivery.channel == Delivery.Channel.SMS:
+        return delivery.person.phone, sms_for(delivery)
+    return delivery.person.email, email_for(delivery)

@@ -1,0 +1,230 @@
+"""What pages, the command and the API read: who knows, who is silent, which message waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from takatuf.accounts.models import Person
+from takatuf.alerts.models import Answer, Call, Delivery, Worker
+from takatuf.alerts.rules import SHOWN_AFTER
+from takatuf.network.models import Agency, City, Membership
+
+ANSWERED, ASKED, SILENT = "answered", "asked", "silent"
+
+
+class Asked(NamedTuple):
+    """One person who was asked: at which step, by which ways, and whether they answered."""
+
+    person: Person
+    step: int
+    at: datetime
+    channels: tuple[str, ...]
+    trouble: tuple[Delivery, ...]
+    answer: Answer | None
+
+
+@dataclass
+class RollCallRow:
+    """One agency in the roll-call. `state` is answered, asked or silent.
+
+    `trouble` are the messages that did not leave: given up, or refused so far.
+    """
+
+    call: Call
+    agency: Agency
+    state: str
+    needed: int
+    answers: list[Answer] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    trouble: list[Delivery] = field(default_factory=list)
+
+    @property
+    def got(self) -> int:
+        return len(self.answers)
+
+    @property
+    def step(self) -> int:
+        return self.call.step
+
+    @property
+    def asked_at(self) -> datetime | None:
+        return self.call.asked_at
+
+    @property
+    def climbs_at(self) -> datetime | None:
+        return self.call.climbs_at
+
+    @property
+    def answered_at(self) -> datetime | None:
+        return self.call.answered_at
+
+    @property
+    def silent_at(self) -> datetime | None:
+        return self.call.silent_at
+
+
+@dataclass(frozen=True)
+class RollCall:
+    """Every agency called about one thing, those that need attention first."""
+
+    rows: list[RollCallRow]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def _count(self, state: str) -> int:
+        return sum(row.state == state for row in self.rows)
+
+    @property
+    def answered(self) -> int:
+        return self._count(ANSWERED)
+
+    @property
+    def asked(self) -> int:
+        return self._count(ASKED)
+
+    @property
+    def silent(self) -> int:
+        return self._count(SILENT)
+
+
+def roll_call(about: str) -> RollCall:
+    """Who knows, who was asked, who is silent, agency by agency, in three statements.
+
+    An agency called by several alerts about the same thing stands with its latest call.
+    """
+    calls = (
+        Call.objects.about(about)
+        .select_related("agency", "alert__city")
+        .order_by("alert__raised_at", "pk")
+    )
+    latest = {call.agency_id: call for call in calls}
+    rows = {
+        call.pk: RollCallRow(call, call.agency, state_of(call), call.answers_needed)
+        for call in latest.values()
+    }
+    answers: dict[tuple[UUID, UUID], Answer] = {}
+    for answer in (
+        Answer.objects.filter(call__alert__about=about)
+        .select_related("person", "ticked_by")
+        .order_by("at", "pk")
+    ):
+        if answer.call_id in rows:
+            rows[answer.call_id].answers.append(answer)
+            if answer.person_id:
+                answers[answer.call_id, answer.person_id] = answer
+    told: dict[tuple[UUID, UUID], list[Delivery]] = {}
+    for delivery in (
+        Delivery.objects.filter(call__alert__about=about)
+        .select_related("person")
+        .order_by("asked_at", "step", "person__name", "channel", "repeat")
+    ):
+        if delivery.call_id in rows:
+            told.setdefault((delivery.call_id, delivery.person_id), []).append(delivery)
+    for (call_id, person_id), deliveries in told.items():
+        trouble = tuple(d for d in deliveries if d.sent_at is None and d.error)
+        first = deliveries[0]
+        rows[call_id].asked.append(
+            Asked(
+                first.person,
+                first.step,
+                first.asked_at,
+                tuple(dict.fromkeys(d.channel for d in deliveries if d.sent_at is not None)),
+                trouble,
+                answers.get((call_id, person_id)),
+            )
+        )
+        rows[call_id].trouble.extend(trouble)
+    order = {SILENT: 0, ASKED: 1, ANSWERED: 2}
+    return RollCall(sorted(rows.values(), key=lambda row: (order[row.state], row.agency.name)))
+
+
+def state_of(call: Call) -> str:
+    """Answered, silent or still asked; an answer after silence counts."""
+    if call.answered_at is not None:
+        return ANSWERED
+    return SILENT if call.silent_at is not None else ASKED
+
+
+def calls_for(person_id: UUID, city: City | None = None) -> QuerySet[Call]:
+    """Calls in which this person was asked and has not answered, the newest first."""
+    calls = (
+        Call.objects.filter(deliveries__person=person_id)
+        .exclude(answers__person=person_id)
+        .select_related("agency", "alert__city")
+        .order_by("-asked_at")
+        .distinct()
+    )
+    return calls.filter(alert__city=city) if city else calls
+
+
+def others_called(call: Call) -> list[Agency]:
+    """The other agencies that the same alert called, by name; never any people."""
+    return list(
+        Agency.objects.filter(calls__alert=call.alert_id)
+        .exclude(pk=call.agency_id)
+        .order_by("name")
+    )
+
+
+def answer_of(call: Call, person_id: UUID) -> Answer | None:
+    return call.answers.filter(person=person_id).first()
+
+
+def deliveries_needing_a_person(city: City, now: datetime) -> QuerySet[Delivery]:
+    """Messages that were given up or still wait after `SHOWN_AFTER`, to people who have
+    not answered: someone must call them by voice or mend what is broken."""
+    waiting = Q(given_up_at__isnull=False) | Q(asked_at__lt=now - SHOWN_AFTER)
+    return (
+        Delivery.objects.filter(waiting, call__alert__city=city, sent_at=None)
+        .filter(call__answered_at=None)
+        .exclude(call__answers__person=F("person"))
+        .select_related("person", "call__agency", "call__alert")
+        .order_by("-asked_at", "call__agency__name", "person__name")
+    )
+
+
+class TreeStep(NamedTuple):
+    """One line of the printed phone tree."""
+
+    order: int
+    person: Person
+    role: str
+
+
+def phone_tree(agencies: Sequence[UUID]) -> dict[UUID, list[TreeStep]]:
+    """Whom to call by voice at each agency, in call order, the number beside; one statement."""
+    tree: dict[UUID, list[TreeStep]] = {agency: [] for agency in agencies}
+    for post in (
+        Membership.objects.filter(agency__in=tree, call_order__gt=0, person__is_active=True)
+        .filter(ends_at=None)
+        .select_related("person")
+        .order_by("agency_id", "call_order", "person__name")
+    ):
+        tree[post.agency_id].append(TreeStep(post.call_order, post.person, post.get_role_display()))
+    return tree
+
+
+def worker_seen_at() -> datetime | None:
+    """When a worker was last seen alive; None: never."""
+    return Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+def queue(now: datetime) -> dict[str, int]:
+    """How many messages wait, are under way, and were given up, in one statement."""
+    claimed = Q(claimed_at__isnull=False)
+    return Delivery.objects.filter(sent_at=None).aggregate(
+        due=Count("pk", filter=Q(given_up_at=None, due_at__lte=now) & ~claimed),
+        later=Count("pk", filter=Q(given_up_at=None, due_at__gt=now)),
+        under_way=Count("pk", filter=Q(given_up_at=None) & claimed),
+        given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+    )

@@ -1,0 +1,45 @@
+"""The use cases of this room, one verb each."""
+
+from takatuf.alerts.notices import Notice
+from takatuf.alerts.services.answering import acknowledge, answer_by_link, tick_by_voice
+from takatuf.alerts.services.calling import (
+    ask_next_step,
+    ask_person,
+    call_again,
+    climb,
+    raise_alert,
+)
+from takatuf.alerts.services.delivering import (
+    claim,
+    forget_worker,
+    give_up,
+    keep_claims,
+    mark_failed,
+    mark_sent,
+    retry_delivery,
+    see_worker,
+    still_held,
+    wait_for_server,
+)
+
+__all__ = [
+    "Notice",
+    "acknowledge",
+    "answer_by_link",
+    "ask_next_step",
+    "ask_person",
+    "call_again",
+    "claim",
+    "climb",
+    "forget_worker",
+    "give_up",
+    "keep_claims",
+    "mark_failed",
+    "mark_sent",
+    "raise_alert",
+    "retry_delivery",
+    "see_worker",
+    "still_held",
+    "tick_by_voice",
+    "wait_for_server",
+]

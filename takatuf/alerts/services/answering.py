@@ -1,0 +1,116 @@
+"""Answers: by the link, on the desk, or ticked by hand after a call by voice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.accounts.models import Person
+from takatuf.alerts.access import check_may_call, invitation_for
+from takatuf.alerts.models import Answer, Call
+from takatuf.alerts.services.calling import locked_call
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Refused
+from takatuf.journal.services import PersonRef, record
+
+
+@transaction.atomic
+def acknowledge(
+    actor: Actor, call: Call, *, person: Person, way: str = Answer.Way.DESK, now: datetime
+) -> Answer:
+    """Record that this person knows. A second time changes nothing and gives the first answer.
+
+    An answer after the agency fell silent counts as well. Raises `Refused` for somebody who
+    neither serves the agency nor was asked for it.
+    """
+    call = locked_call(call)
+    _check_belongs(call, person)
+    earlier = call.answers.filter(person=person).first()
+    if earlier is not None:
+        return earlier
+    answer = Answer.objects.create(call=call, person=person, way=way, at=now)
+    _count(call, now)
+    _record(actor, call, "call.acknowledged", answer, now)
+    return answer
+
+
+def answer_by_link(token: str, *, now: datetime) -> Answer:
+    """Acknowledge as the person to whom the link was sent. Raises `NotFound`."""
+    delivery = invitation_for(token, now)
+    person = delivery.person
+    actor = Actor(f"link:{delivery.call_id}", person.name, person.pk)
+    return acknowledge(actor, delivery.call, person=person, way=Answer.Way.LINK, now=now)
+
+
+@transaction.atomic
+def tick_by_voice(
+    actor: Actor, call: Call, *, now: datetime, person: Person | None = None, note: str = ""
+) -> Answer:
+    """Record by hand that somebody at the agency was told by voice and knows.
+
+    `person` where it is known who; else `note` may say, and the same note by the same hand
+    counts once.
+    """
+    check_may_call(actor, call.alert.city_id)
+    call = locked_call(call)
+    if person is not None:
+        _check_belongs(call, person)
+        earlier = call.answers.filter(person=person).first()
+    else:
+        earlier = call.answers.filter(
+            person=None, ticked_by_id=actor.person_id, note=note[:200]
+        ).first()
+    if earlier is not None:
+        return earlier
+    answer = Answer.objects.create(
+        call=call,
+        person=person,
+        way=Answer.Way.VOICE,
+        ticked_by_id=actor.person_id,
+        note=note[:200],
+        at=now,
+    )
+    _count(call, now)
+    _record(actor, call, "call.ticked", answer, now)
+    return answer
+
+
+def _check_belongs(call: Call, person: Person) -> None:
+    serves = person.memberships.filter(agency=call.agency_id).exists()
+    if not serves and not call.deliveries.filter(person=person).exists():
+        raise Refused(
+            _("%(name)s does not serve this agency.") % {"name": person.name},
+            code="other-agency",
+            field="person",
+        )
+
+
+def _count(call: Call, now: datetime) -> None:
+    """With the answers needed the call is answered and climbs no further."""
+    if call.answered_at is None and call.answers.count() >= call.answers_needed:
+        call.answered_at, call.climbs_at = now, None
+        call.save(update_fields=["answered_at", "climbs_at"])
+
+
+def _record(actor: Actor, call: Call, verb: str, answer: Answer, now: datetime) -> None:
+    people = {}
+    if answer.person is not None:
+        people["person"] = PersonRef(answer.person.pk, answer.person.name)
+    record(
+        actor,
+        verb,
+        log=call.alert.city.log,
+        thing=f"call:{call.pk}",
+        about=call.alert.about,
+        facts={
+            "agency": call.agency.name,
+            "way": answer.way,
+            "answers": call.answers.count(),
+            "needed": call.answers_needed,
+        },
+        people=people,
+        private={"note": answer.note} if answer.note else {},
+        at=now,
+    )

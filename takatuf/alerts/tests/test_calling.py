@@ -1,0 +1,248 @@
+"""Whom an alert asks, how silence climbs, what counts as an answer."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from takatuf.alerts import jobs
+from takatuf.alerts.models import Answer, Call, Delivery
+from takatuf.alerts.queries import calls_for, phone_tree, roll_call
+from takatuf.alerts.services import (
+    acknowledge,
+    ask_person,
+    call_again,
+    tick_by_voice,
+)
+from takatuf.config import world
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.journal.models import Entry
+from takatuf.network.models import Membership
+
+
+def climb_all(now):
+    while jobs.climb_next(now):
+        pass
+
+
+def minutes(number):
+    return timedelta(minutes=number)
+
+
+def verbs():
+    return list(Entry.objects.order_by("index").values_list("verb", flat=True))
+
+
+def test_the_first_in_each_call_order_are_asked_at_once(call_out, health, fire, bilal, chen, farid):
+    call_out(health, fire)
+
+    assert set(Delivery.objects.values_list("person__name", "channel")) == {
+        (name, channel) for name in ("Bilal", "Farid") for channel in ("desk", "email")
+    }
+    rows = roll_call("incident:test")
+    assert [(row.agency, row.state, row.got, row.needed) for row in rows] == [
+        (fire, "asked", 0, 1),
+        (health, "asked", 0, 1),
+    ]
+    assert verbs() == ["alert.raised", "call.asked", "call.asked"]
+
+
+def test_silence_climbs_step_by_step_and_is_recorded_at_the_top(call_out, health, bilal, chen, now):
+    call_out(health, within=10)
+
+    climb_all(now + minutes(9))
+    assert not chen.deliveries.exists()
+    climb_all(now + minutes(10))
+    assert chen.deliveries.filter(step=2).count() == 2
+    climb_all(now + minutes(19))
+    assert Call.objects.get().silent_at is None
+    climb_all(now + minutes(20))
+
+    call = Call.objects.get()
+    assert (call.silent_at, call.climbs_at) == (now + minutes(20), None)
+    assert roll_call("incident:test").silent == 1
+    assert verbs() == ["alert.raised", "call.asked", "call.asked", "call.unanswered"]
+    climb_all(now + minutes(60))
+    assert len(verbs()) == 4
+
+
+def test_an_answer_stops_the_climbing_and_a_second_one_changes_nothing(
+    call_out, health, bilal, chen, now, act
+):
+    call_out(health)
+    call = Call.objects.get()
+
+    first = acknowledge(act(bilal), call, person=bilal, now=now + minutes(3))
+    again = acknowledge(act(bilal), call, person=bilal, now=now + minutes(5))
+    climb_all(now + minutes(30))
+
+    assert again == first
+    assert first.at == now + minutes(3)
+    call.refresh_from_db()
+    assert (call.answered_at, call.climbs_at) == (now + minutes(3), None)
+    assert not chen.deliveries.exists()
+    assert verbs().count("call.acknowledged") == 1
+
+
+def test_an_answer_after_silence_still_counts(call_out, health, bilal, chen, now, act):
+    call_out(health)
+    climb_all(now + minutes(10))
+    climb_all(now + minutes(20))
+
+    acknowledge(act(bilal), Call.objects.get(), person=bilal, now=now + minutes(45))
+
+    row = next(iter(roll_call("incident:test")))
+    assert (row.state, row.silent_at, row.answered_at) == (
+        "answered",
+        now + minutes(20),
+        now + minutes(45),
+    )
+
+
+def test_an_agency_may_need_several_answers_else_the_next_are_called(
+    call_out, health, bilal, chen, now, act
+):
+    health.answers_needed, health.answer_within = 2, minutes(5)
+    health.save()
+    call_out(health)
+    call = Call.objects.get()
+
+    acknowledge(act(bilal), call, person=bilal, now=now + minutes(1))
+    row = next(iter(roll_call("incident:test")))
+    assert (row.state, row.got, row.needed) == ("asked", 1, 2)
+    climb_all(now + minutes(5))
+    assert chen.deliveries.exists()
+    acknowledge(act(chen), call, person=chen, now=now + minutes(6))
+
+    assert roll_call("incident:test").answered == 1
+
+
+def test_an_agency_with_nobody_to_call_is_silent_from_the_start(call_out, fire, now):
+    call_out(fire)
+
+    assert roll_call("incident:test").silent == 1
+    assert verbs() == ["alert.raised", "call.unanswered"]
+
+
+def test_nobody_is_told_twice_for_two_posts_in_one_agency(call_out, health, bilal, chen, now):
+    Membership.objects.create(person=bilal, agency=health, role="psychosocial", call_order=2)
+    Membership.objects.filter(person=chen).update(call_order=3)
+    call_out(health)
+
+    climb_all(now + minutes(10))
+
+    assert bilal.deliveries.filter(channel="email").count() == 1
+    assert chen.deliveries.filter(channel="email").count() == 1
+
+
+def test_the_duty_rota_decides_over_midnight_in_the_citys_own_time(call_out, health, bilal, chen):
+    night = Membership.objects.get(person=bilal)
+    world.make_shifts(night, time(20), time(8), weekdays=[0])  # Monday night
+    Membership.objects.filter(person=chen).update(call_order=1)
+    world.make_shifts(Membership.objects.get(person=chen), time(8), time(20))
+
+    # Tuesday 03:30 in Amman is 00:30 in Greenwich.
+    call_out(health, at=datetime(2026, 3, 10, 0, 30, tzinfo=UTC), about="incident:night")
+    call_out(health, at=datetime(2026, 3, 10, 9, 0, tzinfo=UTC), about="incident:day")
+
+    def asked(about):
+        return set(
+            Delivery.objects.filter(call__alert__about=about).values_list("person__name", flat=True)
+        )
+
+    assert asked("incident:night") == {"Bilal"}
+    assert asked("incident:day") == {"Chen"}
+
+
+def test_a_voice_tick_answers_for_the_agency_and_says_who_ticked(
+    call_out, health, bilal, chen, now, act, amina
+):
+    call_out(health)
+    call = Call.objects.get()
+
+    tick_by_voice(act(amina), call, now=now + minutes(2), note="The night porter")
+    tick_by_voice(act(amina), call, now=now + minutes(2), note="The night porter")
+
+    answer = Answer.objects.get()
+    assert (answer.way, answer.ticked_by, answer.person) == ("voice", amina, None)
+    assert roll_call("incident:test").answered == 1
+    assert verbs()[-1] == "call.ticked"
+
+
+def test_only_those_who_may_call_tick_and_strangers_learn_nothing(
+    call_out, health, bilal, now, act, stranger, municipality
+):
+    call_out(health)
+    call = Call.objects.get()
+    lead = world.make_person("Dalal", (municipality, "communications"))
+
+    with pytest.raises(NotAllowed):
+        tick_by_voice(act(lead), call, now=now)
+    with pytest.raises(NotFound):
+        tick_by_voice(act(stranger), call, now=now)
+    with pytest.raises(NotFound):
+        call_again(act(stranger), call, now=now)
+
+
+def test_someone_of_another_agency_does_not_answer_for_this_one(
+    call_out, health, bilal, farid, now, act
+):
+    call_out(health)
+
+    with pytest.raises(Refused, match="Farid"):
+        acknowledge(act(farid), Call.objects.get(), person=farid, now=now)
+
+
+def test_a_silent_agency_can_be_called_again_and_anyone_of_it_asked(
+    call_out, health, bilal, chen, now, act, amina
+):
+    call_out(health)
+    climb_all(now + minutes(10))
+    climb_all(now + minutes(20))
+    call = Call.objects.get()
+
+    call_again(act(amina), call, now=now + minutes(25))
+
+    assert bilal.deliveries.filter(channel="email").count() == 2
+    assert roll_call("incident:test").asked == 1
+    climb_all(now + minutes(35))
+    assert roll_call("incident:test").silent == 1
+    ask_person(act(amina), call, chen, now=now + minutes(40))
+    assert chen.deliveries.filter(channel="email").count() == 3
+    acknowledge(act(chen), call, person=chen, now=now + minutes(41))
+    acknowledge(act(bilal), call, person=bilal, now=now + minutes(41))
+    with pytest.raises(Refused):
+        call_again(act(amina), call, now=now + minutes(42))
+
+
+def test_the_desk_knows_at_once_what_waits_for_a_person(call_out, health, bilal, now, act):
+    call_out(health)
+    call = Call.objects.get()
+
+    assert list(calls_for(bilal.pk)) == [call]
+    acknowledge(act(bilal), call, person=bilal, now=now)
+    assert list(calls_for(bilal.pk)) == []
+
+
+def test_the_phone_tree_is_in_call_order(health, bilal, chen):
+    assert [(step.order, step.person.name) for step in phone_tree([health.pk])[health.pk]] == [
+        (1, "Bilal"),
+        (2, "Chen"),
+    ]
+
+
+def test_sixty_agencies_and_a_thousand_people_are_called_in_few_statements(
+    city, call_out, django_assert_max_num_queries, now
+):
+    agencies = [world.make_agency(city, f"Agency {number}") for number in range(60)]
+    people = world.Person.objects.bulk_create(
+        world.Person(email=f"{n}@example.org", name=f"Person {n}", phone="+96279")
+        for n in range(1000)
+    )
+    Membership.objects.bulk_create(
+        Membership(person=person, agency=agencies[n % 60]) for n, person in enumerate(people)
+    )
+    with django_assert_max_num_queries(50):
+        call_out(*agencies)
+    assert Delivery.objects.filter(channel="email").count() == 1000
+    with django_assert_max_num_queries(3):
+        assert len(roll_call("incident:test")) == 60

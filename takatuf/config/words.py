@@ -1,0 +1,241 @@
+"""The words of the interface: found in code and templates, merged into the catalogues, compiled.
+
+    python -m takatuf.config.words              find, merge, compile; tell what is untranslated
+    python -m takatuf.config.words --compile    only compile what stands in the catalogues
+    python -m takatuf.config.words --fill FILE  take translations in from JSON, then as above
+
+FILE holds `{"Sign in": {"ar": "تسجيل الدخول", "fr": "Se connecter"}}`; a sentence with a
+number has a list, six forms in Arabic and two in French; a context stands before the words
+as `context|words`. Only the standard library and Babel are needed, no gettext programs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+PACKAGE = Path(__file__).parents[1]
+LOCALE = PACKAGE / "locale"
+# Arabic counts in six forms: none, one, two, few (3 to 10), many (11 to 99), other.
+PLURALS = {
+    "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 "
+    ": n%100>=11 && n%100<=99 ? 4 : 5;",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
+FORMS = {"ar": 6, "fr": 2}
+KEYWORDS: dict[str, Any] = {
+    **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
+    **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
+    **dict.fromkeys(["pgettext", "pgettext_lazy"], ((1, "c"), 2)),
+    **dict.fromkeys(["npgettext", "npgettext_lazy"], ((1, "c"), 2, 3)),
+}
+LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+CALL = re.compile(rf"\b(_|n?p?gettext)\(({LITERAL}(?:, {LITERAL})*)(?:, ?count)?\)")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%|\{(\w+)\}|%[sd]")
+
+Key = tuple[str | None, str]
+
+
+def _sources(pattern: str) -> Iterator[Path]:
+    for path in sorted(PACKAGE.rglob(pattern)):
+        inside = path.relative_to(PACKAGE).parts
+        if not {"tests", "migrations", "testing", "node_modules"} & set(inside):
+            yield path
+
+
+def _in_python() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
+    for path in _sources("*.py"):
+        with path.open("rb") as stream:
+            for _line, words, _comments, context in extract("python", stream, KEYWORDS):
+                yield context, words
+
+
+def _in_templates() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
+    for pattern in ("templates/**/*.html", "templates/**/*.txt"):
+        for path in _sources(pattern):
+            for call in CALL.finditer(templatize(path.read_text(), origin=str(path))):
+                parts = [ast.literal_eval(found) for found in re.findall(LITERAL, call[2])]
+                context = parts.pop(0) if "p" in call[1] else None
+                yield context, tuple(parts) if "n" in call[1] and len(parts) > 1 else parts[0]
+
+
+def found_words() -> dict[Key, str | tuple[str, ...]]:
+    """Every translatable sentence of the house, by its context and (singular) words."""
+    found: dict[Key, str | tuple[str, ...]] = {}
+    for context, words in [*_in_python(), *_in_templates()]:
+        singular = words[0] if isinstance(words, tuple) else words
+        if singular:
+            key = (context, singular)
+            if isinstance(words, tuple) or key not in found:
+                found[key] = words
+    return found
+
+
+def path_of(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def catalogue(language: str) -> Catalog:
+    """The catalogue as it stands; lines that a merge of branches left behind are passed over."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    text = "\n".join(
+        line
+        for line in path.read_text().splitlines()
+        if not line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
+    )
+    return read_po(text.splitlines(keepends=True), locale=language)
+
+
+def key_of(message: Message) -> Key:
+    singular = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+    return message.context, singular
+
+
+def _fits(language: str, words: str | tuple[str, ...], held: Any) -> Any:
+    """The held translation in the shape that the words need, empty where it does not fit."""
+    if isinstance(words, tuple):
+        forms = list(held) if isinstance(held, (tuple, list)) else []
+        return tuple((forms + [""] * FORMS[language])[: FORMS[language]])
+    return held if isinstance(held, str) else ""
+
+
+def merge(language: str, fill: dict[str, dict[str, Any]] | None = None) -> Catalog:
+    """Write the catalogue anew: exactly the words in use, each with the translation it had.
+
+    Sorted by the words, without line numbers or dates, one line a sentence, so that two
+    people's additions seldom meet in one place.
+    """
+    held = {key_of(message): message.string for message in catalogue(language) if message.id}
+    for words, versions in (fill or {}).items():
+        context, _, rest = words.rpartition("|")
+        if language in versions:
+            held[(context or None, rest)] = versions[language]
+    merged = Catalog(locale=language)
+    for key, words in found_words().items():
+        merged.add(words, _fits(language, words, held.get(key)), context=key[0])
+    _write(language, merged)
+    return merged
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped.replace(chr(9), chr(92) + "t")}"'
+
+
+def _write(language: str, merged: Catalog) -> None:
+    lines = [
+        'msgid ""',
+        'msgstr ""',
+        _quoted(f"Language: {language}\n"),
+        _quoted("MIME-Version: 1.0\n"),
+        _quoted("Content-Type: text/plain; charset=utf-8\n"),
+        _quoted("Content-Transfer-Encoding: 8bit\n"),
+        _quoted(f"Plural-Forms: {PLURALS[language]}\n"),
+        "",
+    ]
+    messages = (message for message in merged if message.id)
+    for message in sorted(messages, key=lambda one: (key_of(one)[1], key_of(one)[0] or "")):
+        if message.context:
+            lines.append(f"msgctxt {_quoted(message.context)}")
+        if isinstance(message.id, (tuple, list)):
+            lines.append(f"msgid {_quoted(message.id[0])}")
+            lines.append(f"msgid_plural {_quoted(message.id[1])}")
+            lines += [f"msgstr[{n}] {_quoted(form)}" for n, form in enumerate(message.string)]
+        else:
+            lines.append(f"msgid {_quoted(message.id)}")
+            lines.append(f"msgstr {_quoted(str(message.string))}")
+        lines.append("")
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines))
+
+
+def compile_catalogues() -> None:
+    """Write the .mo files that Django reads, beside the catalogues."""
+    for language in PLURALS:
+        source = path_of(language)
+        target = source.with_suffix(".mo")
+        if source.exists():
+            with source.open("rb") as stream:
+                parsed = read_po(stream, locale=language)
+            half = target.with_suffix(".part")
+            with half.open("wb") as out:
+                write_mo(out, parsed)
+            half.replace(target)
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted({found[0] for found in PLACEHOLDER.finditer(text)})
+
+
+def faults(language: str) -> list[str]:
+    """What is wrong with a catalogue, a sentence each; an empty list is a good catalogue."""
+    found = found_words()
+    held = {key_of(message): message for message in catalogue(language) if message.id}
+    told = []
+    for key in found.keys() - held.keys():
+        told.append(f"{language}: not in the catalogue: {key[1]!r}")
+    for key in held.keys() - found.keys():
+        told.append(f"{language}: no longer used: {key[1]!r}")
+    for key in found.keys() & held.keys():
+        told += _faults_of(language, held[key], found[key])
+    return sorted(told)
+
+
+def _faults_of(language: str, message: Message, words: str | tuple[str, ...]) -> Iterable[str]:
+    sources = words if isinstance(words, tuple) else (words,)
+    strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    name = repr(sources[0])
+    if message.fuzzy:
+        yield f"{language}: fuzzy: {name}"
+    if isinstance(words, tuple) != isinstance(message.string, (tuple, list)):
+        yield f"{language}: counts in one and not in the other: {name}"
+    if isinstance(words, tuple) and len(strings) != FORMS[language]:
+        yield f"{language}: has {len(strings)} plural forms, not {FORMS[language]}: {name}"
+    if not all(strings):
+        yield f"{language}: untranslated: {name}"
+        return
+    allowed = {place for source in sources for place in placeholders(source)}
+    needed = set.intersection(*(set(placeholders(source)) for source in sources))
+    for number, string in enumerate(strings):
+        places = set(placeholders(string))
+        # "One incident" and "two incidents" are whole words in Arabic and may leave the figure out.
+        missing = needed - places if not (len(strings) == 6 and number < 3) else set()
+        missing -= {"%%"}
+        if missing or places - allowed - {"%%"}:
+            odd = ", ".join(sorted(missing | (places - allowed)))
+            yield f"{language}: placeholders differ ({odd}): {name}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="words", description="Find, merge and compile words.")
+    parser.add_argument("--compile", action="store_true", help="only compile")
+    parser.add_argument("--fill", type=Path, help="JSON with translations to take in")
+    options = parser.parse_args(arguments)
+    told: list[str] = []
+    if not options.compile:
+        fill = json.loads(options.fill.read_text()) if options.fill else None
+        for language in PLURALS:
+            merge(language, fill)
+            told += faults(language)
+    compile_catalogues()
+    sys.stdout.writelines(f"{line}\n" for line in told)
+    return 1 if told else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""What anyone may open: the front page, and the pages that say that something went wrong."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from takatuf.foundation.errors import Declined
+from takatuf.ui.context import THEMES, tongues
+
+
+@require_safe
+@login_not_required
+def front(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "public/front.html", {"page_title": _("When it happens, no city stands alone")}
+    )
+
+
+def _plain(request: HttpRequest, name: str, status: int, **context: object) -> HttpResponse:
+    """A page that tells neither who reads it nor what was asked for.
+
+    So the page for a thing that one may not know of is, byte for byte, the page for a thing
+    that never was; and it needs no database, which may be what is broken.
+    """
+    theme = request.COOKIES.get("takatuf_theme", "")
+    context |= {
+        "language": get_language(),
+        "tongues": tongues("/"),
+        "theme": theme if theme in THEMES else "",
+    }
+    return HttpResponse(render_to_string(name, context), status=status)
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _plain(request, "400.html", 400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    cause = exception.__cause__ if exception else None
+    return _plain(
+        request, "403.html", 403, reason=str(cause) if isinstance(cause, Declined) else ""
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _plain(request, "404.html", 404)
+
+
+def too_often(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    answer = _plain(request, "429.html", 429)
+    answer["Retry-After"] = "300"
+    return answer
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _plain(request, "500.html", 500)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose page was open for too long, or that came from another site."""
+    return _plain(request, "403_csrf.html", 403)

@@ -1,0 +1,61 @@
+"""How a figure or a moment is written for a reader: plain functions over plain values."""
+
+from datetime import datetime
+
+from babel.core import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from django.utils import timezone
+from django.utils.translation import get_language
+
+INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+DAY = {
+    "ar": "EEEE d MMMM y",
+    "en": "EEE d MMM y",
+    "fr": "EEE d MMM y",
+}
+
+
+def language() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+def in_digits(text: str, digits: str) -> str:
+    """`text` with Arabic-Indic digits where the city asks for them and the page is Arabic."""
+    return text.translate(INDIC) if digits == "arab" and language() == "ar" else text
+
+
+def number(value: int | float, digits: str = "latn") -> str:
+    """A number grouped as the reader's language groups it."""
+    system = "arab" if digits == "arab" and language() == "ar" else "latn"
+    return format_decimal(value, locale=Locale(language()), numbering_system=system)
+
+
+def day(moment: datetime, digits: str = "latn") -> str:
+    """The day of a moment in the zone in force: Sun 22 Nov 2026."""
+    local = timezone.localtime(moment)
+    pattern = DAY.get(language(), DAY["en"])
+    return in_digits(format_datetime(local, pattern, locale=language()), digits)
+
+
+def hour(moment: datetime, digits: str = "latn") -> str:
+    """Hour and minute on a clock of 24 hours, in the zone in force."""
+    return in_digits(f"{timezone.localtime(moment):%H:%M}", digits)
+
+
+def zone(moment: datetime, digits: str = "latn") -> str:
+    """The name of the zone in force, or its distance from UTC where it has no name."""
+    name = timezone.localtime(moment).tzname() or "UTC"
+    if name[0] in "+-":
+        hours, minutes = int(name[1:3]), name[3:5]
+        tail = f":{minutes}" if minutes and minutes != "00" else ""
+        name = f"UTC{name[0]}{hours}{tail}"
+    return in_digits(name, digits)
+
+
+def ago(moment: datetime, now: datetime, digits: str = "latn") -> str:
+    """How far `moment` lies from `now`, in words: 5 minutes ago, in 2 hours."""
+    words = format_timedelta(
+        moment - now, add_direction=True, granularity="minute", threshold=1.2, locale=language()
+    )
+    return in_digits(words, digits)

@@ -1,0 +1,182 @@
+/* Comforts for pages that work without them: unsent text is kept, a form is sent once,
+   "/" goes to the search field, brightness is remembered, "5 minutes ago" stays true. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("scripted");
+
+  /* Brightness: a cookie, so that the server writes it into the page and nothing flashes. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-set-theme]");
+    if (!button) return;
+    const theme = button.dataset.setTheme;
+    const age = theme ? 31536000 : 0;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `takatuf_theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    button.closest("details")?.removeAttribute("open");
+  });
+
+  /* An open menu closes when one goes elsewhere. */
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!except || !menu.contains(except)) menu.removeAttribute("open");
+    }
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.activeElement?.closest?.("details.menu[open]");
+      closeMenus();
+      menu?.querySelector("summary").focus();
+      return;
+    }
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const search = document.querySelector("[data-search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select?.();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  /* Unsent text stays in this tab until the server has taken it. Passwords and codes never do. */
+  const KEPT = "takatuf:kept:";
+  const SENT = "takatuf:sent";
+  const store = (() => {
+    try {
+      sessionStorage.setItem("takatuf:try", "1");
+      sessionStorage.removeItem("takatuf:try");
+      return sessionStorage;
+    } catch {
+      return null;
+    }
+  })();
+  const keepable = (form) =>
+    form.method === "post" && !form.matches("[data-forget], [data-leaves]") &&
+    !form.querySelector("input[type=password], input[autocomplete=one-time-code]");
+  const nameOf = (form) => {
+    const twins = [...document.forms].filter((f) => f.getAttribute("action") === form.getAttribute("action"));
+    return `${KEPT}${location.pathname.replace(/^\/[a-z]{2}\//, "/")}#${form.id || form.getAttribute("action") || ""}#${twins.indexOf(form)}`;
+  };
+  const fieldsOf = (form) =>
+    [...form.elements].filter((field) =>
+      field.name && field.name !== "csrfmiddlewaretoken" &&
+      (field.tagName === "TEXTAREA" || field.matches("input:not([type]), input[type=text], input[type=search], input[type=email], input[type=tel], input[type=number], input[type=url]")));
+
+  const keep = (form) => {
+    const changed = {};
+    fieldsOf(form).forEach((field, index) => {
+      if (field.value !== field.defaultValue) changed[`${field.name}:${index}`] = field.value;
+    });
+    if (Object.keys(changed).length) store.setItem(nameOf(form), JSON.stringify(changed));
+    else store.removeItem(nameOf(form));
+  };
+
+  const restore = (form) => {
+    const kept = store.getItem(nameOf(form));
+    if (!kept) return;
+    let values;
+    try {
+      values = JSON.parse(kept);
+    } catch {
+      store.removeItem(nameOf(form));
+      return;
+    }
+    let any = false;
+    fieldsOf(form).forEach((field, index) => {
+      const value = values[`${field.name}:${index}`];
+      if (value !== undefined && field.value === field.defaultValue && value !== field.value) {
+        field.value = value;
+        any = true;
+      }
+    });
+    if (any) {
+      const note = document.createElement("p");
+      note.className = "notice";
+      note.setAttribute("role", "status");
+      note.textContent = document.body.dataset.restored;
+      form.prepend(note);
+    }
+  };
+
+  if (store) {
+    const sent = store.getItem(SENT);
+    if (sent && !document.body.hasAttribute("data-signs-in")) {
+      /* The page after a sending: unless it is the same form with faults, the text has arrived. */
+      const back = [...document.forms].find((form) => keepable(form) && nameOf(form) === sent);
+      const faulty = back && (back.querySelector("[aria-invalid=true]") || document.querySelector(".error-summary"));
+      const refused = document.body.hasAttribute("data-failed");
+      if (!faulty && !refused) store.removeItem(sent);
+      store.removeItem(SENT);
+    }
+    for (const form of document.forms) if (keepable(form)) restore(form);
+    document.addEventListener("input", (event) => {
+      const form = event.target.form;
+      if (form && keepable(form)) keep(form);
+    });
+    document.addEventListener("reset", (event) => store.removeItem(nameOf(event.target)));
+    /* htmx sends without leaving the page: a good answer means that the text has arrived. */
+    document.addEventListener("htmx:afterRequest", (event) => {
+      const form = event.detail.elt.closest?.("form");
+      if (form && event.detail.successful) store.removeItem(nameOf(form));
+    });
+  }
+
+  /* Once is enough. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    if (form.method !== "post") return;
+    form.dataset.sent = "yes";
+    for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+      button.setAttribute("aria-disabled", "true");
+    }
+    if (!store) return;
+    if (form.hasAttribute("data-leaves")) {
+      for (const key of Object.keys(store)) if (key.startsWith("takatuf:")) store.removeItem(key);
+    } else if (keepable(form)) {
+      store.setItem(SENT, nameOf(form));
+    }
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.forms) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  document.querySelector(".error-summary")?.focus();
+
+  /* Relative times go on with the reader's own stopwatch; the machine's clock may be wrong. */
+  const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const born = new WeakMap();
+  const tick = () => {
+    for (const span of document.querySelectorAll("[data-away]")) {
+      if (!born.has(span)) {
+        born.set(span, performance.now());
+        continue;
+      }
+      const away = Number(span.dataset.away) - (performance.now() - born.get(span)) / 1000;
+      const [unit, length] = STEPS.find(([, size]) => Math.abs(away) >= size) || STEPS[2];
+      const system = span.dataset.digits === "arab" && root.lang === "ar" ? "arab" : "latn";
+      const format = new Intl.RelativeTimeFormat(root.lang, { numberingSystem: system });
+      const text = format.format(Math.trunc(away / length), unit);
+      const inner = span.querySelector("bdi");
+      if (inner && Math.abs(away) < 604800 && inner.textContent !== text) inner.textContent = text;
+    }
+  };
+  tick();
+  setInterval(tick, 30000);
+})();
