@@ -48,10 +48,13 @@ PUBLIC = {
     "account_confirm_login_code",
     "account_email_verification_sent",
     "mfa_authenticate",  # the second step of signing in
+    "health",  # a load balancer asks; it answers no more than that all is well
+    "account_email",  # a name that allauth wants; nothing is there
+    "account_set_password",  # the same
     "api-1:*",  # each operation asks for a token: the API's own tests hold that
 }
 # What has no language: programs read it.
-WITHOUT_LANGUAGE = {"api/", "static/", "healthz", "robots.txt", "favicon.ico", "sw.js"}
+WITHOUT_LANGUAGE = {"api/", "static/", "health/", "robots.txt", "favicon.ico", "sw.js"}
 # Where the clock is asked on purpose.
 OWN_CLOCK = {
     "takatuf/journal/services.py::record_many": "the record's own time is not the caller's",
@@ -61,8 +64,9 @@ OWN_CLOCK = {
 OUTSIDE = {"TAKATUF_SHOTS", "TAKATUF_CHROMIUM"}
 
 
-def sentence(faults: list[str]) -> str:
-    return "\n" + "\n".join(faults)
+def sentence(faults: list[str], most: int = 15) -> str:
+    more = [f"… and {len(faults) - most} more."] if len(faults) > most else []
+    return "\n" + "\n".join(faults[:most] + more)
 
 
 def code() -> Iterator[tuple[str, str]]:
