@@ -34,8 +34,6 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 # Whoever may open a page without signing in, and why.
 PUBLIC = {
     "public:*",  # the front pages are for everyone
-    "desk:answer",  # a signed link is the proof
-    "desk:answered",
     "account_login",  # whoever signs in is not signed in yet
     "account_logout",
     "account_inactive",

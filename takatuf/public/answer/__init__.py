@@ -1,0 +1,1 @@
+"""Answering a call by the link of a message, without signing in."""
