@@ -15,6 +15,7 @@ from takatuf.journal import keys
 from takatuf.journal.models import Checkpoint, Entry, Log
 from takatuf.journal.rules.entry import beside_from_text
 from takatuf.journal.rules.notes import BadNote, Head, open_note, read_head, verifier_key
+from takatuf.journal.rules.tree import Frontier
 from takatuf.journal.rules.walk import Fault, Spoiled, Walk
 
 PAGE = 5_000
@@ -110,10 +111,19 @@ def _stored_heads(name: str) -> tuple[list[Head], Fault | None]:
         if head is None:
             fault = fault or Fault(None, f"The checkpoint at {row.size}: {seen.fault}")
             continue
-        if (seen.log, head.size, head.root.hex()) != (row.log, row.size, row.root):
+        written = (seen.log, head.size, head.root.hex(), head.root)
+        if (row.log, row.size, row.root, _root_of(row)) != written:
             fault = fault or Fault(None, f"The checkpoint at {row.size} was changed in its row.")
         heads.append(head)
     return heads, fault
+
+
+def _root_of(row: Checkpoint) -> bytes | None:
+    """The root that the edge kept with a checkpoint leads to; None where it fits no size."""
+    try:
+        return Frontier.from_text(row.size, row.edge).root()
+    except ValueError:
+        return None
 
 
 def _follow(walk: Walk) -> None:
@@ -238,6 +248,9 @@ def _head_differs(walk: Walk) -> Fault | None:
     last = head.last_recorded_at
     written = last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if last else ""
     kept = (head.edge, head.last_hash, written)
+    if size and head.edge != walk.frontier.as_text() and head.last_hash != walk.prev:
+        # Every entry before it is remembered by the next; the last one by the head alone.
+        return Fault(size - 1, "it was rewritten: the log's head remembers another one")
     if kept != (walk.frontier.as_text(), walk.prev, walk.recorded_at):
         return Fault(None, "The log's head was changed: it does not fit its entries.")
     return None
