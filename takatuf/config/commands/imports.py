@@ -51,7 +51,6 @@ def partners(args: argparse.Namespace) -> Answer:
         COMMAND,
         city_named(args.city),
         args.file.read_bytes(),
-        file_name=args.file.name,
         encoding=args.encoding,
         sheet=args.sheet,
         dry_run=args.dry_run,

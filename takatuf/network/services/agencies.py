@@ -227,15 +227,25 @@ def change_post(
             raise Refused(_("This person holds this post already."), code="post-held", field="role")
         _check_not_last_coordinator(post, now)
         changes["role"] = role
-    if call_order is not None and call_order != post.call_order:
-        _check_order(call_order)
+    if call_order is not None:
         changes["call_order"] = call_order
-    if changes:
-        for field, value in changes.items():
-            setattr(post, field, value)
-        post.save(update_fields=list(changes))
-        _note_post(actor, "post.changed", post, now, **changes)
+    post_changed(actor, post, changes, now=now)
     return post
+
+
+def post_changed(
+    actor: Actor, post: Membership, changes: Mapping[str, Any], *, now: datetime
+) -> bool:
+    """The step that changing a post and importing share: saved, recorded. False: no change."""
+    if "call_order" in changes:
+        _check_order(changes["call_order"])
+    changed = {name: value for name, value in changes.items() if value != getattr(post, name)}
+    for name, value in changed.items():
+        setattr(post, name, value)
+    if changed:
+        post.save(update_fields=list(changed))
+        _note_post(actor, "post.changed", post, now, **changed)
+    return bool(changed)
 
 
 @transaction.atomic
@@ -338,6 +348,6 @@ def _note_post(actor: Actor, verb: str, post: Membership, now: datetime, **facts
         log=post.agency.city.log,
         thing=f"post:{post.pk}",
         at=now,
-        facts={"agency": post.agency.name, "role": post.role, **facts},
+        facts={"agency": post.agency.name, "role": post.role} | facts,
         people={"person": PersonRef(post.person.pk, post.person.name)},
     )
