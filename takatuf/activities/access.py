@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.activities.models import Task
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
-from takatuf.incidents.access import may_lead
+from takatuf.incidents.access import check_at_incident, may_lead
 from takatuf.incidents.models import Incident
 
 
@@ -39,7 +39,8 @@ def may_move_task(actor: Actor, task: Task) -> bool:
 
 
 def check_may_move_task(actor: Actor, task: Task) -> None:
-    """Raise `NotAllowed` for whoever may see the task but not move it."""
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever may not move the task."""
+    check_at_incident(actor, task.incident)
     if not may_move_task(actor, task):
         raise NotAllowed(
             _("This action belongs to another agency. Ask its people or the coordinator.")

@@ -20,6 +20,7 @@ from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import check_at_incident
 from takatuf.incidents.models import Incident
 from takatuf.incidents.rules import PHASES
+from takatuf.incidents.services import involve
 from takatuf.journal.services import PersonRef, record
 from takatuf.network.models import Agency
 from takatuf.plans.vocabulary import Workstream
@@ -146,6 +147,8 @@ def add_task(
         title=write_text({language: title}, source_language=language, owner=incident.city.log),
         created_at=now,
     )
+    if agency is not None:
+        involve(actor, incident, [agency], now=now)  # else its people would not see the action
     _note(actor, "task.added", task, now)
     return task
 
@@ -220,6 +223,7 @@ def hand_over_task(
     before = task.agency.name if task.agency else ""
     if agency is not None:
         task.agency = agency
+        involve(actor, task.incident, [agency], now=now)
     task.taken_by, task.taken_at = person, now if person else None
     task.state = Task.State.TAKEN if person else Task.State.OPEN
     task.block_reason = ""

@@ -30,17 +30,22 @@ MAC_BYTES = 8
 def call_for(actor: Actor, pk: UUID) -> Call:
     """The call, for city-wide roles of its city and for agencies called by the same alert."""
     call = Call.objects.select_related("agency", "alert__city").filter(pk=pk).first()
-    if call is None:
+    if call is None or not _sees(actor, call):
         raise NotFound
+    return call
+
+
+def _sees(actor: Actor, call: Call) -> bool:
     city = call.alert.city_id
-    if actor.roles_in(city) & CITY_WIDE:
-        return call
-    called = Call.objects.about(call.alert.about).filter(
-        alert__city=city, agency__in=actor.agencies_in(city)
+    roles = actor.roles_in(city)
+    if roles & CITY_WIDE:
+        return True
+    return (
+        Role.LIAISON in roles
+        and Call.objects.about(call.alert.about)
+        .filter(alert__city=city, agency__in=actor.agencies_in(city))
+        .exists()
     )
-    if Role.LIAISON in actor.roles_in(city) and called.exists():
-        return call
-    raise NotFound
 
 
 def delivery_for(actor: Actor, pk: UUID) -> Delivery:
@@ -53,17 +58,31 @@ def delivery_for(actor: Actor, pk: UUID) -> Delivery:
     return delivery
 
 
-def check_may_call(actor: Actor, city_id: UUID) -> None:
-    """Coordinator, mayor and liaisons call again, call others and tick by hand."""
-    if not actor.roles_in(city_id):
+def check_may_call(actor: Actor, call: Call) -> None:
+    """Coordinator, mayor and the liaisons at this call repeat it, ask others, tick by hand."""
+    if not _sees(actor, call):
         raise NotFound
-    if not actor.roles_in(city_id) & CALLERS:
+    if not may_call(actor, call.alert.city_id):
         raise NotAllowed(
             _("Only the response coordinator, the mayor or a liaison calls and ticks.")
         )
 
 
+def check_may_answer(actor: Actor, call: Call, person_id: UUID) -> None:
+    """Everyone answers for themselves; for somebody else it is a tick, see `check_may_call`.
+
+    Whoever holds the link was asked. Raises `NotFound` for whom the call is no business of.
+    """
+    if actor.person_id != person_id:
+        check_may_call(actor, call)
+        return
+    at_agency = call.agency_id in actor.agencies_in(call.alert.city_id)
+    if not (actor.id.startswith("link:") or at_agency or _sees(actor, call)):
+        raise NotFound
+
+
 def may_call(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor's role is one that calls; the call itself has its own door."""
     return bool(actor.roles_in(city_id) & CALLERS)
 
 

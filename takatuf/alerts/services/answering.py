@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
-from takatuf.alerts.access import check_may_call, invitation_for
+from takatuf.alerts.access import check_may_answer, check_may_call, invitation_for
 from takatuf.alerts.models import Answer, Call
 from takatuf.alerts.services.calling import locked_call
 from takatuf.foundation.actors import Actor
@@ -25,6 +25,7 @@ def acknowledge(
     An answer after the agency fell silent counts as well. Raises `Refused` for somebody who
     neither serves the agency nor was asked for it.
     """
+    check_may_answer(actor, call, person.pk)
     call = locked_call(call)
     _check_belongs(call, person)
     earlier = call.answers.filter(person=person).first()
@@ -53,7 +54,7 @@ def tick_by_voice(
     `person` where it is known who; else `note` may say, and the same note by the same hand
     counts once.
     """
-    check_may_call(actor, call.alert.city_id)
+    check_may_call(actor, call)
     call = locked_call(call)
     if person is not None:
         _check_belongs(call, person)

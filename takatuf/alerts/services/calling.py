@@ -125,7 +125,7 @@ def ask_next_step(call: Call, now: datetime, actor: Actor) -> list[Delivery]:
 @transaction.atomic
 def call_again(actor: Actor, call: Call, *, now: datetime) -> list[Delivery]:
     """Send the call once more to everyone asked at this agency who has not answered."""
-    check_may_call(actor, call.alert.city_id)
+    check_may_call(actor, call)
     call = locked_call(call)
     people = list(
         Person.objects.filter(deliveries__call=call, is_active=True)
@@ -140,7 +140,7 @@ def call_again(actor: Actor, call: Call, *, now: datetime) -> list[Delivery]:
 @transaction.atomic
 def ask_person(actor: Actor, call: Call, person: Person, *, now: datetime) -> list[Delivery]:
     """Ask one more person of the agency now, whatever their place in the call order."""
-    check_may_call(actor, call.alert.city_id)
+    check_may_call(actor, call)
     call = locked_call(call)
     if not person.is_active or not person.memberships.filter(agency=call.agency_id).exists():
         raise Refused(
@@ -168,6 +168,7 @@ def channels_of(person: Person) -> Sequence[str]:
 
 
 def locked_call(call: Call) -> Call:
+    """The call as it is now, held by this transaction until it ends."""
     found = locked(Call.objects.filter(pk=call.pk))
     assert found is not None
     return found

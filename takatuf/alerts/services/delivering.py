@@ -95,7 +95,7 @@ def wait_for_server(
 @transaction.atomic
 def give_up(actor: Actor, delivery: Delivery, *, now: datetime) -> None:
     """A person decides that this message is tried no more, because they reached them otherwise."""
-    check_may_call(actor, delivery.call.alert.city_id)
+    check_may_call(actor, delivery.call)
     changed = Delivery.objects.open().filter(pk=delivery.pk).update(given_up_at=now)
     if not changed:
         raise Refused(_("This message is not on its way any more."), code="not-open")
@@ -105,7 +105,7 @@ def give_up(actor: Actor, delivery: Delivery, *, now: datetime) -> None:
 @transaction.atomic
 def retry_delivery(actor: Actor, delivery: Delivery, *, now: datetime) -> None:
     """Try a message again that was given up, with all its attempts and the same Message-ID."""
-    check_may_call(actor, delivery.call.alert.city_id)
+    check_may_call(actor, delivery.call)
     if delivery.channel == Delivery.Channel.EMAIL and not mail_is_set():
         raise Refused(
             _("No mail server is set up. Ask the operator, and call by voice meanwhile."),

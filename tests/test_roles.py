@@ -1,0 +1,603 @@
+"""Every use case with every role, held against the table in docs/reference/roles.md.
+
+The table is the data; the scenarios below say how each use case is called on a small world.
+A public use case that stands in neither table of the page fails here.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from takatuf.accounts.models import Person
+from takatuf.activities import services as activities
+from takatuf.alerts import services as alerts
+from takatuf.alerts.models import Call, Delivery
+from takatuf.config import world as build
+from takatuf.coordination import services as coordination
+from takatuf.decisions import services as decisions
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Declined, NotAllowed, NotFound
+from takatuf.foundation.roles import Role
+from takatuf.incidents import services as incidents
+from takatuf.journal import services as journal
+from takatuf.network import services as network
+from takatuf.network.models import Agency, Appointment, City
+from takatuf.network.rules import Shift
+from takatuf.plans import services as plans
+from takatuf.plans.models import Plan
+from tests.house import rules
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "reference" / "roles.md"
+INSTALLATION = {Role.SECRETARIAT, Role.OPERATOR}
+ANSWERS = {"yes", "own", "no", "–"}
+WINDOWS = ("desk", "public", "api")
+
+
+# The page
+
+
+def rows(heading: str) -> Iterator[list[str]]:
+    """The cells of the table whose first column is headed so."""
+    inside = False
+    for line in PAGE.read_text().splitlines():
+        cells = [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            inside = False
+        elif cells[0] == heading:
+            inside = True
+            yield cells
+        elif inside and not set(cells[0]) <= {"-"}:
+            yield cells
+
+
+HEADER, *USE_CASES = rows("use case")
+COLUMNS = HEADER[1:]
+TABLE = {name: dict(zip(COLUMNS, cells, strict=True)) for name, *cells in USE_CASES}
+STEPS = {name: who for name, who, *_rest in list(rows("step"))[1:]}
+
+
+# The world
+
+
+@dataclass
+class World:
+    """A city with three agencies at an incident and one that is not, and a person per role."""
+
+    city: City
+    municipality: Agency
+    fire: Agency
+    health: Agency
+    police: Agency
+    people: dict[str, Person]
+    elsewhere_liaison: Person
+    bilal: Person
+    plan: Plan
+    incident: Any
+    other_incident: Any
+    now: datetime
+    bundle: Path = Path()
+
+    def actor(self, column: str) -> Actor:
+        return build.acting(self.people[column])
+
+    def agency_of(self, column: str) -> Agency:
+        return self.fire if column == Role.LIAISON else self.municipality
+
+    def task(self, agency: Agency) -> Any:
+        return activities.add_task(
+            self.actor("coordinator"),
+            self.incident,
+            title="Open the hall",
+            language="en",
+            agency=agency,
+            now=self.now,
+        )
+
+    def entry(self, kind: str = "question", **rest: Any) -> Any:
+        return decisions.write_entry(
+            self.actor("coordinator"),
+            self.incident,
+            kind=kind,
+            text="Is the school open?",
+            language="en",
+            now=self.now,
+            **rest,
+        )
+
+    def call(self, agency: Agency) -> Call:
+        return Call.objects.get(alert__about=self.incident.about, agency=agency)
+
+    def delivery(self, agency: Agency, **lookup: Any) -> Delivery:
+        found = Delivery.objects.filter(call=self.call(agency), **lookup)
+        return found.exclude(channel="desk").order_by("id")[0]
+
+    def post(self, agency: Agency) -> Any:
+        return agency.memberships.order_by("call_order", "id")[0]
+
+
+@pytest.fixture
+def world(db):
+    city = build.make_city()
+    municipality = build.make_agency(city, "Municipality", "municipality")
+    fire = build.make_agency(city, "Fire and Rescue", "fire")
+    health = build.make_agency(city, "Health Directorate", "health", level="region")
+    police = build.make_agency(city, "Police", "police", level="national")
+    elsewhere = build.make_agency(build.make_city("elsewhere", name="Elsewhere"), "Elsewhere")
+    people = {}
+    for role in Role:
+        if role in INSTALLATION:
+            people[role.value] = build.make_person(role.value)
+            Appointment.objects.create(person=people[role.value], role=role)
+        else:
+            agency = fire if role == Role.LIAISON else municipality
+            people[role.value] = build.make_person(role.value, (agency, role.value, 1))
+    people["no post"] = build.make_person("nobody")
+    people["stranger"] = build.make_person("stranger", (elsewhere, "coordinator"))
+    bilal = build.make_person("Bilal", (health, "liaison", 1))
+    build.make_person("Chen", (health, "liaison", 2))
+    second = build.make_person("Second", (municipality, "coordinator", 3))
+    assert second
+    plan = Plan.objects.create(city=city, slug="ours", title="Our plan")
+    plan.agencies.set([municipality, fire, health])
+    now = timezone.now()
+    coordinator = build.acting(people["coordinator"])
+
+    def declared(title: str) -> Any:
+        return coordination.declare_incident(
+            coordinator, city=city, title=title, kind="attack", severity=2, plan=plan, now=now
+        )
+
+    return World(
+        city=city,
+        municipality=municipality,
+        fire=fire,
+        health=health,
+        police=police,
+        people=people,
+        elsewhere_liaison=build.make_person("Police liaison", (police, "liaison", 1)),
+        bilal=bilal,
+        plan=plan,
+        incident=declared("Shots at the market"),
+        other_incident=declared("Shots near the market"),
+        now=now,
+    )
+
+
+# The scenarios: how each use case is called. `agency` is the one whose business the thing is.
+
+Scenario = Callable[[World, Actor, Agency], Any]
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(name: str) -> Callable[[Scenario], Scenario]:
+    def keep(act: Scenario) -> Scenario:
+        SCENARIOS[name] = act
+        return act
+
+    return keep
+
+
+@scenario("coordination.declare_incident")
+def _(w, actor, agency):
+    coordination.declare_incident(
+        actor, city=w.city, title="A threat", kind="threat", severity=1, plan=w.plan, now=w.now
+    )
+
+
+@scenario("incidents.open_incident")
+def _(w, actor, agency):
+    incidents.open_incident(
+        actor, city=w.city, title="A threat", kind="threat", severity=1, now=w.now
+    )
+
+
+@scenario("coordination.call_another_agency")
+def _(w, actor, agency):
+    coordination.call_another_agency(actor, w.incident, w.police, now=w.now)
+
+
+@scenario("coordination.change_phase")
+def _(w, actor, agency):
+    coordination.change_phase(
+        actor, w.incident, "first-day", reason="All were told", language="en", now=w.now
+    )
+
+
+@scenario("incidents.set_phase")
+def _(w, actor, agency):
+    incidents.set_phase(actor, w.incident, "first-day", reason="All were told", now=w.now)
+
+
+@scenario("incidents.correct_incident")
+def _(w, actor, agency):
+    incidents.correct_incident(actor, w.incident, place="The old market", now=w.now)
+
+
+@scenario("incidents.plan_meeting")
+def _(w, actor, agency):
+    incidents.plan_meeting(
+        actor, w.incident, at=w.now + timedelta(hours=1), place="Hall 2", now=w.now
+    )
+
+
+@scenario("incidents.join_into")
+def _(w, actor, agency):
+    incidents.join_into(actor, w.other_incident, w.incident, now=w.now)
+
+
+@scenario("incidents.part_again")
+def _(w, actor, agency):
+    leader = w.actor("coordinator")
+    joined = incidents.join_into(leader, w.other_incident, w.incident, now=w.now)
+    incidents.part_again(actor, joined, now=w.now)
+
+
+@scenario("coordination.join_incidents")
+def _(w, actor, agency):
+    coordination.join_incidents(actor, w.other_incident, w.incident, language="en", now=w.now)
+
+
+@scenario("coordination.report_to_existing")
+def _(w, actor, agency):
+    coordination.report_to_existing(
+        actor, w.incident, title="Shots", place="Market", language="en", now=w.now
+    )
+
+
+@scenario("activities.add_task")
+def _(w, actor, agency):
+    activities.add_task(actor, w.incident, title="Open the hall", language="en", now=w.now)
+
+
+@scenario("activities.take_task")
+def _(w, actor, agency):
+    activities.take_task(actor, w.task(agency), now=w.now)
+
+
+@scenario("activities.hand_over_task")
+def _(w, actor, agency):
+    activities.hand_over_task(actor, w.task(agency), agency=w.police, now=w.now)
+
+
+@scenario("activities.block_task")
+def _(w, actor, agency):
+    activities.block_task(actor, w.task(agency), reason="No key", now=w.now)
+
+
+@scenario("activities.finish_task")
+def _(w, actor, agency):
+    activities.finish_task(actor, w.task(agency), note="It is open", now=w.now)
+
+
+@scenario("activities.reopen_task")
+def _(w, actor, agency):
+    done = activities.finish_task(
+        w.actor("coordinator"), w.task(agency), note="It is open", now=w.now
+    )
+    activities.reopen_task(actor, done, now=w.now)
+
+
+@scenario("decisions.write_entry")
+def _(w, actor, agency):
+    decisions.write_entry(
+        actor, w.incident, kind="information", text="Open", language="en", now=w.now
+    )
+
+
+@scenario("decisions.strike_entry")
+def _(w, actor, agency):
+    decisions.strike_entry(actor, w.entry(), text="Are they open?", language="en", now=w.now)
+
+
+@scenario("decisions.settle_entry")
+def _(w, actor, agency):
+    decisions.settle_entry(actor, w.entry(), outcome="answered", note="It is", now=w.now)
+
+
+@scenario("alerts.acknowledge")
+def _(w, actor, agency):
+    person = Person.objects.get(pk=actor.person_id)
+    alerts.acknowledge(actor, w.call(agency), person=person, now=w.now)
+
+
+@scenario("alerts.tick_by_voice")
+def _(w, actor, agency):
+    alerts.tick_by_voice(actor, w.call(agency), person=w.post(agency).person, now=w.now)
+
+
+@scenario("alerts.call_again")
+def _(w, actor, agency):
+    alerts.call_again(actor, w.call(agency), now=w.now)
+
+
+@scenario("alerts.ask_person")
+def _(w, actor, agency):
+    alerts.ask_person(actor, w.call(agency), w.post(agency).person, now=w.now)
+
+
+@scenario("alerts.give_up")
+def _(w, actor, agency):
+    alerts.give_up(actor, w.delivery(agency), now=w.now)
+
+
+@scenario("alerts.retry_delivery")
+def _(w, actor, agency):
+    delivery = w.delivery(agency)
+    Delivery.objects.filter(pk=delivery.pk).update(given_up_at=w.now)
+    delivery.refresh_from_db()
+    alerts.retry_delivery(actor, delivery, now=w.now)
+
+
+@scenario("plans.start_plan")
+def _(w, actor, agency):
+    plans.start_plan(actor, w.city, title="Another plan", slug="another", now=w.now)
+
+
+@scenario("network.add_city")
+def _(w, actor, agency):
+    network.add_city(
+        actor,
+        slug="new-town",
+        name="New Town",
+        country="JO",
+        timezone="Asia/Amman",
+        languages=["ar", "en"],
+        coordinator_email="new@example.org",
+        now=w.now,
+    )
+
+
+@scenario("network.appoint")
+def _(w, actor, agency):
+    network.appoint(actor, email=w.bilal.email, role="operator", now=w.now)
+
+
+@scenario("network.end_appointment")
+def _(w, actor, agency):
+    held = Appointment.objects.get(person=w.people["secretariat"])
+    network.end_appointment(actor, held, now=w.now)
+
+
+@scenario("network.create_agency")
+def _(w, actor, agency):
+    network.create_agency(
+        actor, w.city, name="Red Crescent", kind="red-cross-crescent", level="national", now=w.now
+    )
+
+
+@scenario("network.edit_agency")
+def _(w, actor, agency):
+    network.edit_agency(actor, agency, answers_needed=2, now=w.now)
+
+
+@scenario("network.retire_agency")
+def _(w, actor, agency):
+    network.retire_agency(actor, w.police, now=w.now)
+
+
+@scenario("network.restore_agency")
+def _(w, actor, agency):
+    w.police.is_active = False
+    w.police.save()
+    network.restore_agency(actor, w.police, now=w.now)
+
+
+@scenario("network.give_post")
+def _(w, actor, agency):
+    network.give_post(
+        actor,
+        agency,
+        email="new@example.org",
+        name="New",
+        role="liaison",
+        call_order=3,
+        now=w.now,
+    )
+
+
+@scenario("network.change_post")
+def _(w, actor, agency):
+    network.change_post(actor, w.post(w.health), call_order=4, now=w.now)
+
+
+@scenario("network.end_post")
+def _(w, actor, agency):
+    network.end_post(actor, w.post(w.health), now=w.now)
+
+
+@scenario("network.set_shifts")
+def _(w, actor, agency):
+    post = w.post(agency)
+    shift = Shift(weekday=0, starts=time(20), ends=time(8))
+    network.set_shifts(actor, post, [shift], now=w.now)
+
+
+SQUARE = (
+    b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Harbour",'
+    b'"id":"1"},"geometry":{"type":"Polygon","coordinates":[[[35,31],[35.1,31],[35.1,31.1],'
+    b"[35,31.1],[35,31]]]}}]}"
+)
+PARTNERS = (
+    b"agency,kind,level,person,role,e-mail,phone,language,call order\n"
+    b"Red Crescent,red-cross-crescent,national,Nour,liaison,nour@example.org,,ar,1\n"
+)
+
+
+@scenario("network.import_areas")
+def _(w, actor, agency):
+    network.import_areas(actor, w.city, SQUARE, now=w.now)
+
+
+@scenario("network.import_partners")
+def _(w, actor, agency):
+    network.import_partners(actor, w.city, PARTNERS, file_name="partners.csv", now=w.now)
+
+
+@scenario("journal.erase_names")
+def _(w, actor, agency):
+    journal.erase_names(actor, w.bilal.pk, now=w.now)
+
+
+@scenario("journal.erase_texts")
+def _(w, actor, agency):
+    entry = w.entry()
+    written = journal.Entry.objects.get(thing=f"entry:{entry.pk}")
+    journal.erase_texts(actor, w.city.log, written.index, ["text"], now=w.now)
+
+
+@scenario("journal.export_bundle")
+def _(w, actor, agency):
+    journal.export_bundle(actor, w.bundle, now=w.now, log=w.city.log)
+
+
+# The walk
+
+
+def outcome(world: World, act: Scenario, actor: Actor, agency: Agency) -> str:
+    """yes, no or –; every trace of the attempt is taken back."""
+    try:
+        with transaction.atomic():
+            act(world, actor, agency)
+            raise Undo
+    except Undo:
+        return "yes"
+    except NotAllowed:
+        return "no"
+    except NotFound:
+        return "–"
+    except Declined as refusal:
+        return f"refused ({refusal.code}: {refusal})"
+
+
+class Undo(Exception):
+    """Ends an attempt that was allowed, so that the next one finds the world as it was."""
+
+
+def faults_of(world: World, name: str, row: dict[str, str], folder: Path) -> list[str]:
+    """How the answers of one use case differ from its line of the table."""
+    act = SCENARIOS.get(name)
+    assert act, f"Write a scenario for {name} in {Path(__file__).name}: the table promises it."
+    faults = []
+    for column, expected in row.items():
+        assert expected in ANSWERS, f"{name}, {column}: write one of {sorted(ANSWERS)}."
+        world.bundle = folder / f"{column}.json"
+        own = world.agency_of(column)
+        actor = world.actor(column)
+        seen = outcome(world, act, actor, world.health if expected == "yes" else own)
+        if seen != ("yes" if expected == "own" else expected):
+            faults.append(f"{column}: the table says {expected}, {name} answers {seen}")
+        if expected != "own":
+            continue
+        world.bundle = folder / f"{column}-away.json"
+        if column == Role.LIAISON:
+            seen = outcome(world, act, build.acting(world.elsewhere_liaison), own)
+        else:
+            seen = outcome(world, act, actor, world.health)
+        if seen not in {"no", "–"} and "(other-agency:" not in seen:
+            faults.append(f"{column} of another agency: the table says own, got {seen}")
+    return faults
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_role_may_do_what_the_table_says(name, world, tmp_path):
+    faults = faults_of(world, name, TABLE[name], tmp_path)
+    assert not faults, "\n" + "\n".join(faults) + f"\nMend the door, or {PAGE.name}."
+
+
+@pytest.mark.parametrize("wrong", ["yes", "own", "no", "–"])
+def test_a_wrong_line_of_the_table_is_found(wrong, world, tmp_path):
+    right = TABLE["activities.take_task"]
+    row = {column: wrong for column in right if right[column] != wrong}
+    faults = faults_of(world, "activities.take_task", row, tmp_path)
+    assert len(faults) == len(row)
+
+
+@pytest.mark.once
+def test_the_table_has_every_role():
+    assert set(COLUMNS) == {*Role.values, "no post", "stranger"}
+
+
+def modules_of(room: str) -> Iterator[Any]:
+    if find_spec(f"takatuf.{room}.services") is None:
+        return
+    module = import_module(f"takatuf.{room}.services")
+    yield module
+    for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
+        yield import_module(f"{module.__name__}.{found.name}")
+
+
+def public_services() -> dict[str, Callable[..., Any]]:
+    """Every public function on a services shelf: "room.function" -> function."""
+    return {
+        f"{room}.{name}": function
+        for room in settings.ROOMS
+        for module in modules_of(room)
+        for name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and not name.startswith("_")
+        and function.__module__ == module.__name__
+    }
+
+
+def not_in(found: Iterable[str]) -> list[str]:
+    """Those of the use cases that neither table of the page names."""
+    return sorted(set(found) - set(TABLE) - set(STEPS))
+
+
+@pytest.mark.once
+def test_a_new_use_case_is_found():
+    assert not_in(["activities.take_task", "activities.forget_task"]) == ["activities.forget_task"]
+
+
+@pytest.mark.once
+def test_every_use_case_stands_in_the_table():
+    missing = not_in(public_services())
+    assert not missing, (
+        f"{missing}: say in docs/reference/roles.md who may do this, and write a scenario here; "
+        "or name it under “Steps” if no person ever calls it."
+    )
+
+
+@pytest.mark.once
+def test_the_tables_name_nothing_that_is_gone():
+    gone = sorted((set(TABLE) | set(STEPS)) - set(public_services()))
+    assert not gone, f"{gone}: no such use case any more. Take it out of docs/reference/roles.md."
+    assert not set(TABLE) & set(STEPS), "A name stands in both tables."
+    spare = sorted(set(SCENARIOS) - set(TABLE))
+    assert not spare, f"{spare}: these scenarios stand for no line of the table."
+
+
+@pytest.mark.once
+def test_no_window_calls_a_step_without_a_door():
+    """What checks no role is called by use cases and the worker, never from a page."""
+    closed = {name for name, who in STEPS.items() if who not in {"the link", "anyone"}}
+    faults = []
+    for window in WINDOWS:
+        for path in sorted((ROOT / "takatuf" / window).rglob("*.py")):
+            if "tests" in path.parts:
+                continue
+            package = ".".join(path.relative_to(ROOT).parent.parts)
+            for line, name in rules.imports_of(ast.parse(path.read_text()), package):
+                found = re.fullmatch(r"takatuf\.(\w+)\.services(?:\.\w+)?\.(\w+)", name)
+                if found and f"{found[1]}.{found[2]}" in closed:
+                    faults.append(
+                        f"{path.relative_to(ROOT)}:{line} calls {found[2]}, which asks nobody's "
+                        "role. Call the use case that it is a step of."
+                    )
+    assert not faults, "\n".join(faults)
