@@ -1,4 +1,7 @@
-"""The doors of a plan: who may read it, who may change it, who may print its phone numbers."""
+"""The doors of a plan: who may read it, and who may read its phone numbers.
+
+Who may change it is `network.access.check_may_plan`: the city's coordinator.
+"""
 
 from __future__ import annotations
 
@@ -9,37 +12,37 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
+from takatuf.network.access import check_may_plan, is_system, may_plan
 from takatuf.network.models import City
 from takatuf.plans.models import Plan, Step
 
-PLANNERS = frozenset({Role.COORDINATOR})
+__all__ = [
+    "check_may_plan",
+    "check_may_read_phone_tree",
+    "check_may_read_plans",
+    "may_plan",
+    "may_read_phone_tree",
+    "plan_for_actor",
+    "step_for_actor",
+]
+
+# Those who call agencies and tick their answers.
 CALLERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.LIAISON})
 
 
-def may_plan(actor: Actor, city_id: UUID) -> bool:
-    """Whether the actor writes this city's plans."""
-    return bool(actor.roles_in(city_id) & PLANNERS)
-
-
-def check_may_plan(actor: Actor, city: City) -> None:
-    """The city's coordinator writes its plans; a stranger learns nothing of them."""
-    check_may_read_plans(actor, city)
-    if not may_plan(actor, city.pk):
-        raise NotAllowed(_("Only the response coordinator changes the plan. Ask them to."))
-
-
 def check_may_read_plans(actor: Actor, city: City) -> None:
-    """Everyone who serves the city reads its plans."""
-    if not actor.serves(city.pk):
+    """Everyone who serves the city reads its plans; a stranger learns nothing of them."""
+    if not (actor.serves(city.pk) or is_system(actor)):
         raise NotFound
 
 
 def may_read_phone_tree(actor: Actor, city_id: UUID) -> bool:
-    """Whether the actor sees people's phone numbers: those who call agencies do."""
+    """Whether the actor reads people's phone numbers: those who call agencies do."""
     return bool(actor.roles_in(city_id) & CALLERS)
 
 
 def check_may_read_phone_tree(actor: Actor, city: City) -> None:
+    """As `may_read_phone_tree`; `NotFound` for a stranger, `NotAllowed` for a colleague."""
     check_may_read_plans(actor, city)
     if not may_read_phone_tree(actor, city.pk):
         raise NotAllowed(

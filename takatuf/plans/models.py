@@ -71,6 +71,7 @@ class Step(models.Model):
     pitfall = models.ForeignKey(Text, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=300, blank=True)  # empty: practice, not yet sourced
     position = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)  # counts edits, so that two editors meet
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[StepQuerySet] = StepQuerySet.as_manager()  # type: ignore[assignment]
@@ -99,6 +100,9 @@ class Revision(models.Model):
     at = models.DateTimeField()
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "-at"], name="revision_of_plan_by_time")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.at}"

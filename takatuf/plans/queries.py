@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
@@ -72,10 +74,12 @@ def active_agencies(city: City) -> list[Agency]:
     return list(Agency.objects.filter(city=city, is_active=True))
 
 
-def size_of(city: City, agencies: Sequence[Agency]) -> Size:
-    """How much of the framework this city can carry, by its people and agencies now."""
+def size_of(city: City, agencies: Sequence[Agency], now: datetime | None = None) -> Size:
+    """How much of the framework this city can carry, by its active agencies and the people
+    who hold a post in them: with `now` at that time, else without those whose end is set."""
+    still = Q(ends_at=None) | Q(ends_at__gt=now) if now else Q(ends_at=None)
     people = (
-        Membership.objects.filter(agency__city=city, agency__is_active=True, ends_at=None)
+        Membership.objects.filter(still, agency__city=city, agency__is_active=True)
         .values("person_id")
         .distinct()
         .count()

@@ -4,4 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "plan.started": _("%(actor)s started the plan “%(plan)s” from the framework %(version)s."),
+    "plan.retired": _("%(actor)s took the plan “%(plan)s” out of use."),
+    "plan.agencies_chosen": _("%(actor)s chose whom the plan “%(plan)s” calls: %(agencies)s."),
+    "plan.answer_time_set": _(
+        "%(actor)s gave agencies of the plan “%(plan)s” %(minutes)s minutes to answer."
+    ),
+    "plan.step_added": _("%(actor)s added the step “%(step)s” to the plan “%(plan)s”."),
+    "plan.step_edited": _("%(actor)s changed the step “%(step)s” of the plan “%(plan)s”."),
+    "plan.step_retired": _("%(actor)s left the step “%(step)s” out of the plan “%(plan)s”."),
+    "plan.step_restored": _("%(actor)s brought the step “%(step)s” back to the plan “%(plan)s”."),
 }

@@ -43,8 +43,8 @@ def versions_after(
     """The versions that follow when a text is rewritten as `words`.
 
     A translation that was not touched while its source was rewritten falls behind; one that
-    was rewritten is a draft again. A state that somebody chose by hand (`states`) holds,
-    except that a translation older than its source cannot stay what it was.
+    was rewritten is a draft again, unless somebody says that it was reviewed or approved.
+    `states` holds what was chosen by hand; what it does not name follows from the words.
     """
     chosen = states or {}
     source_changed = _words(before, source_language) != words.get(source_language, "")
@@ -54,7 +54,7 @@ def versions_after(
         old_state = old["state"] if old else ""
         picked = chosen.get(language) or ""
         if old is None or old["words"] != written:
-            after[language] = picked if picked != State.SOURCE else ""
+            after[language] = picked if picked in {State.REVIEWED, State.APPROVED} else ""
         elif picked and picked not in {old_state, State.SOURCE}:
             after[language] = picked
         elif source_changed:

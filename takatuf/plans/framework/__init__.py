@@ -80,6 +80,14 @@ def check_against_schema() -> None:
 
 
 @lru_cache(maxsize=1)
+def incident_kinds() -> tuple[str, ...]:
+    """The kinds of incident that an action may be for; the codes of `incidents`, which is
+    upstairs."""
+    kinds = schema()["$defs"]["action"]["properties"]["kinds"]["items"]["enum"]
+    return tuple(kinds)
+
+
+@lru_cache(maxsize=1)
 def framework() -> Framework:
     """The framework that this version of the software ships."""
     head = _read("framework.json")

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(blank=True, default=list)),
                 ('source', models.CharField(blank=True, max_length=300)),
                 ('position', models.PositiveIntegerField(default=0)),
+                ('version', models.PositiveIntegerField(default=1)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
                 ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='network.agency')),
                 ('pitfall', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='translation.text')),
@@ -72,6 +73,9 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='plans.plan')),
                 ('step', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='revisions', to='plans.step')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', '-at'], name='revision_of_plan_by_time')],
+            },
         ),
         migrations.AddConstraint(
             model_name='plan',
