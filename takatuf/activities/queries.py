@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from takatuf.activities.models import Need, Task
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
+from takatuf.incidents.access import may_lead
 from takatuf.incidents.models import Incident
+from takatuf.network.models import Agency, Membership
+from takatuf.plans.vocabulary import Workstream
 
 
 def in_working_order(tasks: QuerySet[Task], now: datetime) -> QuerySet[Task]:
     """Late ones first, then blocked ones, then by due time; done ones last."""
-    group = Case(
+    return tasks.annotate(group=_group(now)).order_by("group", "due_at", "id")
+
+
+def _group(now: datetime) -> Case:
+    return Case(
         When(state=Task.State.DONE, then=Value(3)),
         When(due_at__lt=now, then=Value(0)),
         When(state=Task.State.BLOCKED, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    return tasks.annotate(group=group).order_by("group", "due_at", "id")
 
 
 def tasks_of(incident: Incident) -> QuerySet[Task]:
@@ -34,9 +42,8 @@ def open_tasks(incident: Incident) -> QuerySet[Task]:
     return tasks_of(incident).filter(state__in=Task.OPEN)
 
 
-def my_tasks(actor: Actor, now: datetime) -> QuerySet[Task]:
-    """A person's own open work across incidents: what they hold, what waits for somebody of
-    their agencies, and what waits for their role."""
+def mine(actor: Actor) -> Q:
+    """What a person holds, what waits for somebody of their agencies or for their role."""
     mine = Q(taken_by=actor.person_id)
     for post in actor.posts:
         if post.city_id is None:
@@ -45,9 +52,14 @@ def my_tasks(actor: Actor, now: datetime) -> QuerySet[Task]:
         mine |= nobody & Q(agency=post.agency_id) & Q(role__in=["", post.role])
         if post.role != Role.LIAISON:
             mine |= nobody & Q(role=post.role)
+    return mine
+
+
+def my_tasks(actor: Actor, now: datetime) -> QuerySet[Task]:
+    """A person's own open work across incidents."""
     return in_working_order(
         Task.objects.filter(
-            mine,
+            mine(actor),
             state__in=Task.OPEN,
             incident__in=Incident.objects.visible_to(actor).filter(
                 stood_down_at=None, joined_into=None
@@ -57,7 +69,63 @@ def my_tasks(actor: Actor, now: datetime) -> QuerySet[Task]:
     )
 
 
-def waits_of(tasks: list[Task]) -> dict[object, list[Task]]:
+def actions_of(
+    actor: Actor,
+    incident: Incident,
+    now: datetime,
+    *,
+    state: str = "",
+    agency: UUID | None = None,
+    phase: str = "",
+    only_mine: bool = False,
+    only_late: bool = False,
+) -> QuerySet[Task]:
+    """The incident's actions as its page lists them: the late ones of every workstream first,
+    the others by workstream, blocked before open, done last.
+
+    `state` is a state, "all", or empty for what is not done yet.
+    """
+    found = tasks_of(incident).select_related("why", "pitfall")
+    if state in Task.State.values:
+        found = found.filter(state=state)
+    elif state != "all":
+        found = found.filter(state__in=Task.OPEN)
+    if agency:
+        found = found.filter(agency=agency)
+    if phase:
+        found = found.filter(phase=phase)
+    if only_mine:
+        found = found.filter(mine(actor))
+    if only_late:
+        found = found.filter(state__in=Task.OPEN, due_at__lt=now)
+    stream = Case(
+        When(Q(due_at__lt=now) & ~Q(state=Task.State.DONE), then=Value(-1)),
+        *(When(workstream=code, then=Value(at)) for at, code in enumerate(Workstream.values)),
+        default=Value(len(Workstream.values)),
+        output_field=IntegerField(),
+    )
+    return found.annotate(group=_group(now), stream=stream).order_by(
+        "stream", "group", "due_at", "id"
+    )
+
+
+def agencies_in(incident: Incident) -> QuerySet[Agency]:
+    """The agencies that have a part in the incident and so may be given its work."""
+    return Agency.objects.filter(involvements__incident=incident, is_active=True).order_by("name")
+
+
+def people_to_take_over(actor: Actor, incident: Incident) -> QuerySet[Membership]:
+    """Posts of people to whom the actor may hand work: whoever leads sees all at the
+    incident, the others see their own agencies. There is no directory of people."""
+    posts = Membership.objects.filter(
+        agency__involvements__incident=incident, agency__is_active=True, ends_at=None
+    ).exclude(person=actor.person_id)
+    if not may_lead(actor, incident):
+        posts = posts.filter(agency__in=actor.agencies_in(incident.city_id))
+    return posts.select_related("person", "agency").order_by("agency__name", "person__name")
+
+
+def waits_of(tasks: Iterable[Task]) -> dict[object, list[Task]]:
     """For each task, the unfinished tasks that must be finished before it."""
     found: dict[object, list[Task]] = {}
     needs = (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 
+from takatuf.accounts.receipts import once
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.incidents.access import incident_for
@@ -35,6 +38,7 @@ class Request(HttpRequest):
     """A request that came through the desk's door: it knows who acts."""
 
     actor: Actor
+    htmx: HtmxDetails
 
 
 def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
@@ -48,9 +52,28 @@ def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
         return None
 
 
+def once_only(request: Request, act: Callable[[], UUID]) -> UUID:
+    """Do `act` once for each form that was shown (its hidden `key`) and each thing said in
+    it: a second press on a bad line changes nothing, other words under the same key do."""
+    said = sorted(
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    )
+    key = request.POST.get("key", "")
+    return once(
+        request.actor.person_id,
+        f"{request.path}:{key}:{said}" if key else "",
+        request=b"",
+        act=act,
+        now=timezone.now(),
+    )[0]
+
+
 def in_city(
     view: Callable[Concatenate[Request, City, P], HttpResponseBase],
-) -> Callable[Concatenate[Request, str, P], HttpResponseBase]:
+) -> Callable[..., HttpResponseBase]:
     """The view gets the city instead of its slug, behind the city's door; times are read
     and written in the city's zone."""
 
@@ -74,7 +97,7 @@ def at_incident(
     ) -> HttpResponseBase:
         return view(request, incident_for(request.actor, city, number), *args, **kwargs)
 
-    return in_city(inner)
+    return in_city(inner)  # type: ignore[arg-type]  # names of arguments
 
 
 def address(name: str, *args: object) -> str:

@@ -1,0 +1,371 @@
+"""Today, the actions of an incident, and one action with all that may be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from takatuf.activities import services
+from takatuf.activities.access import may_move_task, task_for
+from takatuf.activities.queries import (
+    actions_of,
+    agencies_in,
+    my_tasks,
+    people_to_take_over,
+    waits_of,
+)
+from takatuf.activities.rules import is_late, may_move
+from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.shortcuts import (
+    Request,
+    address,
+    at_incident,
+    attempt,
+    desk_page,
+    once_only,
+    page_of,
+)
+from takatuf.desk.tasks.forms import (
+    AddForm,
+    BlockForm,
+    FilterForm,
+    FinishForm,
+    HandOverForm,
+    ReopenForm,
+    TakeForm,
+)
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.ids import uuid7
+from takatuf.incidents.queries import open_incidents
+from takatuf.plans.vocabulary import Workstream
+
+if TYPE_CHECKING:
+    from takatuf.activities.models import Task
+    from takatuf.incidents.models import Incident
+    from takatuf.translation.models import Shown
+
+# What may be done to an action, and the state that it leads to.
+ACTS = {
+    "take": "taken",
+    "finish": "done",
+    "block": "blocked",
+    "hand-over": "taken",
+    "reopen": "open",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One action as a reader of the page's language sees it."""
+
+    task: Task
+    url: str
+    title: Shown
+    why: Shown | None
+    pitfall: Shown | None
+    waits: list[Shown]
+    is_late: bool
+    may_take: bool
+    is_mine: bool
+
+
+def lines_of(
+    actor: Actor, tasks: Iterable[Task], now: datetime, *, with_reasons: bool = True
+) -> list[Line]:
+    """The actions with their words in the page's language and what each still waits for."""
+    tasks = list(tasks)
+    language = get_language() or "en"
+    waits = waits_of(tasks)
+    return [
+        Line(
+            task=task,
+            url=address("action", task.incident.city.slug, task.incident.number, task.pk),
+            title=task.title.in_language(language),
+            why=task.why.in_language(language) if with_reasons and task.why else None,
+            pitfall=task.pitfall.in_language(language) if with_reasons and task.pitfall else None,
+            waits=[first.title.in_language(language) for first in waits.get(task.pk, [])],
+            is_late=is_late(task.state, task.due_at, now),
+            may_take=task.state in ("open", "blocked") and may_move_task(actor, task),
+            is_mine=task.state == "taken" and task.taken_by_id == actor.person_id,
+        )
+        for task in tasks
+    ]
+
+
+@require_GET
+def today(request: Request) -> HttpResponse:
+    """What waits for the reader across their incidents, late ones first."""
+    now = timezone.now()
+    incidents = list(open_incidents(request.actor)[:20])
+    page = page_of(request, my_tasks(request.actor, now))
+    cities = [incident.city for incident in incidents]
+    # Somebody who serves several cities reads each time with its zone beside it.
+    zone = ZoneInfo(cities[0].timezone) if cities else timezone.get_default_timezone()
+    with timezone.override(zone):
+        return desk_page(
+            request,
+            "desk/tasks/today.html",
+            here="today",
+            page_title=_("Today"),
+            city=cities[0] if len({city.pk for city in cities}) == 1 else None,
+            now=now,
+            incidents=incidents,
+            page=page,
+            lines=lines_of(request.actor, page.object_list, now, with_reasons=False),
+            several_incidents=len(incidents) > 1,
+        )
+
+
+@require_GET
+@at_incident
+def actions(request: Request, incident: Incident) -> HttpResponse:
+    """The incident's actions: late ones first, the others by workstream."""
+    now = timezone.now()
+    form = FilterForm(request.GET, agencies=agencies_in(incident))
+    chosen = form.chosen()
+    page = page_of(request, actions_of(request.actor, incident, now, **chosen))
+    for task in page.object_list:
+        task.incident = incident
+    lines = lines_of(request.actor, page.object_list, now)
+    labels: dict[str, Any] = {"": _("Late"), **dict(Workstream.choices)}
+    groups = [
+        (code, labels.get(code, code), list(found))
+        for code, found in groupby(
+            lines, key=lambda line: "" if line.is_late else line.task.workstream
+        )
+    ]
+    here = address("actions", incident.city.slug, incident.number)
+    return incident_page(
+        request,
+        incident,
+        "actions",
+        "desk/tasks/actions.html",
+        now=now,
+        form=form,
+        page=page,
+        groups=groups,
+        back=request.GET.urlencode(),
+        quick=_quick_filters(here, request.GET),
+        filtered=any(chosen.values()),
+        add_url=address("add-action", incident.city.slug, incident.number),
+        list_url=here,
+    )
+
+
+def _quick_filters(here: str, asked: QueryDict) -> list[dict[str, Any]]:
+    """The filters that people press most, as links; the full form stands below them."""
+    present = {key: value for key, value in asked.items() if value and key != "page"}
+    quick: list[tuple[str, dict[str, str]]] = [
+        (_("Not done yet"), {}),
+        (_("Mine"), {"mine": "on"}),
+        (_("Late"), {"late": "on"}),
+        (_("Blocked"), {"state": "blocked"}),
+        (_("Done"), {"state": "done"}),
+    ]
+    return [
+        {
+            "label": label,
+            "url": f"{here}?{urlencode(query)}" if query else here,
+            "current": query == present,
+        }
+        for label, query in quick
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@at_incident
+def add(request: Request, incident: Incident) -> HttpResponseBase:
+    """Add an action of one's own."""
+    agencies = list(agencies_in(incident))
+    own = [agency for agency in agencies if agency.pk in _own(request.actor, incident)]
+    form = AddForm(
+        request.POST or None,
+        agencies=agencies,
+        initial={"agency": str(own[0].pk) if own else "", "key": uuid7()},
+    )
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> UUID:
+            return services.add_task(
+                request.actor,
+                incident,
+                language=get_language() or "en",
+                now=timezone.now(),
+                **form.values(),
+            ).pk
+
+        pk = attempt(form, lambda: once_only(request, act))
+        if pk is not None:
+            messages.success(request, _("The action was added."))
+            return redirect("desk:action", incident.city.slug, incident.number, pk)
+    return incident_page(
+        request,
+        incident,
+        "actions",
+        "desk/tasks/add.html",
+        page_title=_("Add an action"),
+        form=form,
+        back_url=address("actions", incident.city.slug, incident.number),
+    )
+
+
+def _own(actor: Actor, incident: Incident) -> frozenset[UUID]:
+    return actor.agencies_in(incident.city_id)
+
+
+@require_GET
+@at_incident
+def action(request: Request, incident: Incident, pk: UUID) -> HttpResponse:
+    """One action with all that may be done to it."""
+    return _page(request, incident, task_for(request.actor, pk, incident=incident))
+
+
+@require_POST
+@at_incident
+def move(request: Request, incident: Incident, pk: UUID, act: str) -> HttpResponseBase:
+    """Take, hand over, block, finish or open again. The form brings the version that its
+    reader saw, so that nobody overwrites a change that they have not seen."""
+    if act not in ACTS:
+        raise Http404
+    task = task_for(request.actor, pk, incident=incident)
+    form = _forms(request.actor, incident, task, request.POST, only=act)[act]
+    done = None
+    if form.is_valid():
+        done = attempt(form, _doing(request, task, act, form))
+    if done is None:
+        # What is now, fresh from the table, with what the reader typed still in the form.
+        task = task_for(request.actor, pk, incident=incident)
+        if request.htmx:
+            return _row(request, incident, task, form)
+        return _page(request, incident, task, **{act: form})
+    if request.htmx:
+        return _row(request, incident, task_for(request.actor, pk, incident=incident))
+    messages.success(request, _done_words(act))
+    if "back" in request.POST:
+        query = QueryDict(request.POST["back"]).urlencode()
+        there = address("actions", incident.city.slug, incident.number)
+        return redirect(f"{there}{'?' if query else ''}{query}#action-{pk}")
+    return redirect("desk:action", incident.city.slug, incident.number, pk)
+
+
+def _doing(request: Request, task: Task, act: str, form: Form) -> Callable[[], object]:
+    version = request.POST.get("version", "")
+    seen: dict[str, Any] = {
+        "now": timezone.now(),
+        "version": int(version) if version.isdecimal() else None,
+    }
+    acts: dict[str, Callable[[], object]] = {
+        "take": lambda: services.take_task(request.actor, task, **seen),
+        "reopen": lambda: services.reopen_task(request.actor, task, **seen),
+        "block": lambda: services.block_task(request.actor, task, **form.cleaned_data, **seen),
+        "finish": lambda: services.finish_task(request.actor, task, **form.cleaned_data, **seen),
+        "hand-over": lambda: services.hand_over_task(
+            request.actor,
+            task,
+            **form.receiver(),  # type: ignore[attr-defined]
+            **seen,
+        ),
+    }
+    return acts[act]
+
+
+def _done_words(act: str) -> str:
+    return {
+        "take": _("You have taken this action."),
+        "finish": _("Done. If that was a slip, open it again below."),
+        "block": _("Reported as blocked. The coordinator sees it."),
+        "hand-over": _("Handed over."),
+        "reopen": _("The action is open again."),
+    }[act]
+
+
+def _forms(
+    actor: Actor, incident: Incident, task: Task, data: QueryDict | None = None, only: str = ""
+) -> dict[str, Form]:
+    """The forms of what may be done to the action as it is now; `only` one when it was sent."""
+    made: dict[str, Callable[[], Form]] = {
+        "take": lambda: TakeForm(data),
+        "finish": lambda: FinishForm(data, auto_id="finish_%s"),
+        "hand-over": lambda: HandOverForm(
+            data,
+            auto_id="hand_over_%s",
+            agencies=agencies_in(incident),
+            posts=people_to_take_over(actor, incident),
+        ),
+        "block": lambda: BlockForm(data, auto_id="block_%s"),
+        "reopen": lambda: ReopenForm(data),
+    }
+    return {act: make() for act, make in made.items() if only in ("", act)}
+
+
+def _page(request: Request, incident: Incident, task: Task, **sent: Form) -> HttpResponse:
+    """The action's page; `sent` is the form that was refused, shown with what was typed."""
+    now = timezone.now()
+    line = lines_of(request.actor, [task], now)[0]
+    allowed = may_move_task(request.actor, task)
+    forms = _forms(request.actor, incident, task) | sent
+    open_acts = {
+        act.replace("-", "_"): forms[act]
+        for act, to in ACTS.items()
+        if act in sent or (allowed and _offered(task, act, to, line))
+    }
+    return incident_page(
+        request,
+        incident,
+        "actions",
+        "desk/tasks/action.html",
+        page_title=line.title.words,
+        now=now,
+        line=line,
+        task=task,
+        acts=open_acts,
+        sent=next(iter(sent), ""),
+        sent_form=next(iter(sent.values()), None),
+        changed=any(form.has_error("__all__", "changed-meanwhile") for form in sent.values()),
+        allowed=allowed,
+        back_url=address("actions", incident.city.slug, incident.number),
+    )
+
+
+def _offered(task: Task, act: str, to: str, line: Line) -> bool:
+    if act == "take":
+        return not line.is_mine and may_move(task.state, to)
+    if act == "hand-over":
+        return task.state != "done"
+    if act == "block":
+        return task.state != "blocked" and may_move(task.state, to)
+    return may_move(task.state, to)
+
+
+def _row(
+    request: Request, incident: Incident, task: Task, form: Form | None = None
+) -> HttpResponse:
+    """One line of the list, for the script that swaps it in place."""
+    now = timezone.now()
+    return render(
+        request,
+        "desk/tasks/parts/line.html",
+        {
+            "line": lines_of(request.actor, [task], now)[0],
+            "now": now,
+            "city": incident.city,
+            "errors": form.non_field_errors() if form else [],
+            "arrived": True,
+            "back": request.POST.get("back", ""),
+        },
+    )

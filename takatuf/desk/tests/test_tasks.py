@@ -1,0 +1,221 @@
+"""Actions at the desk: seen, taken, handed over, blocked, finished, opened again."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from takatuf.activities.services import add_task, take_task
+from takatuf.config import world
+
+
+def actions_url(language="en"):
+    return f"/{language}/desk/marsa-noor/incidents/1/actions/"
+
+
+def sent(task, **values):
+    task.refresh_from_db()
+    return {"version": task.version, **values}
+
+
+def test_today_shows_the_late_action_and_the_open_incident(desk_of, farid, task):
+    page = desk_of(farid).get("/en/desk/today/").content.decode()
+    assert "Shots at the market" in page
+    assert "Open the assembly point" in page
+    assert "Late" in page
+
+
+def test_today_is_calm_when_nothing_waits(desk_of, chen, db):
+    page = desk_of(chen).get("/en/desk/today/").content.decode()
+    assert "No incident is open." in page
+    assert "Nothing waits for you now." in page
+
+
+def test_today_reads_from_right_to_left_in_arabic(desk_of, farid, task):
+    page = desk_of(farid).get("/ar/desk/today/").content.decode()
+    assert '<html lang="ar" dir="rtl"' in page
+
+
+def test_late_actions_of_every_workstream_rise_to_the_top(desk_of, amina, act, incident, task):
+    now = timezone.now()
+    add_task(
+        act(amina),
+        incident,
+        title="Call the first circle",
+        language="en",
+        workstream="leadership",
+        due=now + timedelta(hours=1),
+        now=now,
+    )
+    page = desk_of(amina).get(actions_url()).content.decode()
+    assert page.index("Open the assembly point") < page.index("Call the first circle")
+
+
+def test_the_list_is_cut_by_state_agency_and_what_is_mine(desk_of, amina, farid, fire, task):
+    browser = desk_of(farid)
+    for query in ("?mine=on", "?late=on", f"?agency={fire.pk}", "?state=all"):
+        assert "Open the assembly point" in browser.get(actions_url() + query).content.decode()
+    for query in ("?state=done", "?state=blocked", "?phase=years"):
+        assert "Open the assembly point" not in browser.get(actions_url() + query).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["?state=nonsense", "?agency=x&phase=\x00", "?page=-3", "?page=z"]
+)
+def test_nonsense_in_the_address_still_shows_the_list(desk_of, farid, task, query):
+    assert "Open the assembly point" in desk_of(farid).get(actions_url() + query).content.decode()
+
+
+def test_a_list_of_fifty_takes_few_statements(desk_of, amina, act, incident, fire, statements_of):
+    now = timezone.now()
+    for number in range(60):
+        add_task(
+            act(amina), incident, title=f"Action {number}", language="en", agency=fire, now=now
+        )
+    count, page = statements_of(desk_of(amina), actions_url())
+    assert count <= 8
+    assert "Page" in page
+
+
+def test_a_liaison_takes_and_finishes_the_action_of_the_agency(desk_of, farid, task):
+    browser = desk_of(farid)
+    browser.post(f"{actions_url()}{task.pk}/take/", sent(task))
+    task.refresh_from_db()
+    assert (task.state, task.taken_by) == ("taken", farid)
+
+    answer = browser.post(
+        f"{actions_url()}{task.pk}/finish/", sent(task, note="Open since ten."), follow=True
+    )
+    task.refresh_from_db()
+    assert (task.state, task.note) == ("done", "Open since ten.")
+    assert "Undo: open it again" in answer.content.decode()
+
+    browser.post(f"{actions_url()}{task.pk}/reopen/", sent(task))
+    task.refresh_from_db()
+    assert task.state == "open"
+
+
+def test_taking_from_the_list_comes_back_to_the_list_as_it_was(desk_of, farid, task):
+    answer = desk_of(farid).post(
+        f"{actions_url()}{task.pk}/take/", sent(task, back="late=on&next=//evil.example")
+    )
+    assert answer.url == f"{actions_url()}?late=on&next=%2F%2Fevil.example#action-{task.pk}"
+
+
+def test_the_script_gets_the_line_alone(desk_of, farid, task):
+    answer = desk_of(farid).post(
+        f"{actions_url()}{task.pk}/take/", sent(task), headers={"HX-Request": "true"}
+    )
+    page = answer.content.decode()
+    assert page.lstrip().startswith("<li")
+    assert "Yours" in page
+
+
+def test_a_blocked_action_says_why(desk_of, farid, task):
+    browser = desk_of(farid)
+    refused = browser.post(f"{actions_url()}{task.pk}/block/", sent(task, reason=""))
+    assert "Say what stands in the way" in refused.content.decode()
+
+    browser.post(f"{actions_url()}{task.pk}/block/", sent(task, reason="The gate is locked."))
+    assert "The gate is locked." in browser.get(actions_url()).content.decode()
+
+
+def test_the_second_editor_sees_the_first_ones_change_and_keeps_the_words(
+    desk_of, act, amina, farid, task
+):
+    seen = sent(task, note="All people are out.")
+    take_task(act(amina), task, now=timezone.now())
+
+    answer = desk_of(farid).post(f"{actions_url()}{task.pk}/finish/", seen).content.decode()
+
+    task.refresh_from_db()
+    assert task.state == "taken"
+    assert "This is how it stands now" in answer
+    assert "Amina" in answer
+    assert "All people are out." in answer
+    assert f'name="version" value="{task.version}"' in answer
+
+
+def test_an_action_is_handed_to_an_agency_or_to_a_person(desk_of, amina, farid, municipality, task):
+    browser = desk_of(amina)
+    browser.post(f"{actions_url()}{task.pk}/hand-over/", sent(task, to=f"person:{farid.pk}"))
+    task.refresh_from_db()
+    assert task.taken_by == farid
+
+    browser.post(f"{actions_url()}{task.pk}/hand-over/", sent(task, to=f"agency:{municipality.pk}"))
+    task.refresh_from_db()
+    assert (task.agency, task.taken_by, task.state) == (municipality, None, "open")
+
+
+def test_a_liaison_is_shown_no_people_of_other_agencies(desk_of, farid, fire, amina, task):
+    world.make_person("Dana", (fire, "liaison"))
+    page = desk_of(farid).get(f"{actions_url()}{task.pk}/").content.decode()
+    assert "Dana" in page
+    assert "Amina" not in page
+
+
+def test_work_is_not_handed_to_an_agency_that_was_not_called(desk_of, amina, health, task):
+    answer = desk_of(amina).post(
+        f"{actions_url()}{task.pk}/hand-over/", sent(task, to=f"agency:{health.pk}")
+    )
+    assert answer.status_code == 200
+    task.refresh_from_db()
+    assert task.agency.name == "Fire and Rescue"
+
+
+def test_anyone_at_the_incident_adds_an_action_once(desk_of, farid, fire, incident):
+    browser = desk_of(farid)
+    words = {
+        "key": "one",
+        "title": "Close the east gate",
+        "agency": str(fire.pk),
+        "workstream": "support",
+        "due": "2031-05-01T10:30",
+    }
+    for _press in range(2):
+        browser.post(f"{actions_url()}add/", words)
+    task = incident.tasks.get()
+    assert str(task.title) == "Close the east gate"
+    assert task.due_at.isoformat() == "2031-05-01T07:30:00+00:00"  # Amman is three hours ahead
+
+
+def test_an_action_without_words_is_refused_in_place(desk_of, farid, incident):
+    page = desk_of(farid).post(f"{actions_url()}add/", {"workstream": "support"}).content.decode()
+    assert "Say what is to be done." in page
+    assert not incident.tasks.exists()
+
+
+def test_another_agencys_action_is_seen_and_not_moved(desk_of, amina, act, farid, incident, task):
+    task.agency, task.role = None, "psychosocial"
+    task.save()
+    browser = desk_of(farid)
+    assert "belongs to another agency" in browser.get(f"{actions_url()}{task.pk}/").content.decode()
+    assert browser.post(f"{actions_url()}{task.pk}/take/", sent(task)).status_code == 403
+
+
+def test_a_stranger_cannot_tell_that_the_incident_exists(desk_of, stranger, bilal, task):
+    for person in (stranger, bilal):  # Health was not called
+        browser = desk_of(person)
+        assert browser.get(actions_url()).status_code == 404
+        assert browser.get(f"{actions_url()}{task.pk}/").status_code == 404
+        assert browser.post(f"{actions_url()}{task.pk}/take/", sent(task)).status_code == 404
+
+
+def test_nobody_reads_actions_without_signing_in(client, task):
+    assert "/account/login/" in client.get(actions_url()).url
+
+
+def test_an_unknown_act_is_not_found(desk_of, farid, task):
+    assert desk_of(farid).post(f"{actions_url()}{task.pk}/burn/", sent(task)).status_code == 404
+
+
+def test_hostile_words_are_shown_as_words(desk_of, amina, act, incident, samples):
+    now = timezone.now()
+    lines = json.loads((samples / "text" / "blns.json").read_text())
+    hostile = [line for line in lines if "<" in line and len(line) < 190][:40]
+    for line in hostile:
+        add_task(act(amina), incident, title=line, language="en", now=now)
+    page = desk_of(amina).get(actions_url()).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
