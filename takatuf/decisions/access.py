@@ -10,6 +10,21 @@ from takatuf.foundation.errors import NotFound
 from takatuf.incidents.models import Incident
 
 
+def entry_by_number(actor: Actor, incident: Incident, number: int) -> LogEntry:
+    """The incident's entry with this number, behind the same door as `entry_for`."""
+    entry = (
+        LogEntry.objects.filter(
+            number=number, incident=incident, incident__in=Incident.objects.visible_to(actor)
+        )
+        .select_related("incident__city", "author", "agency", "strikes", "struck_by")
+        .prefetch_related("present")
+        .first()
+    )
+    if entry is None:
+        raise NotFound
+    return entry
+
+
 def entry_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> LogEntry:
     """The entry, where the actor may know its incident; `NotFound` otherwise."""
     found = LogEntry.objects.filter(

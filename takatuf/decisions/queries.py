@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from takatuf.decisions.models import LogEntry
 from takatuf.incidents.models import Incident
 
 
 def log_of(incident: Incident, *, kind: str = "") -> QuerySet[LogEntry]:
-    """The log, the newest entry first, with all that a list shows in one statement."""
+    """The log, the newest entry first, with all that a list shows in one statement.
+
+    `kind` is one of the kinds, or "unsettled": open questions, promises and reviews.
+    """
     found = LogEntry.objects.filter(incident=incident).select_related(
         "author", "agency", "strikes", "struck_by"
     )
-    return (found.filter(kind=kind) if kind else found).order_by("-number")
+    if kind == "unsettled":
+        waits = Q(kind__in=[LogEntry.Kind.QUESTION, LogEntry.Kind.PROMISE]) | Q(
+            kind=LogEntry.Kind.DECISION, review_at__isnull=False
+        )
+        found = found.filter(waits, struck_by=None, settled_at=None)
+    elif kind:
+        found = found.filter(kind=kind)
+    return found.order_by("-number")
+
+
+def whole_log(incident: Incident) -> Iterator[LogEntry]:
+    """Every entry in the order of writing, a few hundred in memory at a time."""
+    return log_of(incident).order_by("number").prefetch_related("present").iterator(chunk_size=200)
 
 
 def open_questions(incident: Incident) -> QuerySet[LogEntry]:

@@ -42,6 +42,21 @@
     }
   });
 
+  /* A form for many short entries: Ctrl Enter sends it, Alt 1 to 9 chooses. */
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form[data-keys]");
+    if (!form) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
+      const choice = form.querySelectorAll("input[type=radio]")[event.code.slice(5) - 1];
+      if (!choice) return;
+      event.preventDefault();
+      choice.checked = true;
+    }
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });

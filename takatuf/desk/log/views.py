@@ -1,0 +1,249 @@
+"""The log of an incident: written in one breath, read newest first, printed whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from takatuf.activities.queries import agencies_in
+from takatuf.decisions import services
+from takatuf.decisions.access import entry_by_number
+from takatuf.decisions.queries import log_of, whole_log
+from takatuf.decisions.rules import OUTCOMES
+from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.log.forms import (
+    KINDS,
+    DecisionForm,
+    EntryForm,
+    LineForm,
+    QuickForm,
+    SettleForm,
+    initial_of,
+)
+from takatuf.desk.shortcuts import Request, address, at_incident, attempt, once_only, page_of
+from takatuf.foundation.ids import uuid7
+
+if TYPE_CHECKING:
+    from takatuf.decisions.models import LogEntry
+    from takatuf.incidents.models import Incident
+
+FILTERS = [*KINDS, ("unsettled", translation.gettext_lazy("Not settled"))]
+
+
+@require_http_methods(["GET", "POST"])
+@at_incident
+def log(request: Request, incident: Incident) -> HttpResponseBase:
+    """The log with its quick entry on top."""
+    form = QuickForm(request.POST or None, initial={"key": uuid7(), "kind": "information"})
+    if request.method == "POST" and form.is_valid():
+        kind = form.cleaned_data["kind"]
+        done = attempt(form, lambda: once_only(request, _writing(request, incident, kind, form)))
+        if done is not None:
+            messages.success(request, _("Written into the log."))
+            return redirect(f"{_address('log', incident)}?written=yes")
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in dict(FILTERS) else ""
+    here = _address("log", incident)
+    return incident_page(
+        request,
+        incident,
+        "log",
+        "desk/log/log.html",
+        form=form,
+        page=page_of(request, log_of(incident, kind=kind)),
+        kind=kind,
+        filters=[
+            {"label": _("All"), "url": here, "current": not kind},
+            *(
+                {"label": label, "url": f"{here}?kind={code}", "current": kind == code}
+                for code, label in FILTERS
+            ),
+        ],
+        written="written" in request.GET,
+        needs=_needs(form),
+        decision_url=_address("log-decision", incident),
+        print_url=_address("log-print", incident),
+        list_url=here,
+    )
+
+
+def _address(name: str, incident: Incident, *rest: object) -> str:
+    return address(name, incident.city.slug, incident.number, *rest)
+
+
+def _needs(form: EntryForm) -> bool:
+    """Whether the fields about time and source must lie open: something in them is wrong,
+    or something was typed there."""
+    names = ("happened_at", "delay_reason", "source", "confidence")
+    return bool(form.is_bound and any(form[name].errors or form[name].data for name in names))
+
+
+def _writing(
+    request: Request, incident: Incident, kind: str, form: EntryForm
+) -> Callable[[], UUID]:
+    return lambda: (
+        services.write_entry(
+            request.actor,
+            incident,
+            kind=kind,
+            language=get_language() or "en",
+            now=timezone.now(),
+            **form.values(),
+        ).pk
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@at_incident
+def decision(request: Request, incident: Incident) -> HttpResponseBase:
+    """A decision with all that an inquiry asks for."""
+    form = DecisionForm(
+        request.POST or None, agencies=agencies_in(incident), initial={"key": uuid7()}
+    )
+    if request.method == "POST" and form.is_valid():
+        done = attempt(
+            form, lambda: once_only(request, _writing(request, incident, "decision", form))
+        )
+        if done is not None:
+            messages.success(request, _("The decision stands in the log."))
+            return redirect("desk:log", incident.city.slug, incident.number)
+    return incident_page(
+        request,
+        incident,
+        "log",
+        "desk/log/decision.html",
+        page_title=_("Log a decision"),
+        form=form,
+        back_url=_address("log", incident),
+    )
+
+
+@require_GET
+@at_incident
+def entry(request: Request, incident: Incident, entry: int) -> HttpResponse:
+    """One entry at its own address."""
+    return _entry_page(request, incident, entry_by_number(request.actor, incident, entry))
+
+
+def _entry_page(
+    request: Request, incident: Incident, entry: LogEntry, settle_form: SettleForm | None = None
+) -> HttpResponse:
+    struck = hasattr(entry, "struck_by")
+    if settle_form is None and OUTCOMES[entry.kind] and not entry.settled_at and not struck:
+        settle_form = SettleForm(kind=entry.kind)
+    return incident_page(
+        request,
+        incident,
+        "log",
+        "desk/log/entry.html",
+        page_title=_("Entry %(number)s of the log") % {"number": entry.number},
+        entry=entry,
+        struck=struck,
+        settle_form=settle_form,
+        settle_url=_address("log-settle", incident, entry.number),
+        correct_url="" if struck else _address("log-correct", incident, entry.number),
+        back_url=_address("log", incident),
+        whole=True,
+    )
+
+
+@require_POST
+@at_incident
+def settle(request: Request, incident: Incident, entry: int) -> HttpResponseBase:
+    """Answer a question, end a promise, review a decision."""
+    found = entry_by_number(request.actor, incident, entry)
+    form = SettleForm(request.POST, kind=found.kind)
+    if form.is_valid():
+        settled = attempt(
+            form,
+            lambda: services.settle_entry(
+                request.actor, found, now=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if settled is not None:
+            messages.success(request, _("Settled."))
+            return redirect("desk:log-entry", incident.city.slug, incident.number, entry)
+    return _entry_page(request, incident, entry_by_number(request.actor, incident, entry), form)
+
+
+@require_http_methods(["GET", "POST"])
+@at_incident
+def correct(request: Request, incident: Incident, entry: int) -> HttpResponseBase:
+    """A new entry that strikes the old one; the old one stays to be read."""
+    found = entry_by_number(request.actor, incident, entry)
+    initial = initial_of(found) | {"key": uuid7()}
+    form: EntryForm
+    if found.kind == "decision":
+        form = DecisionForm(request.POST or None, agencies=agencies_in(incident), initial=initial)
+    else:
+        form = LineForm(request.POST or None, kind=found.kind, initial=initial)
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> UUID:
+            return services.strike_entry(
+                request.actor,
+                found,
+                language=get_language() or "en",
+                now=timezone.now(),
+                **form.corrections(),
+            ).pk
+
+        done = attempt(form, lambda: once_only(request, act))
+        if done is not None:
+            messages.success(request, _("Corrected. The old entry stays, struck through."))
+            return redirect("desk:log-entry", incident.city.slug, incident.number, entry)
+    return incident_page(
+        request,
+        incident,
+        "log",
+        "desk/log/correct.html",
+        page_title=_("Correct entry %(number)s") % {"number": found.number},
+        form=form,
+        entry=found,
+        back_url=_address("log-entry", incident, found.number),
+    )
+
+
+@require_GET
+@at_incident
+def printed(request: Request, incident: Incident) -> StreamingHttpResponse:
+    """The whole log in the order of writing, for paper; streamed, since it may be long."""
+    context = {
+        "incident": incident,
+        "city": incident.city,
+        "now": timezone.now(),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "back_url": _address("log", incident),
+        "page_title": _("Log: %(incident)s") % {"incident": incident.title},
+        "reader": request.actor.name,
+    }
+    return StreamingHttpResponse(
+        _pieces(incident, context, get_language() or "en"), content_type="text/html; charset=utf-8"
+    )
+
+
+def _pieces(incident: Incident, context: dict[str, Any], language: str) -> Iterator[str]:
+    # The response is read after the request's own language and zone have been put away.
+    zone = ZoneInfo(incident.city.timezone)
+    entries = whole_log(incident)
+
+    def rendered(name: str, **more: Any) -> str:
+        with translation.override(language), timezone.override(zone):
+            return render_to_string(f"desk/log/print/{name}.html", context | more)
+
+    yield rendered("head")
+    while chunk := list(islice(entries, 100)):
+        yield rendered("entries", entries=chunk)
+    yield rendered("foot")
