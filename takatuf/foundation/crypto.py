@@ -1,6 +1,7 @@
 """Sensitive text at rest: AES-256-GCM with named keys kept in the data folder."""
 
 import base64
+import binascii
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -61,7 +62,7 @@ def unseal(sealed: str) -> str:
     try:
         prefix, name, body = sealed.split(".", 2)
         key = _keys(settings.KEY_FOLDER)[name]
-        raw = base64.b64decode(body, validate=True)
+        raw = binascii.a2b_base64(body, strict_mode=True)
         if prefix != PREFIX:
             raise ValueError(prefix)
         return key.decrypt(raw[:12], raw[12:], name.encode()).decode()

@@ -83,8 +83,7 @@ class Walk:
 
     def _hold_beside(self, index: int, content: dict[str, Any], beside: Beside) -> None:
         """Names and texts beside the leaf against the salted hashes in it."""
-        actor = content["actor"]
-        salted = beside.get("actor")
+        actor, salted = content["actor"], beside.get("actor")
         if salted is not None:
             _open(index, "actor", actor["hash"], salted)
         elif "hash" in actor:
