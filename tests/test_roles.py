@@ -349,6 +349,58 @@ def _(w, actor, agency):
     plans.start_plan(actor, w.city, title="Another plan", slug="another", now=w.now)
 
 
+@scenario("plans.retire_plan")
+def _(w, actor, agency):
+    plans.retire_plan(actor, w.plan, now=w.now)
+
+
+@scenario("plans.set_agencies")
+def _(w, actor, agency):
+    plans.set_agencies(actor, w.plan, [w.fire], now=w.now)
+
+
+@scenario("plans.set_answer_within")
+def _(w, actor, agency):
+    plans.set_answer_within(actor, w.plan, timedelta(minutes=5), now=w.now)
+
+
+def added_step(w, actor):
+    return plans.add_step(
+        actor,
+        w.plan,
+        workstream="support",
+        phase="first-hour",
+        role="liaison",
+        due_within=timedelta(minutes=30),
+        title={"en": "Open the hall"},
+        source_language="en",
+        now=w.now,
+    )
+
+
+@scenario("plans.add_step")
+def _(w, actor, agency):
+    added_step(w, actor)
+
+
+@scenario("plans.edit_step")
+def _(w, actor, agency):
+    plans.edit_step(actor, added_step(w, w.actor("coordinator")), role="mayor", now=w.now)
+
+
+@scenario("plans.retire_step")
+def _(w, actor, agency):
+    plans.retire_step(actor, added_step(w, w.actor("coordinator")), now=w.now)
+
+
+@scenario("plans.restore_step")
+def _(w, actor, agency):
+    step = plans.retire_step(
+        w.actor("coordinator"), added_step(w, w.actor("coordinator")), now=w.now
+    )
+    plans.restore_step(actor, step, now=w.now)
+
+
 @scenario("network.add_city")
 def _(w, actor, agency):
     network.add_city(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Q
 
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.plans.framework import Action, framework
-from takatuf.plans.models import Plan, Step
+from takatuf.plans.models import Plan, Revision, Step
 from takatuf.plans.rules import STARTED_PHASES, actions_for, is_for, size_of_place
-from takatuf.plans.vocabulary import Size
+from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.translation.models import Shown
+from takatuf.translation.queries import in_language
 
 # Of several agencies of one kind the city's own comes first, then the nearest level.
 NEAREST = (
@@ -71,6 +75,7 @@ def carriers(agencies: Iterable[Agency]) -> dict[str, UUID]:
 
 
 def active_agencies(city: City) -> list[Agency]:
+    """The agencies that answer when the city calls, by name."""
     return list(Agency.objects.filter(city=city, is_active=True))
 
 
@@ -164,3 +169,254 @@ def carrier_of(step: Step, by_kind: Mapping[str, UUID], active: set[UUID]) -> UU
     if step.agency_id in active:
         return step.agency_id
     return by_kind.get(step.agency_kind, by_kind.get(AgencyKind.MUNICIPALITY))
+
+
+# What pages show
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step in the reader's language."""
+
+    id: UUID
+    code: str
+    workstream: str
+    phase: str
+    role: str
+    role_label: str
+    agency: str  # whoever carries it now; empty: nobody yet
+    title: Shown
+    why: Shown
+    pitfall: Shown
+    due_within: timedelta | None
+    repeat_days: int | None
+    kinds: tuple[str, ...]
+    source: str
+    retired: bool
+    own: bool  # no framework has it
+    changed: bool  # it differs from the framework's action
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseShown:
+    """One cell: the steps of a workstream in a phase, soonest first."""
+
+    code: str
+    label: str
+    steps: list[StepShown]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkstreamShown:
+    code: str
+    label: str
+    phases: list[PhaseShown]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How far a plan went from the framework that it began as; counts of steps."""
+
+    changed: int
+    own: int
+    retired: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.changed or self.own or self.retired)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """A plan as a reader sees it, grouped by workstream and phase."""
+
+    workstreams: list[WorkstreamShown]
+    count: int  # steps shown
+    differences: Differences
+    called: list[Agency]
+    not_called: list[Agency]
+
+
+def plan_page(
+    plan: Plan,
+    language: str,
+    *,
+    workstream: str = "",
+    phase: str = "",
+    role: str = "",
+    with_retired: bool = False,
+) -> PlanPage:
+    """A whole plan in four statements, narrowed to what the reader asks for."""
+    agencies = active_agencies(plan.city)
+    called = set(plan.agencies.values_list("pk", flat=True))
+    by_kind = carriers(agencies)
+    names = {agency.pk: agency.name for agency in agencies}
+    steps = list(plan.steps.select_related("title", "why", "pitfall").in_order())
+    shown = [
+        _shown(step, language, by_kind, names)
+        for step in steps
+        if (not workstream or step.workstream == workstream)
+        and (not phase or step.phase == phase)
+        and (not role or step.role == role)
+        and (with_retired or step.retired_at is None)
+    ]
+    return PlanPage(
+        workstreams=_grouped(shown),
+        count=len(shown),
+        differences=differences_of(steps),
+        called=[agency for agency in agencies if agency.pk in called],
+        not_called=[agency for agency in agencies if agency.pk not in called],
+    )
+
+
+def _grouped(shown: Sequence[StepShown]) -> list[WorkstreamShown]:
+    cells: dict[tuple[str, str], list[StepShown]] = defaultdict(list)
+    for step in shown:
+        cells[step.workstream, step.phase].append(step)
+    grouped = [
+        WorkstreamShown(
+            stream.value,
+            str(stream.label),
+            [
+                PhaseShown(one.value, str(one.label), cells[stream.value, one.value])
+                for one in Phase
+                if (stream.value, one.value) in cells
+            ],
+        )
+        for stream in Workstream
+    ]
+    return [stream for stream in grouped if stream.phases]
+
+
+def _shown(
+    step: Step, language: str, by_kind: Mapping[str, UUID], names: Mapping[UUID, str]
+) -> StepShown:
+    carrier = carrier_of(step, by_kind, set(names))
+    return StepShown(
+        id=step.pk,
+        code=step.code,
+        workstream=step.workstream,
+        phase=step.phase,
+        role=step.role,
+        role_label=step.get_role_display(),
+        agency=names[carrier] if carrier else "",
+        title=in_language(step.title, language),
+        why=in_language(step.why, language),
+        pitfall=in_language(step.pitfall, language),
+        due_within=step.due_within,
+        repeat_days=step.repeat_days,
+        kinds=tuple(step.kinds),
+        source=step.source,
+        retired=step.retired_at is not None,
+        own=is_own(step),
+        changed=differs(step),
+    )
+
+
+def is_own(step: Step) -> bool:
+    """Whether the step is the city's own, with no action of the framework behind it."""
+    return step.code not in framework().by_code
+
+
+def differs(step: Step) -> bool:
+    """Whether a step says or asks something else than the framework's action. Who carries
+    it is each city's own matter and makes no difference."""
+    action = framework().by_code.get(step.code)
+    return action is not None and (
+        step.title_id != action.text_ids["title"]
+        or step.why_id != action.text_ids["why"]
+        or step.pitfall_id != action.text_ids["pitfall"]
+        or step.workstream != action.workstream
+        or step.phase != action.phase
+        or step.role != action.role
+        or step.due_within != action.due_within
+        or step.repeat_days != action.repeat_days
+        or tuple(step.after) != action.after
+        or set(step.kinds) != set(action.kinds)
+        or step.source != action.source
+    )
+
+
+def differences_of(steps: Iterable[Step]) -> Differences:
+    """How many of these steps were changed, added or left out; each counts once."""
+    changed = own = retired = 0
+    for step in steps:
+        if step.retired_at is not None:
+            retired += 1
+        elif is_own(step):
+            own += 1
+        elif differs(step):
+            changed += 1
+    return Differences(changed, own, retired)
+
+
+def step_shown(step: Step, language: str) -> StepShown:
+    """One step in the reader's language."""
+    agencies = active_agencies(step.plan.city)
+    return _shown(step, language, carriers(agencies), {one.pk: one.name for one in agencies})
+
+
+def steps_to_wait_for(plan: Plan, language: str, *, besides: str = "") -> list[tuple[str, str]]:
+    """Code and title of each step in use that another may wait for, in the plan's order."""
+    steps = plan.steps.current().exclude(code=besides).select_related("title").in_order()
+    return [(step.code, in_language(step.title, language).words) for step in steps]
+
+
+def titles_of(plan: Plan, codes: Iterable[str], language: str) -> list[Shown]:
+    """The titles of these steps, for whoever reads what must be finished first."""
+    steps = plan.steps.filter(code__in=list(codes)).select_related("title").in_order()
+    return [in_language(step.title, language) for step in steps]
+
+
+def revisions_of(plan: Plan, step: Step | None = None) -> models.QuerySet[Revision]:
+    """The history of a plan, or of one step, the newest first."""
+    found = Revision.objects.filter(plan=plan).select_related("person", "step__title")
+    if step is not None:
+        found = found.filter(step=step)
+    return found.order_by("-at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One line of the phone tree."""
+
+    name: str
+    role_label: str
+    phone: str
+    email: str
+    call_order: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyToRing:
+    agency: Agency
+    people: list[Caller]
+
+
+def phone_tree(plan: Plan, now: datetime) -> list[AgencyToRing]:
+    """Whom to ring in each agency that the plan calls, in call order, in three statements.
+    A person is named once in an agency; those who are never called are left out."""
+    agencies = list(plan.agencies.filter(is_active=True).order_by("name"))
+    posts = (
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            agency__in=agencies,
+            call_order__gt=0,
+            person__is_active=True,
+        )
+        .select_related("person")
+        .order_by("call_order", "person__name", "id")
+    )
+    people: dict[UUID, dict[UUID, Caller]] = defaultdict(dict)
+    for post in posts:
+        people[post.agency_id].setdefault(
+            post.person_id,
+            Caller(
+                post.person.name,
+                post.get_role_display(),
+                post.person.phone,
+                post.person.email,
+                post.call_order,
+            ),
+        )
+    return [AgencyToRing(agency, list(people[agency.pk].values())) for agency in agencies]
