@@ -91,7 +91,9 @@ def work_of(incident: Incident, now: datetime) -> list[WorkRow]:
                 workstream=workstream.value,
                 label=str(workstream.label),
                 phases=[
-                    {"label": phase.label, **cells[phase]} for phase in Phase if phase in cells
+                    {"label": phase.label, "all": _all(cells[phase]), **cells[phase]}
+                    for phase in Phase
+                    if phase in cells
                 ],
                 **{
                     name: sum(int(str(cell[name])) for cell in cells.values())
@@ -100,6 +102,10 @@ def work_of(incident: Incident, now: datetime) -> list[WorkRow]:
             )
         )
     return rows
+
+
+def _all(cell: dict[str, Any]) -> int:
+    return int(cell["open"]) + int(cell["done"])
 
 
 @dataclass(frozen=True)

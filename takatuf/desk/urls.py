@@ -1,7 +1,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from takatuf.desk import views
+
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),
+    path("<slug:city>/", include("takatuf.desk.incidents.urls")),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from takatuf.alerts.services import Notice
+from takatuf.alerts.notices import Notice
 from takatuf.incidents.models import Incident
 from takatuf.incidents.vocabulary import Kind
 

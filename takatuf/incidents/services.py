@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import check_may_declare, check_may_lead
 from takatuf.incidents.models import Incident, Involvement
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.vocabulary import Casualties, Kind, Severity
-from takatuf.journal.services import PersonRef, record
+from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City
 from takatuf.plans.models import Plan
 
@@ -104,16 +106,23 @@ def open_incident(
     casualties: str = "",
     plan: Plan | None = None,
     is_exercise: bool = False,
+    pk: UUID | None = None,
 ) -> Incident:
     """Open an incident and record it. Whether it is an exercise is chosen here, once.
+
+    `pk` is the identifier that a form was given before it was sent, so that pressing the
+    button twice declares once.
 
     Raises `NotAllowed`, `NotFound`, or `Refused` with the field that is wrong.
     """
     check_may_declare(actor, city)
     City.objects.select_for_update().get(pk=city.pk)  # numbers are given one at a time
     last = Incident.objects.filter(city=city).aggregate(last=Max("number"))["last"] or 0
+    if pk is None or Incident.objects.filter(pk=pk).exists():
+        pk = uuid7()
     incident = _checked(
         Incident(
+            pk=pk,
             city=city,
             number=last + 1,
             title=title,
@@ -329,16 +338,3 @@ def part_again(actor: Actor, incident: Incident, *, now: datetime) -> Incident:
     incident.save(update_fields=["joined_into", "updated_at"])
     note(actor, "incident.parted", incident, now, facts={"title": incident.title})
     return incident
-
-
-__all__ = [
-    "CORRECTABLE",
-    "PersonRef",
-    "correct_incident",
-    "involve",
-    "join_into",
-    "open_incident",
-    "part_again",
-    "plan_meeting",
-    "set_phase",
-]

@@ -21,7 +21,7 @@ def setup(args: argparse.Namespace) -> Answer:
     compiled = compile_languages()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    fonts = _build_fonts()
+    fonts = _build_assets()
     framework = _load_framework()
     document = {
         "home": str(home()),
@@ -32,12 +32,12 @@ def setup(args: argparse.Namespace) -> Answer:
     return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)
 
 
-def _build_fonts() -> object:
+def _build_assets() -> object:
     if importlib.util.find_spec("takatuf.ui.assets") is None:
         return None
-    from takatuf.ui.assets import build_fonts
+    from takatuf.ui.assets import build_assets
 
-    return build_fonts()
+    return build_assets()
 
 
 def _load_framework() -> object:

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from takatuf.desk.incidents import views
+
+urlpatterns = [
+    path("incidents/", views.incidents, name="incidents"),
+    path("incidents/declare/", views.declare, name="declare"),
+    path("incidents/<int:number>/", views.the_picture, name="picture"),
+    path("incidents/<int:number>/roll-call/", views.who_answered, name="roll-call"),
+    path("incidents/<int:number>/roll-call/call/", views.call_another, name="call-another"),
+    path("incidents/<int:number>/roll-call/<uuid:call>/", views.tick, name="tick"),
+    path("incidents/<int:number>/roll-call/messages/<uuid:delivery>/", views.retry, name="retry"),
+    path("incidents/<int:number>/phone-tree/", views.printed_phone_tree, name="phone-tree"),
+    path("incidents/<int:number>/phase/", views.phase, name="phase"),
+    path("incidents/<int:number>/facts/", views.facts, name="facts"),
+    path("incidents/<int:number>/meeting/", views.meeting, name="meeting"),
+    path("incidents/<int:number>/join/", views.join, name="join"),
+    path("incidents/<int:number>/part/", views.part, name="part"),
+]

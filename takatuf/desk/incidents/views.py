@@ -1,0 +1,476 @@
+"""The pages of an incident: declare it, find it, see the picture, see who answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from takatuf.alerts.access import call_for, delivery_for
+from takatuf.alerts.queries import phone_tree, roll_call
+from takatuf.alerts.services import retry_delivery, tick_by_voice
+from takatuf.coordination import services as coordination
+from takatuf.coordination.queries import picture_of
+from takatuf.desk.incidents.forms import (
+    CallForm,
+    DeclareForm,
+    FactsForm,
+    JoinForm,
+    MeetingForm,
+    PhaseForm,
+    TickForm,
+    pick,
+)
+from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.shortcuts import (
+    Request,
+    address,
+    at_incident,
+    attempt,
+    desk_page,
+    in_city,
+    page_of,
+)
+from takatuf.foundation.errors import NotFound
+from takatuf.incidents.access import (
+    check_may_call,
+    check_may_declare,
+    check_may_lead,
+    may_call,
+    may_declare,
+    may_lead,
+)
+from takatuf.incidents.queries import incidents_of, likely_duplicates, open_incidents
+from takatuf.incidents.rules import next_phase
+from takatuf.incidents.services import correct_incident, part_again, plan_meeting
+from takatuf.incidents.vocabulary import Kind
+from takatuf.network.queries import agencies_of, areas_of, posts_in
+
+if TYPE_CHECKING:
+    from takatuf.alerts.models import Call
+    from takatuf.incidents.models import Incident
+    from takatuf.network.models import City
+
+A_PAGE = 25
+MISSING = {
+    "place": gettext_lazy("Where it happened"),
+    "area": gettext_lazy("The district"),
+    "targeted": gettext_lazy("Who may be targeted"),
+    "lead_agency": gettext_lazy("Who leads now"),
+    "casualties": gettext_lazy("Whether anyone is hurt or dead"),
+    "next_meeting_at": gettext_lazy("When the partners meet next"),
+}
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _named(things: list[Any]) -> list[tuple[str, str]]:
+    """Things as the choices of a field, under their names in the reader's language."""
+    return [(str(thing.pk), thing.names.get(_language()) or thing.name) for thing in things]
+
+
+def _local(naive_or_aware: datetime, zone: str) -> datetime:
+    return timezone.localtime(naive_or_aware, ZoneInfo(zone))
+
+
+@in_city
+def incidents(request: Request, city: City) -> HttpResponse:
+    """Every incident of the city that the reader may know, the open ones first asked for."""
+    show = "all" if request.GET.get("show") == "all" else "open"
+    found = (incidents_of if show == "all" else open_incidents)(request.actor, city)
+    page = page_of(request, found, A_PAGE)
+    return desk_page(
+        request,
+        "desk/incidents/list.html",
+        city=city,
+        here="incidents",
+        page_title=_("Incidents"),
+        page=page,
+        show=show,
+        may_declare=may_declare(request.actor, city.pk),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_city
+def declare(request: Request, city: City) -> HttpResponse:
+    """Six fields, and everyone is called. A likely duplicate is offered for joining."""
+    check_may_declare(request.actor, city)
+    now = timezone.now()
+    areas, agencies = areas_of(city), agencies_of(city)
+    form = DeclareForm(
+        request.POST or None,
+        initial=DeclareForm.blank(_local(now, city.timezone)),
+        areas=_named(areas),
+        agencies=_named(agencies),
+    )
+    duplicates: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        values = _declared(form.cleaned_data, areas, agencies)
+        if already := incidents_of(request.actor, city).filter(pk=values["pk"]).first():
+            return _to(already)
+        duplicates = likely_duplicates(
+            request.actor,
+            city=city,
+            now=now,
+            **{
+                name: values[name]
+                for name in ("kind", "happened_at", "area", "lon", "lat", "is_exercise")
+            },
+        )
+        if number := request.POST.get("join"):
+            into = next((other for other in duplicates if str(other.number) == number), None)
+            if into and attempt(
+                form,
+                lambda: coordination.report_to_existing(
+                    request.actor,
+                    into,
+                    title=values["title"],
+                    place=values["place"],
+                    language=_language(),
+                    now=now,
+                ),
+            ):
+                messages.success(request, _("Your report is in the log of this incident."))
+                return _to(into)
+        elif not duplicates or request.POST.get("anyway"):
+            incident = attempt(
+                form,
+                lambda: coordination.declare_incident(request.actor, city=city, now=now, **values),
+            )
+            if incident:
+                messages.success(request, _("The incident is declared. Everyone is being called."))
+                return redirect("desk:roll-call", city.slug, incident.number)
+    return desk_page(
+        request,
+        "desk/incidents/declare.html",
+        city=city,
+        here="incidents",
+        status=422 if form.errors else 200,
+        page_title=_("Declare an incident"),
+        form=form,
+        duplicates=duplicates,
+        zone=city.timezone,
+    )
+
+
+def _declared(data: dict[str, Any], areas: list[Any], agencies: list[Any]) -> dict[str, Any]:
+    """The form's values as the use case takes them; without words, kind and place stand in."""
+    area = pick(areas, data["area"])
+    where = (area.names.get(_language()) or area.name) if area else data["place"]
+    kind = str(Kind(data["kind"]).label)
+    return {
+        "pk": data["once"],
+        "kind": data["kind"],
+        "title": data["title"] or (f"{kind} · {where}" if where else kind),
+        "severity": data["severity"],
+        "happened_at": data["happened_at"],
+        "place": data["place"],
+        "area": area,
+        "lon": data["lon"],
+        "lat": data["lat"],
+        "targeted": data["targeted"],
+        "lead_agency": pick(agencies, data["lead_agency"]),
+        "casualties": data["casualties"] if data["kind"] == Kind.ATTACK else "",
+        "is_exercise": data["is_exercise"] == "1",
+    }
+
+
+def _of(incident: Incident, call: Call) -> Call:
+    """The call, where it belongs to this incident; an address may not mix two."""
+    if call.alert.about != incident.about:
+        raise NotFound
+    return call
+
+
+def _to(incident: Incident, page: str = "picture") -> HttpResponse:
+    return redirect(f"desk:{page}", incident.city.slug, incident.number)
+
+
+@at_incident
+def the_picture(request: Request, incident: Incident) -> HttpResponse:
+    """One page: state, roll-call, actions, decisions, promises, what is unknown."""
+    picture = picture_of(incident, timezone.now())
+    for task in picture.urgent:
+        task.title_shown = task.title.in_language(_language())
+    return incident_page(
+        request,
+        incident,
+        "picture",
+        "desk/incidents/picture.html",
+        picture=picture,
+        attention=[row for row in picture.roll_call.rows if row.state != "answered"],
+        missing_words=[MISSING[name] for name in picture.missing],
+        actions_url=address("actions", incident.city.slug, incident.number),
+        log_url=address("log", incident.city.slug, incident.number),
+        may_lead=may_lead(request.actor, incident),
+        may_call=may_call(request.actor, incident),
+        next_phase=next_phase(incident.phase),
+    )
+
+
+@at_incident
+def who_answered(request: Request, incident: Incident) -> HttpResponse:
+    """The live roll-call; htmx asks for the list alone every few seconds."""
+    context = _roll_call_context(request, incident)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "desk/incidents/_roll_call.html", context | {"incident": incident})
+    return incident_page(request, incident, "roll-call", "desk/incidents/roll_call.html", **context)
+
+
+def _roll_call_context(request: Request, incident: Incident) -> dict[str, Any]:
+    context = {
+        "roll": roll_call(incident.about),
+        "may_call": may_call(request.actor, incident),
+        "at": timezone.now(),
+        "agencies_left": [],
+    }
+    if context["may_call"]:
+        called = set(incident.involvements.values_list("agency_id", flat=True))
+        context["agencies_left"] = [
+            agency for agency in agencies_of(incident.city) if agency.pk not in called
+        ]
+        context["call_form"] = CallForm(agencies=_named(context["agencies_left"]))
+    return context
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
+    """An agency was reached by voice: who answered, with a note."""
+    check_may_call(request.actor, incident)
+    asked = _of(incident, call_for(request.actor, call))
+    people = list({post.person_id: post.person for post in posts_in(asked.agency)}.values())
+    form = TickForm(
+        request.POST or None, people=[(str(person.pk), person.name) for person in people]
+    )
+    if request.method == "POST" and form.is_valid():
+        done = attempt(
+            form,
+            lambda: (
+                tick_by_voice(
+                    request.actor,
+                    asked,
+                    now=timezone.now(),
+                    person=pick(people, form.cleaned_data["person"]),
+                    note=form.cleaned_data["note"],
+                )
+                or True
+            ),
+        )
+        if done:
+            return _to(incident, "roll-call")
+    return incident_page(
+        request,
+        incident,
+        "roll-call",
+        "desk/incidents/tick.html",
+        status=422 if form.errors else 200,
+        form=form,
+        call=asked,
+        people=people,
+        page_title=_("Reached by voice"),
+    )
+
+
+@require_POST
+@at_incident
+def call_another(request: Request, incident: Incident) -> HttpResponse:
+    check_may_call(request.actor, incident)
+    agencies = agencies_of(incident.city)
+    form = CallForm(request.POST, agencies=_named(agencies))
+    if form.is_valid() and attempt(
+        form,
+        lambda: (
+            coordination.call_another_agency(
+                request.actor,
+                incident,
+                pick(agencies, form.cleaned_data["agency"]),
+                now=timezone.now(),
+            )
+            or True
+        ),
+    ):
+        messages.success(request, _("The agency is being called."))
+    else:
+        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    return _to(incident, "roll-call")
+
+
+@require_POST
+@at_incident
+def retry(request: Request, incident: Incident, delivery: UUID) -> HttpResponse:
+    """Try once more to send a message that was given up."""
+    check_may_call(request.actor, incident)
+    message = delivery_for(request.actor, delivery)
+    _of(incident, message.call)
+    retry_delivery(request.actor, message, now=timezone.now())
+    messages.success(request, _("The message is being sent again."))
+    return _to(incident, "roll-call")
+
+
+@at_incident
+def printed_phone_tree(request: Request, incident: Incident) -> HttpResponse:
+    """Whom to ring, in which order, on paper; only for those who may call."""
+    check_may_call(request.actor, incident)
+    agencies = agencies_of(incident.city)
+    lines = phone_tree([agency.pk for agency in agencies])
+    return incident_page(
+        request,
+        incident,
+        "roll-call",
+        "desk/incidents/phone_tree.html",
+        tree=[(agency, lines[agency.pk]) for agency in agencies],
+        at=timezone.now(),
+        page_title=_("Phone tree"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def phase(request: Request, incident: Incident) -> HttpResponse:
+    """Lead the incident into another phase, with the reason."""
+    check_may_lead(request.actor, incident)
+    form = PhaseForm(request.POST or None, initial={"phase": next_phase(incident.phase)})
+    if request.method == "POST" and form.is_valid():
+        done = attempt(
+            form,
+            lambda: coordination.change_phase(
+                request.actor,
+                incident,
+                form.cleaned_data["phase"],
+                reason=form.cleaned_data["reason"],
+                language=_language(),
+                now=timezone.now(),
+            ),
+        )
+        if done:
+            messages.success(request, _("The phase is changed; the decision is in the log."))
+            return _to(incident)
+    return _form_page(request, incident, form, _("Change the phase"), _("Change the phase"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def facts(request: Request, incident: Incident) -> HttpResponse:
+    """Fill in or correct what is known."""
+    check_may_lead(request.actor, incident)
+    areas, agencies = areas_of(incident.city), agencies_of(incident.city)
+    form = FactsForm(
+        request.POST or None,
+        areas=_named(areas),
+        agencies=_named(agencies),
+        initial={
+            "kind": incident.kind,
+            "title": incident.title,
+            "area": incident.area_id,
+            "place": incident.place,
+            "severity": incident.severity,
+            "happened_at": _local(incident.happened_at, incident.city.timezone),
+            "casualties": incident.casualties,
+            "targeted": incident.targeted,
+            "lead_agency": incident.lead_agency_id,
+        },
+    )
+    form.fields["title"].required = True
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        data["area"] = pick(areas, data["area"])
+        data["lead_agency"] = pick(agencies, data["lead_agency"])
+        if "happened_at" not in form.changed_data:
+            del data["happened_at"]  # the form shows minutes, the record keeps seconds
+        if attempt(
+            form, lambda: correct_incident(request.actor, incident, now=timezone.now(), **data)
+        ):
+            messages.success(request, _("Saved. What stood here before stays in the journal."))
+            return _to(incident)
+    return _form_page(request, incident, form, _("What is known"), _("Save what is known"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def meeting(request: Request, incident: Incident) -> HttpResponse:
+    """Say when and where the partners meet next."""
+    check_may_lead(request.actor, incident)
+    at = incident.next_meeting_at
+    form = MeetingForm(
+        request.POST or None,
+        initial={
+            "at": at and _local(at, incident.city.timezone),
+            "place": incident.next_meeting_place,
+        },
+    )
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(
+            form,
+            lambda: plan_meeting(request.actor, incident, now=timezone.now(), **form.cleaned_data),
+        )
+    ):
+        return _to(incident)
+    return _form_page(request, incident, form, _("Next meeting"), _("Set the meeting"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def join(request: Request, incident: Incident) -> HttpResponse:
+    """Join this declaration into another one of the same event; it can be undone."""
+    check_may_lead(request.actor, incident)
+    others = [
+        other
+        for other in open_incidents(request.actor, incident.city).filter(
+            is_exercise=incident.is_exercise
+        )[:50]
+        if other.pk != incident.pk
+    ]
+    form = JoinForm(
+        request.POST or None, others=[(o.number, f"{o.number} · {o.title}") for o in others]
+    )
+    if request.method == "POST" and form.is_valid():
+        into = next(other for other in others if other.number == form.cleaned_data["into"])
+        if attempt(
+            form,
+            lambda: coordination.join_incidents(
+                request.actor, incident, into, language=_language(), now=timezone.now()
+            ),
+        ):
+            messages.success(request, _("The two are one incident now."))
+            return _to(into)
+    return _form_page(request, incident, form, _("Join with another incident"), _("Join them"))
+
+
+@require_POST
+@at_incident
+def part(request: Request, incident: Incident) -> HttpResponse:
+    part_again(request.actor, incident, now=timezone.now())
+    messages.success(request, _("The incident stands by itself again."))
+    return _to(incident)
+
+
+def _form_page(
+    request: Request, incident: Incident, form: Any, title: str, button: str
+) -> HttpResponse:
+    return incident_page(
+        request,
+        incident,
+        "picture",
+        "desk/incidents/form.html",
+        status=422 if form.errors else 200,
+        form=form,
+        page_title=title,
+        heading=title,
+        button=button,
+        back=address("picture", incident.city.slug, incident.number),
+    )

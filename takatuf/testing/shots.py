@@ -1,0 +1,212 @@
+"""`make shots`: every page at two widths, in both directions, light and dark, with an index.
+
+It builds the demo city in a folder of its own, starts the server on a free port, signs in
+each kind of reader by a session of their own and photographs what they see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+WIDTHS = (390, 1280)
+LANGUAGES = ("ar", "en")
+SCHEMES = ("light", "dark")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make shots")
+    parser.add_argument("--out", type=Path, default=Path("shots"))
+    parser.add_argument("--only", default="", help="part of the names of the pages to take")
+    parser.add_argument("--languages", default=",".join(LANGUAGES))
+    parser.add_argument("--schemes", default=",".join(SCHEMES))
+    parser.add_argument("--home", type=Path, help="a data folder to use as it is")
+    args = parser.parse_args()
+    home = args.home or Path(tempfile.mkdtemp(prefix="takatuf-shots-"))
+    os.environ["TAKATUF_HOME"] = str(home)
+    os.environ["TAKATUF_LOG_LEVEL"] = "ERROR"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
+    command = [sys.executable, "-c", "from takatuf.config.command import main; main()"]
+    if not args.home:
+        for verb in ("setup", "demo"):
+            subprocess.run([*command, verb], check=True, stdout=subprocess.DEVNULL)
+    port = _free_port()
+    server = subprocess.Popen([*command, "serve", "--port", str(port)])
+    try:
+        _wait(port)
+        import django
+
+        django.setup()
+        _photograph(args, f"http://127.0.0.1:{port}")
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    for _attempt in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/en/", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("The server did not answer.")
+
+
+def session_of(email: str) -> str:
+    """The key of a fresh session in which this person is signed in, second factor passed."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from takatuf.accounts.models import Person
+
+    person = Person.objects.get(email=email)
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    if not Authenticator.objects.filter(user=person).exists():
+        TOTP.activate(person, generate_totp_secret())
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "email": email},
+        {"method": "mfa", "at": time.time(), "type": "totp"},
+    ]
+    session.create()
+    return str(session.session_key)
+
+
+def pages() -> list[tuple[str, str, str]]:
+    """Every page worth a look: its name, who reads it ("" a stranger), its address."""
+    from takatuf.activities.models import Task
+    from takatuf.alerts.access import token_for
+    from takatuf.alerts.models import Call, Delivery
+    from takatuf.decisions.models import LogEntry
+    from takatuf.network.models import Agency
+    from takatuf.plans.models import Step
+
+    domain = "@marsa-noor.example.org"
+    lead, other, privacy = f"amina{domain}", f"farid{domain}", f"odile{domain}"
+    room = "desk/marsa-noor/incidents/1/"
+    task = Task.objects.filter(incident__number=1, state="taken").order_by("id").first()
+    blocked = Task.objects.filter(incident__number=1, state="blocked").first()
+    entry = LogEntry.objects.filter(incident__number=1, kind="decision").first()
+    silent = Call.objects.filter(answered_at=None).order_by("id").first()
+    unread = Delivery.objects.filter(call=silent).exclude(channel="desk").order_by("id").first()
+    agency = Agency.objects.get(name="City Police")
+    step = Step.objects.order_by("id").first()
+    if not (task and entry and silent and unread and step):
+        raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
+    found = [
+        ("front", "", ""),
+        ("sign-in", "", "account/login/"),
+        ("forgotten", "", "account/password/reset/"),
+        ("not-found", "", "nowhere/"),
+        ("answer", "", f"answer/{token_for(unread.pk)}/"),
+        ("today", lead, "desk/today/"),
+        ("today-liaison", other, "desk/today/"),
+        ("incidents", lead, "desk/marsa-noor/incidents/"),
+        ("declare", lead, "desk/marsa-noor/incidents/declare/"),
+        ("picture", lead, room),
+        ("picture-liaison", other, room),
+        ("roll-call", lead, room + "roll-call/"),
+        ("tick", lead, f"{room}roll-call/{silent.pk}/"),
+        ("phone-tree", lead, room + "phone-tree/"),
+        ("phase", lead, room + "phase/"),
+        ("facts", lead, room + "facts/"),
+        ("meeting", lead, room + "meeting/"),
+        ("join", lead, room + "join/"),
+        ("actions", lead, room + "actions/"),
+        ("action", lead, f"{room}actions/{task.pk}/"),
+        ("log", lead, room + "log/"),
+        ("entry", lead, f"{room}log/{entry.number}/"),
+        ("journal", privacy, "desk/marsa-noor/journal/"),
+        ("contacts", lead, "desk/marsa-noor/contacts/"),
+        ("agency", lead, f"desk/marsa-noor/contacts/{agency.pk}/"),
+        ("plans", lead, "desk/marsa-noor/plans/"),
+        ("plan", lead, "desk/marsa-noor/plans/main/"),
+        ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),
+        ("history", lead, "desk/marsa-noor/plans/main/history/"),
+        ("account", lead, "account/2fa/"),
+        ("sessions", lead, "account/sessions/"),
+        ("password", lead, "account/password/change/"),
+    ]
+    if blocked:
+        found.append(("action-blocked", lead, f"{room}actions/{blocked.pk}/"))
+    return found
+
+
+def _photograph(args: argparse.Namespace, base: str) -> None:
+    from takatuf.testing.browser import open_browser
+
+    # Playwright runs a loop in this thread; Django is asked before and only from here.
+    wanted = [page for page in pages() if args.only in page[0]]
+    sessions = {email: session_of(email) for _name, email, _path in wanted if email}
+    args.out.mkdir(exist_ok=True)
+    taken: list[dict[str, Any]] = []
+    with open_browser() as browser:
+        for scheme in args.schemes.split(","):
+            for width in WIDTHS:
+                for email in {email for _name, email, _path in wanted}:
+                    context = browser.new_context(
+                        viewport={"width": width, "height": 844 if width < 800 else 900},
+                        color_scheme=scheme,
+                    )
+                    if email:
+                        context.add_cookies(
+                            [{"name": "takatuf_session", "value": sessions[email], "url": base}]
+                        )
+                    tab = context.new_page()
+                    for name, reader, path in wanted:
+                        if reader != email:
+                            continue
+                        for language in args.languages.split(","):
+                            answer = tab.goto(f"{base}/{language}/{path}")
+                            file = f"{name}-{language}-{width}-{scheme}.png"
+                            tab.screenshot(path=args.out / file, full_page=True)
+                            status = answer.status if answer else 0
+                            wide = tab.evaluate(
+                                "document.documentElement.scrollWidth > window.innerWidth"
+                            )
+                            taken.append(
+                                {"file": file, "status": status, "address": tab.url, "wide": wide}
+                            )
+                            sys.stderr.write(
+                                f"{status} {file}{'  WIDER THAN THE SCREEN' if wide else ''}\n"
+                            )
+                    context.close()
+    _index(args.out, taken)
+
+
+def _index(out: Path, taken: list[dict[str, Any]]) -> None:
+    figures = "\n".join(
+        f'<figure><a href="{html.escape(shot["file"])}"><img loading="lazy" width="300" '
+        f'src="{html.escape(shot["file"])}" alt=""></a><figcaption>{html.escape(shot["file"])} '
+        f"({shot['status']})</figcaption></figure>"
+        for shot in sorted(taken, key=lambda shot: shot["file"])
+    )
+    (out / "index.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Shots</title>'
+        f"<h1>Shots</h1>\n{figures}\n</html>\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
