@@ -1,24 +1,129 @@
-"""allauth bent to the house: nobody signs up by themselves, secrets are sealed."""
+"""allauth bent to the house: nobody signs up by themselves, secrets are sealed, words are ours."""
 
+import logging
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.crypto import seal, unseal
 
+log = logging.getLogger(__name__)
 
-class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+
+def in_language(path: str, language: str) -> str:
+    """The same address in another language: /en/desk/ becomes /ar/desk/."""
+    codes = dict(settings.LANGUAGES)
+    first, slash, rest = path.removeprefix("/").partition("/")
+    return f"/{language}/{rest}" if slash and first in codes and language in codes else path
+
+
+class ClosedAdapter(DefaultAccountAdapter):
     """People are invited by their city; a stranger cannot make an account."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed. Ask the response coordinator of your city."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your password until now."),
+        "incorrect_code": _("This code is not right. Codes change every half minute."),
+        "incorrect_password": _("The password is not right."),
+        "invalid_password_reset": _("This link was used already or is too old. Ask for a new one."),
+        "too_many_login_attempts": _(
+            "Too many attempts. Wait five minutes, then try again, or choose a new password."
+        ),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A letter that cannot leave is logged; the page answers as if it had left.
 
-class SealedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+        Otherwise a mail server that is down would tell a stranger which addresses are known.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:  # SMTPException is one
+            log.exception("A letter about an account could not be sent: %s", template_prefix)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        with translation.override(user.language):
+            super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether to ask "is it still you": not within five minutes of signing in.
+
+        Else whoever must set up the second factor would type the password twice in a row.
+        """
+        newest = max(
+            (one["at"] for one in get_authentication_records(self.request, self.request.user)),
+            default=0,
+        )
+        return bool(time.time() - newest >= app_settings.REAUTHENTICATION_TIMEOUT)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The desk, in the person's own language."""
+        language = getattr(request.user, "language", get_language())
+        return f"/{language}/desk/"
+
+    def post_login(self, request: HttpRequest, user, *, redirect_url=None, **rest):  # type: ignore[no-untyped-def]
+        """Where someone was going when they were asked to sign in, in their own language."""
+        if redirect_url and not urlsplit(redirect_url).netloc:
+            redirect_url = in_language(redirect_url, user.language)
+        return super().post_login(request, user, redirect_url=redirect_url, **rest)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return f"/{get_language()}/"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return f"/{get_language()}/desk/"
+
+
+class SealedMFAAdapter(DefaultMFAAdapter):
     """The seeds of second factors stand encrypted in the database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": ClosedAdapter.error_messages["incorrect_code"],
+        "cannot_delete_authenticator": _(
+            "Your role sees sensitive things, so the second step must stay on. "
+            "If you have a new telephone, ask the operator of this system."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """No, while the person holds a role that sees sensitive things.
+
+        Which posts a person holds, a higher floor knows: the window puts the actor on the
+        request before any page opens.
+        """
+        from allauth.core import context
+
+        from takatuf.accounts.access import holds_sensitive_role
+
+        actor = getattr(context.request, "actor", None)
+        return actor is not None and not holds_sensitive_role(actor)

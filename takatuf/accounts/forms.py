@@ -1,13 +1,18 @@
 """allauth's forms in the house's words; what they do stays allauth's."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django.forms import Form
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Words
 
 LONG_ENOUGH = _("At least 12 characters. Several words in a row are easy to keep in mind.")
 
@@ -15,7 +20,7 @@ LONG_ENOUGH = _("At least 12 characters. Several words in a row are easy to keep
 class Plain(Form):
     """Labels and hints from this table; no placeholders, which vanish when one types."""
 
-    words: dict[str, tuple[str | Promise, str | Promise]] = {}
+    words: Mapping[str, tuple[Words, Words]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,7 +34,7 @@ class Plain(Form):
                 field.label, field.help_text = self.words[name]
 
 
-class SignInForm(Plain, account.LoginForm):  # type: ignore[misc]
+class SignInForm(Plain, account.LoginForm):
     words = {
         "login": (_("E-mail"), ""),
         "password": (_("Password"), ""),
@@ -37,22 +42,22 @@ class SignInForm(Plain, account.LoginForm):  # type: ignore[misc]
     }
 
 
-class ForgottenPasswordForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]
+class ForgottenPasswordForm(Plain, account.ResetPasswordForm):
     words = {"email": (_("E-mail"), _("The address at which your city reaches you."))}
 
 
-class NewPasswordForm(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(Plain, account.ResetPasswordKeyForm):
     words = {
         "password1": (_("New password"), LONG_ENOUGH),
         "password2": (_("New password, once more"), ""),
     }
 
 
-class ChangePasswordForm(Plain, account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(Plain, account.ChangePasswordForm):
     words = {"oldpassword": (_("Your password until now"), ""), **NewPasswordForm.words}
 
 
-class PasswordAgainForm(Plain, account.ReauthenticateForm):  # type: ignore[misc]
+class PasswordAgainForm(Plain, account.ReauthenticateForm):
     words = {"password": (_("Password"), "")}
 
 
@@ -61,13 +66,13 @@ CODE = {
 }
 
 
-class CodeForm(Plain, mfa.AuthenticateForm):  # type: ignore[misc]
+class CodeForm(Plain, mfa.AuthenticateForm):
     words = CODE
 
 
-class CodeAgainForm(Plain, mfa.ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(Plain, mfa.ReauthenticateForm):
     words = CODE
 
 
-class FirstCodeForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]
+class FirstCodeForm(Plain, totp.ActivateTOTPForm):
     words = {"code": (_("Code"), _("The six digits that your app shows now."))}

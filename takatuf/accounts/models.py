@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.ids import uuid7
 
 
-class PersonManager(BaseUserManager):
+class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """A person with this address; without a password nobody can sign in as them yet."""
         person = self.model(email=email.strip().lower(), **fields)

@@ -154,7 +154,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "desk:home"
+LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "public:front"
 ACCOUNT_ADAPTER = "takatuf.accounts.adapter.ClosedAdapter"
 MFA_ADAPTER = "takatuf.accounts.adapter.SealedMFAAdapter"

@@ -22,12 +22,12 @@ from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
+from takatuf.config.languages import LOCALE, compile_languages
+
 PACKAGE = Path(__file__).parents[1]
-LOCALE = PACKAGE / "locale"
 # Arabic counts in six forms: none, one, two, few (3 to 10), many (11 to 99), other.
 PLURALS = {
     "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 "
@@ -77,7 +77,7 @@ def found_words() -> dict[Key, str | tuple[str, ...]]:
     for context, words in [*_in_python(), *_in_templates()]:
         singular = words[0] if isinstance(words, tuple) else words
         if singular:
-            key = (context, singular)
+            key: Key = (context, singular)
             if isinstance(words, tuple) or key not in found:
                 found[key] = words
     return found
@@ -100,9 +100,13 @@ def catalogue(language: str) -> Catalog:
     return read_po(text.splitlines(keepends=True), locale=language)
 
 
+def forms_of(text: Any) -> list[str]:
+    """The strings of one message: one, or one for each plural form."""
+    return [str(form or "") for form in text] if isinstance(text, tuple | list) else [text or ""]
+
+
 def key_of(message: Message) -> Key:
-    singular = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-    return message.context, singular
+    return message.context, forms_of(message.id)[0]
 
 
 def _fits(language: str, words: str | tuple[str, ...], held: Any) -> Any:
@@ -125,8 +129,8 @@ def merge(language: str, fill: dict[str, dict[str, Any]] | None = None) -> Catal
         if language in versions:
             held[(context or None, rest)] = versions[language]
     merged = Catalog(locale=language)
-    for key, words in found_words().items():
-        merged.add(words, _fits(language, words, held.get(key)), context=key[0])
+    for key, sentence in found_words().items():
+        merged.add(sentence, _fits(language, sentence, held.get(key)), context=key[0])
     _write(language, merged)
     return merged
 
@@ -151,10 +155,11 @@ def _write(language: str, merged: Catalog) -> None:
     for message in sorted(messages, key=lambda one: (key_of(one)[1], key_of(one)[0] or "")):
         if message.context:
             lines.append(f"msgctxt {_quoted(message.context)}")
-        if isinstance(message.id, (tuple, list)):
+        if isinstance(message.id, tuple | list):
             lines.append(f"msgid {_quoted(message.id[0])}")
             lines.append(f"msgid_plural {_quoted(message.id[1])}")
-            lines += [f"msgstr[{n}] {_quoted(form)}" for n, form in enumerate(message.string)]
+            forms = enumerate(forms_of(message.string))
+            lines += [f"msgstr[{n}] {_quoted(form)}" for n, form in forms]
         else:
             lines.append(f"msgid {_quoted(message.id)}")
             lines.append(f"msgstr {_quoted(str(message.string))}")
@@ -162,20 +167,6 @@ def _write(language: str, merged: Catalog) -> None:
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines))
-
-
-def compile_catalogues() -> None:
-    """Write the .mo files that Django reads, beside the catalogues."""
-    for language in PLURALS:
-        source = path_of(language)
-        target = source.with_suffix(".mo")
-        if source.exists():
-            with source.open("rb") as stream:
-                parsed = read_po(stream, locale=language)
-            half = target.with_suffix(".part")
-            with half.open("wb") as out:
-                write_mo(out, parsed)
-            half.replace(target)
 
 
 def placeholders(text: str) -> list[str]:
@@ -198,11 +189,11 @@ def faults(language: str) -> list[str]:
 
 def _faults_of(language: str, message: Message, words: str | tuple[str, ...]) -> Iterable[str]:
     sources = words if isinstance(words, tuple) else (words,)
-    strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    strings = forms_of(message.string)
     name = repr(sources[0])
     if message.fuzzy:
         yield f"{language}: fuzzy: {name}"
-    if isinstance(words, tuple) != isinstance(message.string, (tuple, list)):
+    if isinstance(words, tuple) != isinstance(message.string, tuple | list):
         yield f"{language}: counts in one and not in the other: {name}"
     if isinstance(words, tuple) and len(strings) != FORMS[language]:
         yield f"{language}: has {len(strings)} plural forms, not {FORMS[language]}: {name}"
@@ -232,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
         for language in PLURALS:
             merge(language, fill)
             told += faults(language)
-    compile_catalogues()
+    compile_languages()
     sys.stdout.writelines(f"{line}\n" for line in told)
     return 1 if told else 0
 

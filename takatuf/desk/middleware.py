@@ -4,9 +4,24 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from takatuf.accounts.access import needs_second_factor, showed_second_factor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.network.queries import actor_for
+
+OPEN_NAMES = ("account_", "mfa_", "usersessions_")
+
+
+def is_open_without_second_factor(request: HttpRequest) -> bool:
+    """The pages on which one signs in, sets the second factor up or leaves; what anyone sees;
+    and the API, whose keys stand for themselves."""
+    match = request.resolver_match
+    if match is None:
+        return True
+    if match.namespaces:
+        return match.namespaces[0] == "public" or match.namespaces[0].startswith("api")
+    return match.url_name == "health" or (match.url_name or "").startswith(OPEN_NAMES)
 
 
 class ActorMiddleware:
@@ -17,6 +32,25 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             request.actor = actor_for(request.user)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> HttpResponse | None:
+        """Whoever sees sensitive things sets up a second factor before anything else opens."""
+        if not request.user.is_authenticated or is_open_without_second_factor(request):
+            return None
+        if showed_second_factor(request) or not needs_second_factor(
+            request.user,
+            request.actor,  # type: ignore[attr-defined]
+        ):
+            return None
+        if request.resolver_match and "desk" in request.resolver_match.namespaces:
+            return redirect("mfa_activate_totp")
+        raise PermissionDenied
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         if isinstance(exception, NotFound):

@@ -6,8 +6,9 @@ A page in Latin letters never fetches the Arabic file, nor the other way round; 
 
 from __future__ import annotations
 
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "static" / "ui" / "fonts"
 WEIGHTS = {"Regular": 400, "SemiBold": 600, "Bold": 700}
@@ -47,12 +48,13 @@ def _subset(weight: str, points: list[int], path: Path) -> None:
     from fontTools.ttLib import TTFont
 
     source = files("fontpkg_ibm_plex_sans_arabic") / "files" / f"IBMPlexSansArabic-{weight}.ttf"
-    options = subset.Options(
+    cut: Any = subset
+    options = cut.Options(
         flavor="woff2", layout_features=["*"], notdef_outline=True, drop_tables=["meta"]
     )
-    with source.open("rb") as stream:
-        font = TTFont(stream)
-        cutter = subset.Subsetter(options)
+    with as_file(source) as there:
+        font = TTFont(there)
+        cutter = cut.Subsetter(options)
         cutter.populate(unicodes=points)
         cutter.subset(font)
         font.flavor = "woff2"

@@ -1,0 +1,47 @@
+"""Pure rules: what a key looks like, how it is kept, how a telephone number is written."""
+
+import hashlib
+import re
+import secrets
+
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.errors import Refused
+
+# The beginning tells a scanner of leaked secrets what it has found.
+PREFIX = "takatuf_"
+PHONE = re.compile(r"\+[1-9][0-9]{5,14}")
+
+
+def new_secret() -> str:
+    """A key of 256 random bits that nobody can guess."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a key: SHA-256 as hex. The secret is random, so no salt is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def clean_phone(text: str) -> str:
+    """A number in E.164 form (+ and 6 to 15 digits), from the ways in which people write one.
+
+    Arabic-Indic digits, blanks, hyphens, dots, brackets and a leading 00 are understood.
+    Raises `Refused` for anything else; the empty text stays empty.
+    """
+    digits = "".join(
+        str(int(char)) if char.isdecimal() else char
+        for char in text
+        if char not in " -.()/\u00a0\u202f\u200e\u200f"
+    )
+    if not digits:
+        return ""
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    if not PHONE.fullmatch(digits):
+        raise Refused(
+            _("Write the number with + and the country code, for example +47 22 00 00 00."),
+            code="bad-phone",
+            field="phone",
+        )
+    return digits

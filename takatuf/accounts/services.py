@@ -1,0 +1,237 @@
+"""The use cases of people: invite, correct, choose a language, make and revoke a key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.accounts.access import (
+    check_is_self_or_command,
+    check_may_manage_people,
+    check_may_reset_second_factor,
+)
+from takatuf.accounts.models import Person, Token
+from takatuf.accounts.queries import person_by_email
+from takatuf.accounts.rules import clean_phone, digest_of, new_secret
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
+from takatuf.journal.services import INSTALLATION, PersonRef, record
+
+
+def _record(actor: Actor, verb: str, person: Person, now: datetime, **more: Any) -> None:
+    record(
+        actor,
+        verb,
+        log=more.pop("log", INSTALLATION),
+        thing=f"person:{person.pk}",
+        at=now,
+        people={"person": PersonRef(person.pk, person.name)},
+        **more,
+    )
+
+
+def check_language(language: str) -> str:
+    """The language when the interface has it. Raises `Refused` otherwise."""
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(
+            _("Takatuf has no pages in this language: %(language)s.") % {"language": language},
+            code="unknown-language",
+            field="language",
+        )
+    return language
+
+
+@transaction.atomic
+def invite_person(
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    phone: str = "",
+    language: str = "en",
+    password: str | None = None,
+    log: str = INSTALLATION,
+    now: datetime,
+) -> Person:
+    """Give someone an account. Without a password they set their own by a link.
+
+    `log` is the journal of the city that invites. Raises `Refused` with the field's name
+    when a value will not do or the address is taken.
+    """
+    check_may_manage_people(actor)
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(
+            _("Write an e-mail address, for example amina@city.example."),
+            code="bad-email",
+            field="email",
+        ) from None
+    name = clean_text(name)[:120]
+    if not name:
+        raise Refused(_("Write the person’s name."), code="no-name", field="name")
+    if person_by_email(email):
+        raise Refused(
+            _("Someone with this e-mail address has an account already."),
+            code="email-taken",
+            field="email",
+        )
+    person = Person.objects.create_user(
+        email,
+        password,
+        name=name,
+        phone=clean_phone(phone),
+        language=check_language(language),
+    )
+    _record(actor, "person.invited", person, now, log=log)
+    return person
+
+
+@transaction.atomic
+def correct_person(
+    actor: Actor,
+    person: Person,
+    *,
+    name: str | None = None,
+    phone: str | None = None,
+    log: str = INSTALLATION,
+    now: datetime,
+) -> Person:
+    """Correct a name or a telephone number; None leaves it as it is."""
+    if actor.person_id != person.pk:
+        check_may_manage_people(actor)
+    changed = []
+    if name is not None and (cleaned := clean_text(name)[:120]) and cleaned != person.name:
+        person.name = cleaned
+        changed.append("name")
+    if phone is not None and (number := clean_phone(phone)) != person.phone:
+        person.phone = number
+        changed.append("phone")
+    if changed:
+        person.save(update_fields=changed)
+        _record(actor, "person.corrected", person, now, log=log, facts={"fields": changed})
+    return person
+
+
+@transaction.atomic
+def set_language(actor: Actor, person: Person, language: str, now: datetime) -> Person:
+    """The language in which a person's pages open and their messages come."""
+    check_is_self_or_command(actor, person)
+    if check_language(language) != person.language:
+        person.language = language
+        person.save(update_fields=["language"])
+        _record(actor, "language.chosen", person, now, facts={"language": language})
+    return person
+
+
+@transaction.atomic
+def close_account(actor: Actor, person: Person, now: datetime) -> Person:
+    """Let a person in no longer: their sessions end and their keys stop working at once."""
+    check_may_manage_people(actor)
+    if person.is_active:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        Token.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
+        end_sessions(person)
+        _record(actor, "account.closed", person, now)
+    return person
+
+
+@transaction.atomic
+def open_account(actor: Actor, person: Person, now: datetime) -> Person:
+    """Let a person in again whose account was closed; their keys stay revoked."""
+    check_may_manage_people(actor)
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        _record(actor, "account.opened", person, now)
+    return person
+
+
+@transaction.atomic
+def reset_second_factor(actor: Actor, person: Person, *, reason: str, now: datetime) -> None:
+    """Take away a second factor whose telephone and recovery codes are lost.
+
+    The person sets up a new one at their next sign-in. All their sessions end.
+    """
+    check_may_reset_second_factor(actor)
+    reason = clean_text(reason)
+    if not reason:
+        raise Refused(_("Write why, for the record."), code="no-reason", field="reason")
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(person)
+    _record(actor, "second-factor.reset", person, now, private={"reason": reason})
+
+
+def end_sessions(person: Person) -> int:
+    """End every session of a person; how many there were."""
+    from allauth.usersessions.models import UserSession
+
+    sessions = UserSession.objects.filter(user=person)
+    keys = list(sessions.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    sessions.delete()
+    return len(keys)
+
+
+@transaction.atomic
+def create_token(
+    actor: Actor,
+    person: Person,
+    now: datetime,
+    *,
+    name: str = "",
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """A key by which a program acts as the person, and its secret, which is shown only now."""
+    check_is_self_or_command(actor, person)
+    if not person.is_active:
+        raise Refused(_("This account is closed."), code="account-closed")
+    secret = new_secret()
+    token = Token.objects.create(
+        person=person,
+        name=clean_text(name)[:80],
+        digest=digest_of(secret),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    _record(actor, "token.created", person, now, about=f"token:{token.pk}")
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(actor: Actor, token: Token, now: datetime) -> Token:
+    """Make a key worthless from now on; safe to repeat."""
+    check_is_self_or_command(actor, token.person)
+    if token.revoked_at is None:
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        _record(actor, "token.revoked", token.person, now, about=f"token:{token.pk}")
+    return token
+
+
+def password_link(person: Person) -> str:
+    """An address at which the person sets their own password, for once and for three days."""
+    with translation.override(person.language):
+        path = reverse(
+            "account_reset_password_from_key",
+            kwargs={
+                "uidb36": user_pk_to_url_str(person),
+                "key": default_token_generator.make_token(person),
+            },
+        )
+    return f"{settings.BASE_URL}{path}"

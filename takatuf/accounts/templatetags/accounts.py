@@ -1,0 +1,45 @@
+"""Filters of the sign-in pages."""
+
+import re
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+BROWSERS = [
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+]
+SYSTEMS = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+]
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and the machine that a person would recognise, from a User-Agent header."""
+    browser = next((name for part, name in BROWSERS if part in user_agent), "")
+    system = next((name for part, name in SYSTEMS if part in user_agent), "")
+    return " · ".join(filter(None, [browser, system])) or _("Unknown device")
+
+
+@register.filter
+def inline_svg(svg: str) -> SafeString:
+    """An SVG that allauth drew, fit to stand in a page: no XML head, no style, no size."""
+    svg = re.sub(r"<\?xml[^>]*\?>", "", svg)
+    svg = re.sub(r'\s(?:style|width|height)="[^"]*"', "", svg)
+    return mark_safe(svg.strip())  # noqa: S308  drawn by the server from the server's own address
