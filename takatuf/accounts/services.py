@@ -174,7 +174,7 @@ def reset_second_factor(actor: Actor, person: Person, *, reason: str, now: datet
         raise Refused(_("Write why, for the record."), code="no-reason", field="reason")
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
-    _record(actor, "second-factor.reset", person, now, private={"reason": reason})
+    _record(actor, "factor.removed", person, now, private={"reason": reason})
 
 
 def end_sessions(person: Person) -> int:

@@ -8,7 +8,7 @@ VERBS = {
     "language.chosen": _("%(actor)s chose to read in another language: %(language)s."),
     "account.closed": _("%(actor)s closed the account of %(person)s."),
     "account.opened": _("%(actor)s opened the account of %(person)s again."),
-    "second-factor.reset": _(
+    "factor.removed": _(
         "%(actor)s took away the second step at sign-in of %(person)s, because: %(reason)s"
     ),
     "token.created": _("%(actor)s made a key by which a program acts as %(person)s."),
