@@ -27,8 +27,8 @@ def codepoints(ranges: str) -> list[int]:
     return points
 
 
-def build_assets(folder: Path = FOLDER) -> list[Path]:
-    """Write the WOFF2 files that are not there yet; the paths of those it wrote."""
+def build_assets(folder: Path = FOLDER) -> list[str]:
+    """Write the WOFF2 files that are not there yet; the names of those it wrote."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {
         folder / f"plex-{script}-{number}.woff2": (weight, script)
@@ -39,7 +39,7 @@ def build_assets(folder: Path = FOLDER) -> list[Path]:
     for path, (weight, script) in wanted.items():
         if not path.exists():
             _subset(weight, codepoints(SCRIPTS[script]), path)
-            made.append(path)
+            made.append(path.name)
     return made
 
 
