@@ -501,3 +501,13 @@ def nothing_of_this_machine(path: str, text: str, marks: Collection[str]) -> lis
         for mark in marks
         if mark in text
     ]
+
+
+def links_lead_somewhere(path: str, text: str, exists: Callable[[Path], bool]) -> list[str]:
+    """Each relative link of a document leads to a file of the repository."""
+    text = re.sub(r"```.*?```", _blank, text, flags=re.DOTALL)
+    return [
+        f"{path}:{line_of(text, found.start())} links to {found[1]}, which is not there."
+        for found in re.finditer(r"\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)", text)
+        if not exists(Path(path).parent / found[1])
+    ]

@@ -337,6 +337,29 @@ def test_the_migrations_are_complete(capsys):
         )
 
 
+def test_the_documents_link_to_what_is_there():
+    faults = [
+        fault
+        for name in tracked()
+        if name.endswith(".md")
+        for fault in rules.links_lead_somewhere(
+            name, (ROOT / name).read_text(), lambda path: (ROOT / path).exists()
+        )
+    ]
+    assert not faults, sentence(faults)
+
+
+def test_every_document_stands_in_the_index():
+    index = (ROOT / "docs" / "README.md").read_text()
+    missing = [
+        name
+        for name in tracked()
+        if name.startswith("docs/") and name.endswith(".md") and name != "docs/README.md"
+        if f"]({name.removeprefix('docs/')}" not in index
+    ]
+    assert not missing, f"{missing}: give each a line in docs/README.md, under its mode."
+
+
 def marks_of_this_machine() -> set[str]:
     """Folders and package indexes that this machine is set up with, where they can be known."""
     marks = {str(ROOT)}

@@ -336,6 +336,12 @@ def test_a_trace_of_the_machine_is_found():
     )
 
 
+def test_a_link_to_nowhere_is_found():
+    text = "[a](b.md) [c](gone.md#x) [d](https://example.org/) [e](#here)"
+    there = Path("docs/b.md")
+    assert "gone.md" in one(rules.links_lead_somewhere("docs/a.md", text, lambda p: p == there))
+
+
 # The import contracts themselves, on a small copy of the house
 
 
