@@ -1,6 +1,7 @@
 """A small world that every test can stand in: one city, four agencies, and strangers."""
 
 import os
+import time
 
 import pytest
 from django.test import Client
@@ -106,3 +107,19 @@ def house_style(monkeypatch):
         return response
 
     monkeypatch.setattr(Client, "request", request)
+
+
+@pytest.fixture
+def signed_in(db):
+    """A browser in which this person has signed in, with the second step that their role needs."""
+
+    def browser(person):
+        client = Client()
+        client.force_login(person)
+        session = client.session
+        session["account_authentication_methods_user"] = str(person.pk)
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+        session.save()
+        return client
+
+    return browser

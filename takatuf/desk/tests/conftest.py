@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -13,14 +12,8 @@ from takatuf.incidents.services import involve, open_incident
 
 
 @pytest.fixture
-def desk_of(db):
+def desk_of(signed_in):
     """A browser in which this person has signed in."""
-
-    def signed_in(person):
-        client = Client()
-        client.force_login(person)
-        return client
-
     return signed_in
 
 
