@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from takatuf.config.commands import Answer, language_of_the_environment, parser, start
+from takatuf.config.commands import Answer, language_of_the_environment, parser, speak, start
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 1
     except Exception as error:
+        # The settings themselves may be at fault; the refusal is said all the same.
+        with contextlib.suppress(Exception):
+            speak(args.language)
         code, message = _refusal(error)
         answer = Answer({"refused": {"code": code, "message": message}}, message, fault=True)
         if not args.json:
@@ -70,7 +73,11 @@ def _say(answer: Answer, *, as_json: bool) -> None:
     if text:
         # Half a character from a broken shell is a legal escape in JSON, and no fault of ours.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-        print(text)
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            # Whoever read the answer (`head`) has seen enough; what was done is done.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> None:

@@ -248,7 +248,8 @@ def _articles(text: str) -> int:
 
 def _sample(text: str) -> str:
     """A few words of a text that hold a letter beyond ASCII."""
-    words = [word for word in text.split() if any(ord(char) > 126 for char in word)]
+    cells = re.split(r'[\s,;|"]+', text)
+    words = [word for word in cells if any(ord(char) > 126 for char in word)]
     return " ".join(words[:3])[:60]
 
 

@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 NOBODY = 65534
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
@@ -44,7 +45,7 @@ def _programs(into: Path) -> Path:
     return site / package.name / "pginstall" / "bin"
 
 
-def _as_nobody() -> dict[str, object]:
+def _as_nobody() -> dict[str, Any]:
     """PostgreSQL refuses to run as root; it then runs as the account without any rights."""
     if os.geteuid() != 0:
         return {}

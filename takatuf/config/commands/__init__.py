@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from takatuf.accounts.models import Person
     from takatuf.foundation.actors import Actor
     from takatuf.network.models import City
 
@@ -87,21 +88,32 @@ def language_of_the_environment(environ: Mapping[str, str]) -> str:
 
 def start(args: argparse.Namespace) -> None:
     """Make Django ready as far as the command needs it, and speak the reader's language."""
+    if args.with_data:
+        import django
+        from django.utils import translation
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
+        django.setup()
+        translation.activate(args.language)
+    else:
+        speak(args.language)
+
+
+def speak(language: str) -> None:
+    """Be able to say words without settings, database or data folder."""
+    from pathlib import Path
+
     import django
     from django.conf import settings
     from django.utils import translation
 
-    if args.with_data:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
-        django.setup()
-    elif not settings.configured:
-        from pathlib import Path
+    import takatuf
 
-        import takatuf
-
+    if not settings.configured:
         locale = Path(takatuf.__file__).parent / "locale"
         settings.configure(USE_I18N=True, USE_TZ=True, LOCALE_PATHS=[locale])
-    translation.activate(args.language)
+        django.setup()
+    translation.activate(language)
 
 
 def add_actor(made: argparse.ArgumentParser) -> None:
@@ -112,20 +124,27 @@ def add_actor(made: argparse.ArgumentParser) -> None:
 
 def actor_named(email: str) -> "Actor":
     """The person with this address and all their posts. `Refused` where there is none."""
+    from takatuf.network.queries import actor_for
+
+    return actor_for(person_named(email))
+
+
+def person_named(email: str) -> "Person":
+    """The person with this address. `Refused` where there is none, or the account is closed."""
     from django.utils.translation import gettext as _
 
     from takatuf.accounts.models import Person
     from takatuf.foundation.errors import Refused
-    from takatuf.network.queries import actor_for
 
-    person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    active = Person.objects.filter(is_active=True)
+    person: Person | None = active.filter(email__iexact=email.strip()).first()
     if person is None:
         raise Refused(
             _("Nobody with the address %(email)s is known here.") % {"email": email},
             code="no-such-person",
             field="as",
         )
-    return actor_for(person)
+    return person
 
 
 def city_named(slug: str) -> "City":

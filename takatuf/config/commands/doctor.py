@@ -4,9 +4,8 @@ import argparse
 import shutil
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from takatuf.config.commands import Answer, Subparsers, leaf
 
@@ -136,10 +135,10 @@ def languages() -> Finding:
     from takatuf.config.languages import catalogues
 
     stale = [
-        path.parents[1].name
-        for path in catalogues()
-        if not path.with_suffix(".mo").exists()
-        or path.with_suffix(".mo").stat().st_mtime < path.stat().st_mtime
+        source.parents[1].name
+        for source in catalogues()
+        if not (made := source.with_suffix(".mo")).exists()
+        or made.stat().st_mtime < source.stat().st_mtime
     ]
     if stale:
         words = _("Not compiled: %(languages)s. Run “takatuf setup”.")
@@ -148,18 +147,13 @@ def languages() -> Finding:
 
 
 def fonts() -> Finding:
-    from django.contrib.staticfiles import finders
     from django.utils.translation import gettext as _
 
-    if any(name.endswith(".woff2") for name in _static_files(finders)):
-        return True, _("The fonts are built.")
-    return False, _("The fonts are not built. Run “takatuf setup”.")
+    from takatuf.ui.assets import FOLDER, SCRIPTS, WEIGHTS
 
-
-def _static_files(finders: Any) -> Iterator[str]:
-    for finder in finders.get_finders():
-        for name, _storage in finder.list([]):
-            yield name
+    if len(list(FOLDER.glob("*.woff2"))) < len(SCRIPTS) * len(WEIGHTS):
+        return False, _("The fonts are not built. Run “takatuf setup”.")
+    return True, _("The fonts are built.")
 
 
 def clock() -> Finding:

@@ -2,11 +2,15 @@
 
 import argparse
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from takatuf.config.commands import Answer, Subparsers, add_actor, group, leaf
+from takatuf.config.commands import Answer, Subparsers, actor_named, add_actor, group, leaf
 
+if TYPE_CHECKING:
+    from takatuf.incidents.models import Incident
+
+T = TypeVar("T")
 KINDS = (
     "attack",
     "hate-incident",
@@ -57,12 +61,128 @@ def _uuid(text: str) -> UUID:
 
 
 def declare(args: argparse.Namespace) -> Answer:
-    raise NotImplementedError
+    from zoneinfo import ZoneInfo
+
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.coordination.services import declare_incident
+    from takatuf.foundation.errors import Refused
+    from takatuf.network.access import city_for
+    from takatuf.network.queries import agency_named, area_named
+    from takatuf.plans.queries import plan_by_slug
+
+    def found(thing: T | None, field: str, text: str) -> T:
+        if thing is None:
+            words = _("The city has no %(field)s called “%(text)s”.")
+            raise Refused(words % {"field": field, "text": text}, code=f"no-{field}", field=field)
+        return thing
+
+    actor = actor_named(args.actor)
+    city = city_for(actor, args.city)
+    if (args.lon is None) != (args.lat is None):
+        raise Refused(_("Give --lon and --lat together."), code="point", field="lon")
+    at = args.at
+    if at is not None and at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(city.timezone))
+    incident = declare_incident(
+        actor,
+        city=city,
+        title=args.title,
+        kind=args.kind,
+        severity=args.severity,
+        happened_at=at,
+        plan=found(plan_by_slug(city, args.plan), "plan", args.plan) if args.plan else None,
+        place=args.place,
+        lon=args.lon,
+        lat=args.lat,
+        area=found(area_named(city, args.area), "area", args.area) if args.area else None,
+        targeted=args.targeted,
+        lead_agency=found(agency_named(city, args.lead), "lead", args.lead) if args.lead else None,
+        casualties=args.casualties,
+        is_exercise=args.exercise,
+        now=timezone.now(),
+    )
+    document = _document(incident)
+    words = _("Declared: %(title)s. %(calls)s agencies are called, %(actions)s actions begun.")
+    return Answer(document, f"{words % {'title': incident.title, **document}}\n{incident.pk}")
 
 
 def status(args: argparse.Namespace) -> Answer:
-    raise NotImplementedError
+    from django.utils import timezone
+
+    from takatuf.activities.queries import in_working_order, open_tasks
+    from takatuf.alerts.queries import roll_call
+    from takatuf.foundation.errors import NotFound
+    from takatuf.incidents.access import incident_by_id
+    from takatuf.incidents.models import Incident
+    from takatuf.translation.queries import in_language
+
+    if args.actor:
+        incident = incident_by_id(actor_named(args.actor), args.id)
+    else:
+        # Whoever has the machine's shell can read the tables anyway.
+        found = Incident.objects.select_related("city", "area").filter(pk=args.id).first()
+        if found is None:
+            raise NotFound
+        incident = found
+    now = timezone.now()
+    calls = [
+        {
+            "agency": row.agency.name,
+            "state": row.state,
+            "needed": row.needed,
+            "answers": row.got,
+            "step": row.step,
+            "asked_at": _time(row.asked_at),
+            "answered_at": _time(row.answered_at),
+            "silent_at": _time(row.silent_at),
+        }
+        for row in roll_call(incident.about)
+    ]
+    actions = [
+        {
+            "id": task.pk,
+            "title": in_language(task.title, args.language).words,
+            "agency": task.agency.name if task.agency else None,
+            "phase": task.phase,
+            "workstream": task.workstream,
+            "state": task.state,
+            "due_at": _time(task.due_at),
+            "late": task.due_at is not None and task.due_at < now,
+        }
+        for task in in_working_order(open_tasks(incident), now)
+    ]
+    document = {
+        **_document(incident),
+        "title": incident.title,
+        "kind": incident.kind,
+        "severity": incident.severity,
+        "exercise": incident.is_exercise,
+        "phase": incident.phase,
+        "declared_at": _time(incident.declared_at),
+        "roll_call": calls,
+        "open_actions": actions,
+    }
+    lines = [f"{incident.title} · {incident.get_phase_display()}"]
+    lines += [f"  {row['state']:<10} {row['agency']}" for row in calls]
+    lines += [f"  {'!' if row['late'] else ' '} {row['due_at']} {row['title']}" for row in actions]
+    return Answer(document, "\n".join(lines))
 
 
-def _document(incident: Any) -> dict[str, Any]:
-    raise NotImplementedError
+def _document(incident: "Incident") -> dict[str, Any]:
+    """What both commands answer of an incident."""
+    from takatuf.activities.queries import tasks_of
+    from takatuf.alerts.queries import roll_call
+
+    return {
+        "id": incident.pk,
+        "city": incident.city.slug,
+        "area": incident.area.name if incident.area else None,
+        "calls": len(roll_call(incident.about)),
+        "actions": tasks_of(incident).count(),
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

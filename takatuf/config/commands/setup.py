@@ -1,7 +1,7 @@
 """`takatuf setup`: make or bring up to date all that the installation stands on."""
 
 import argparse
-import importlib.util
+import logging
 
 from takatuf.config.commands import Answer, Subparsers, leaf
 
@@ -17,30 +17,18 @@ def setup(args: argparse.Namespace) -> Answer:
 
     from takatuf.config.environment import home
     from takatuf.config.languages import compile_languages
-
-    compiled = compile_languages()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    fonts = _build_assets()
-    framework = _load_framework()
-    document = {
-        "home": str(home()),
-        "languages": compiled,
-        "fonts": fonts,
-        "framework": framework,
-    }
-    return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)
-
-
-def _build_assets() -> object:
-    if importlib.util.find_spec("takatuf.ui.assets") is None:
-        return None
+    from takatuf.plans.services import load_framework
     from takatuf.ui.assets import build_assets
 
-    return build_assets()
-
-
-def _load_framework() -> object:
-    from takatuf.plans.services import load_framework
-
-    return load_framework()
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of every glyph
+    languages = compile_languages()
+    fonts = build_assets()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    document = {
+        "home": str(home()),
+        "languages": sorted({"en", *languages}),
+        "fonts_made": len(fonts),
+        "framework": load_framework(),
+    }
+    return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)

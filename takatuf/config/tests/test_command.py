@@ -1,0 +1,295 @@
+"""The command as a city's IT team meets it: three exit statuses, one JSON document."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from takatuf.config.command import main
+from takatuf.config.commands import language_of_the_environment, parser
+from takatuf.config.commands.incident import KINDS
+from takatuf.incidents.vocabulary import Kind
+from takatuf.network.models import City
+
+ROOT = Path(__file__).parents[3]
+LIST = (
+    "Agency;Kind;Level;Person;Role;E-mail;Phone;Language;Call order\n"
+    "Brann og redning;fire;municipality;Åse Ødegård;liaison;ase@brann.example;+4722001122;en;1\n"
+    "Politiet – øst;police;national;Bjørn Sæther;;bjorn@politi.example;;fr;\n"
+)
+
+
+@pytest.fixture
+def run(capsys):
+    """One command with --json: its exit status and its document."""
+
+    def ran(*words):
+        status = main([*map(str, words), "--json"])
+        return status, json.loads(capsys.readouterr().out)
+
+    return ran
+
+
+@pytest.fixture
+def oslo(run, db):
+    status, document = run(
+        "city", "add", "--slug", "oslo", "--name", "Oslo", "--country", "no",
+        "--timezone", "Europe/Oslo", "--languages", "nb,en", "--coordinator", "Kari@oslo.example",
+    )  # fmt: skip
+    assert status == 0
+    return document
+
+
+def alone(*words, **environment):
+    """The command in a process of its own, as the shell runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "takatuf.config.command", *map(str, words)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        cwd=ROOT,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("file", ["oslo_districts_epsg3857", "oslo_districts"])
+def test_a_real_city_starts_from_its_own_files_and_calls_its_partners(
+    run, oslo, samples, tmp_path, file
+):
+    assert oslo["coordinator"] == "kari@oslo.example"
+    assert (oslo["country"], oslo["languages"]) == ("NO", ["nb", "en"])
+
+    status, areas = run("import", "areas", samples / "geo" / f"{file}.geojson", "--city", "oslo")
+    assert (status, areas["read"], areas["new"], areas["rejected"]) == (0, 18, 18, 0)
+
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_bytes(LIST.encode("cp1252"))
+    status, partners = run("import", "partners", contacts, "--city", "oslo")
+    assert (status, partners["new"], partners["encoding"]) == (0, 2, "cp1252")
+
+    status, declared = run(
+        "incident", "declare", "--city", "oslo", "--title", "Shots at a bar", "--kind", "attack",
+        "--severity", 3, "--lon", "10.7606", "--lat", "59.9127", "--as", "kari@oslo.example",
+    )  # fmt: skip
+    assert (status, declared["city"], declared["area"]) == (0, "oslo", "Gamle Oslo")
+    assert declared["calls"] == 3
+    assert declared["actions"] > 0
+
+    status, shown = run("incident", "status", declared["id"])
+    assert status == 0
+    assert shown["phase"] == "first-hour"
+    assert {row["agency"] for row in shown["roll_call"]} >= {"Brann og redning", "Politiet – øst"}
+    assert len(shown["open_actions"]) == declared["actions"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("--slug", "Os lo", "slug"),
+        ("--slug", "new", "slug"),
+        ("--name", " ", "name-missing"),
+        ("--name", "x" * 121, "name-long"),
+        ("--country", "XX", "country"),
+        ("--country", "Norway", "country"),
+        ("--timezone", "Oslo", "timezone"),
+        ("--timezone", "../../etc/passwd", "timezone"),
+        ("--languages", "klingonish", "language"),
+        ("--languages", "ar,,zz-ZZ-zz", "language"),
+        ("--languages", ",", "language"),
+        ("--coordinator", "nobody", "email"),
+    ],
+)
+def test_a_city_with_something_wrong_is_refused_and_nothing_is_written(
+    run, db, option, value, code
+):
+    options = {
+        "--slug": "oslo",
+        "--name": "Oslo",
+        "--country": "NO",
+        "--timezone": "Europe/Oslo",
+        "--languages": "nb,en",
+        "--coordinator": "kari@oslo.example",
+    }
+    words = [word for pair in (options | {option: value}).items() for word in pair]
+    status, document = run("city", "add", *words)
+    assert (status, document["refused"]["code"]) == (1, code)
+    assert document["refused"]["message"]
+    assert set(document) == {"refused"}
+    assert not City.objects.exists()
+
+
+def test_a_slug_is_taken_once_and_a_coordinator_may_serve_two_cities(run, oslo):
+    words = ["--name", "Oslo", "--country", "NO", "--timezone", "Europe/Oslo",
+             "--languages", "nb", "--coordinator", "kari@oslo.example"]  # fmt: skip
+    assert run("city", "add", "--slug", "oslo", *words)[1]["refused"]["code"] == "slug-taken"
+    assert run("city", "add", "--slug", "oslo-two", *words)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["import", "areas", "/nowhere.json", "--city", "oslo"], "file"),
+        (["import", "areas", "/", "--city", "oslo"], "file"),
+        (["import", "partners", __file__, "--city", "oslo"], "no-header"),
+        (["import", "areas", __file__, "--city", "bergen"], "no-such-city"),
+        (["token", "create", "--as", "nobody@oslo.example"], "no-such-person"),
+        (["incident", "status", "0192d0b8-0000-7000-8000-000000000000"], "not-found"),
+        (["journal", "export", "--out", "/nowhere/x.zip", "--city", "oslo"], "cannot-write"),
+        (["journal", "verify-bundle", __file__], "bad-bundle"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_a_reason(run, oslo, words, code):
+    status, document = run(*words)
+    assert (status, document["refused"]["code"]) == (1, code)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (["--as", "nobody@oslo.example"], "no-such-person"),
+        (["--as", "kari@oslo.example", "--lon", "10"], "point"),
+        (["--as", "kari@oslo.example", "--area", "Nowhere"], "no-area"),
+        (["--as", "kari@oslo.example", "--plan", "nothing"], "no-plan"),
+        (["--as", "kari@oslo.example", "--lead", "Nobody"], "no-lead"),
+        (["--as", "kari@oslo.example", "--city", "bergen"], "not-found"),
+    ],
+)
+def test_a_declaration_with_something_wrong_is_refused(run, oslo, more, code):
+    words = ["--city", "oslo", "--title", "Shots", "--kind", "attack", "--severity", "3"]
+    status, document = run("incident", "declare", *words, *more)
+    assert (status, document["refused"]["code"]) == (1, code)
+
+
+def test_who_serves_elsewhere_cannot_tell_that_the_city_exists(run, oslo, stranger):
+    words = ["--title", "x", "--kind", "attack", "--severity", "3", "--as", stranger.email]
+    mine = run("incident", "declare", "--city", "oslo", *words)
+    none = run("incident", "declare", "--city", "bergen", *words)
+    assert mine == none
+    assert mine[0] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["dance"],
+        ["city", "add"],
+        ["incident", "status", "seven"],
+        ["incident", "declare", "--city", "x", "--title", "x", "--kind", "party",
+         "--severity", "3", "--as", "x"],
+        ["incident", "declare", "--city", "x", "--title", "x", "--kind", "attack",
+         "--severity", "5", "--as", "x"],
+        ["incident", "declare", "--city", "x", "--title", "x", "--kind", "attack",
+         "--severity", "1", "--as", "x", "--at", "yesterday"],
+    ],
+)  # fmt: skip
+def test_wrong_usage_ends_with_two_and_an_empty_standard_output(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([*words, "--json"] if words else words)
+    assert end.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_the_kinds_of_the_command_are_those_of_the_room():
+    assert list(KINDS) == Kind.values
+
+
+@pytest.mark.django_db
+def test_the_journal_is_verified_signed_and_taken_out(run, oslo, tmp_path):
+    status, report = run("journal", "verify")
+    assert (status, report["ok"]) == (0, True)
+    assert {"log", "entries", "root", "ok", "first_bad"} <= set(report["logs"][0])
+    status, signed = run("journal", "checkpoint", "--city", "oslo")
+    kept = tmp_path / "kept.txt"
+    kept.write_text(signed["checkpoints"][0]["note"])
+    assert run("journal", "verify", "--checkpoint", kept)[0] == 0
+    bundle = tmp_path / "bundle.zip"
+    assert run("journal", "export", "--city", "oslo", "--out", bundle)[0] == 0
+    done = alone("journal", "verify-bundle", bundle, "--json",
+                 TAKATUF_HOME="/nowhere/at/all", DATABASE_URL="nonsense")  # fmt: skip
+    assert (done.returncode, json.loads(done.stdout)["ok"]) == (0, True)
+    assert not Path("/nowhere").exists()
+
+
+@pytest.mark.django_db
+def test_a_token_is_made_for_a_person(run, oslo):
+    status, made = run("token", "create", "--as", "kari@oslo.example", "--days", "30")
+    assert status == 0
+    assert len(made["token"]) > 30
+
+
+@pytest.mark.django_db
+def test_the_doctor_finds_what_is_missing(run):
+    status, report = run("doctor")
+    checks = {check["name"]: check["ok"] for check in report["checks"]}
+    assert set(checks) == {"database", "migrations", "keys", "mail", "sms", "worker", "space",
+                           "languages", "fonts", "clock"}  # fmt: skip
+    assert checks["database"]
+    assert checks["migrations"]
+    assert not checks["worker"]
+    assert (status, report["ok"]) == (1, False)
+
+
+@pytest.mark.once
+def test_set_up_can_be_repeated_and_speaks_the_shells_language(tmp_path):
+    home = tmp_path / "home"
+    for _time in range(2):
+        done = alone("setup", "--json", TAKATUF_HOME=str(home))
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["framework"]
+    assert (home / "takatuf.sqlite3").exists()
+    done = alone("city", "list", "--json", TAKATUF_HOME=str(home), LANG="fr_FR.UTF-8")
+    assert json.loads(done.stdout) == {"cities": []}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"DATABASE_URL": "mysql://x"}, "settings"),
+        ({"TAKATUF_HOME": "/proc/nothing"}, "file"),
+        ({}, "database"),
+    ],
+)
+def test_an_installation_that_cannot_start_says_why(tmp_path, environment, code):
+    done = alone("city", "list", "--json", **{"TAKATUF_HOME": str(tmp_path)} | environment)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["refused"]["code"] == code
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"LANG": "ar_JO.UTF-8"}, "ar"),
+        ({"LANG": "fr"}, "fr"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "nb_NO.UTF-8"}, "en"),
+        ({"LC_ALL": "fr_FR", "LANG": "ar_JO"}, "fr"),
+        ({"LC_ALL": "", "LANG": "ar_JO"}, "ar"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_shell(environ, language):
+    assert language_of_the_environment(environ) == language
+
+
+@pytest.mark.once
+def test_every_command_stands_in_the_reference():
+    reference = (ROOT / "docs" / "reference" / "command.md").read_text()
+
+    def commands(found, path):
+        subs = [a for a in found._actions if hasattr(a, "choices") and isinstance(a.choices, dict)]
+        if not subs:
+            yield path, [o for a in found._actions for o in a.option_strings if o != "-h"]
+        for each in subs:
+            for name, sub in each.choices.items():
+                yield from commands(sub, f"{path} {name}")
+
+    for path, options in commands(parser(), "takatuf"):
+        assert f"`{path}" in reference, f"Write {path} into docs/reference/command.md"
+        for option in options:
+            assert f"`{option}" in reference or option in {"--help"}, f"{path} {option} is missing"
