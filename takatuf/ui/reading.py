@@ -28,7 +28,9 @@ def in_digits(text: str, digits: str) -> str:
 def number(value: int | float, digits: str = "latn") -> str:
     """A number grouped as the reader's language groups it."""
     system = "arab" if digits == "arab" and language() == "ar" else "latn"
-    return format_decimal(value, locale=Locale(language()), numbering_system=system)
+    # Babel takes the separators of a system, not its digits.
+    grouped = format_decimal(value, locale=Locale(language()), numbering_system=system)
+    return in_digits(grouped, digits)
 
 
 def day(moment: datetime, digits: str = "latn") -> str:

@@ -1,0 +1,154 @@
+"""Every component, in three languages: it renders, speaks for itself and carries no inline code."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.template import Context, RequestContext, Template, TemplateSyntaxError
+from django.test import RequestFactory
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from takatuf.ui.forms import DayInput, HourInput, WhenInput, WordsArea, WordsInput
+from takatuf.ui.frame import places
+from tests.house.rules import page_faults, templates_have_no_inline_code
+
+NOW = datetime(2026, 11, 22, 18, 45, tzinfo=UTC)
+PHASES = [("first-hour", "First hour"), ("first-day", "To 24 hours"), ("weeks", "Weeks 1 to 6")]
+
+GALLERY = (Path(__file__).parent / "gallery.html").read_text()
+
+
+class EveryField(forms.Form):
+    title = forms.CharField(label="What happened", widget=WordsInput, help_text="A few words.")
+    text = forms.CharField(label="What is known", widget=WordsArea, required=False)
+    at = forms.DateTimeField(label="When", widget=WhenInput)
+    day = forms.DateField(label="Day", widget=DayInput, required=False)
+    hour = forms.TimeField(label="Hour", widget=HourInput, required=False)
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "Attack"), ("t", "Threat")])
+    bad = forms.ChoiceField(
+        label="How bad", choices=[(1, "Limited"), (2, "Serious")], widget=forms.RadioSelect
+    )
+    who = forms.MultipleChoiceField(
+        label="Agencies",
+        choices=[("Known", [("f", "Fire"), ("p", "Police")])],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    exercise = forms.BooleanField(label="This is an exercise", required=False)
+    hidden = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def gallery(language: str, data: dict | None = None, city=None) -> str:
+    with translation.override(language):
+        request = RequestFactory().get(f"/{language}/desk/", {"page": "2", "q": "harbour"})
+        request.user = AnonymousUser()
+        context = {
+            "page_title": _("Incidents"),
+            "city": city or SimpleNamespace(digits="latn", __str__=lambda self: "Marsa Noor"),
+            "exercise": True,
+            "trail": [(_("Today"), "/today/")],
+            "places": places(
+                {code: f"/{code}/" for code in ["learn", "today", "incidents", "prepare"]},
+                "incidents",
+                "/incidents/",
+            ),
+            "next_step": {"text": "Call who is silent.", "url": "#", "label": "See the roll-call"},
+            "now": NOW,
+            "ago": NOW - timedelta(minutes=5),
+            "soon": NOW + timedelta(hours=2),
+            "nothing": None,
+            "hostile": "<script>alert(1)</script> مرسى",
+            "lines": "one\nتوقف",
+            "translated": SimpleNamespace(words="Words", language=language, state="approved"),
+            "machine": SimpleNamespace(words="Words", language=language, state="machine"),
+            "elsewhere": SimpleNamespace(words="أغلقوا الجسر", language="ar", state="behind"),
+            "phases": PHASES,
+            "tabs": [SimpleNamespace(url="#", label="Picture", current=True)],
+            "form": EveryField(data) if data is not None else EveryField(),
+            "listing": Paginator(range(120), 50).page(2),
+        }
+        with timezone.override("Asia/Amman"):
+            return Template(GALLERY).render(RequestContext(request, context))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+@pytest.mark.parametrize("data", [None, {}, {"title": "x", "bad": "9"}])
+def test_every_component_renders_in_the_house_style(language, data):
+    html = gallery(language, data)
+
+    assert page_faults(html) == []
+    assert templates_have_no_inline_code("the gallery", html) == []
+    assert "<script>alert" not in html
+
+
+@pytest.mark.once
+def test_the_places_stand_in_the_houses_order_whatever_order_they_are_given_in():
+    assert [place.code for place in places({"learn": "/l/", "today": "/t/"})] == ["today", "learn"]
+
+
+@pytest.mark.once
+def test_a_time_says_day_hour_and_zone_and_how_long_ago_in_addition():
+    html = gallery("en")
+
+    assert '<time class="nowrap" datetime="2026-11-22T21:40:00+03:00">' in html
+    assert "<bdi>Sun 22 Nov 2026</bdi> <bdi>21:40</bdi>" in html
+    assert "UTC+3" in html
+    assert "5 minutes ago" in html
+
+
+@pytest.mark.once
+def test_an_arabic_reader_sees_the_digits_of_their_city():
+    city = SimpleNamespace(digits="arab")
+
+    html = gallery("ar", city=city)
+
+    assert "٢١:٤٠" in html
+    assert "١٬٢٣٤٬٥٦٧" in html
+    assert "21:40" not in html.replace("T21:40", "")
+    assert "21:40" in gallery("fr", city=city)
+
+
+@pytest.mark.once
+def test_a_text_in_another_language_says_so_and_a_doubtful_one_is_marked():
+    html = gallery("en")
+
+    assert '<bdi lang="ar" dir="rtl">أغلقوا الجسر</bdi>' in html
+    assert "machine translation, not checked" in html
+    assert html.count("shown-mark") == 2
+
+
+@pytest.mark.once
+def test_an_error_stands_in_the_summary_and_beside_its_field():
+    html = gallery("en", {})
+
+    assert '<a href="#id_title">' in html
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'id="id_title_error"' in html
+    assert '<a href="#id_bad_0">' in html
+    assert 'id="id_bad_0"' in html
+
+
+@pytest.mark.once
+def test_the_way_through_a_list_keeps_the_search():
+    html = gallery("en")
+
+    assert "?page=3&amp;q=harbour" in html
+    assert "Page 2 of 3" in html
+
+
+@pytest.mark.once
+def test_the_language_switch_keeps_the_address():
+    html = gallery("en")
+
+    assert 'href="/ar/desk/?page=2&amp;q=harbour"' in html
+
+
+@pytest.mark.once
+def test_a_badge_has_only_tones_that_the_house_knows():
+    with pytest.raises(TemplateSyntaxError):
+        Template('{% badge "x" "red" %}').render(Context())
