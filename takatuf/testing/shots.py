@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import argparse
 import html
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +35,66 @@ def main() -> None:
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--schemes", default=",".join(SCHEMES))
     parser.add_argument("--home", type=Path, help="a data folder to use as it is")
+    parser.add_argument("--list", action="store_true", help="print pages and sessions as JSON")
     args = parser.parse_args()
-    home = args.home or Path(tempfile.mkdtemp(prefix="takatuf-shots-"))
-    os.environ["TAKATUF_HOME"] = str(home)
-    os.environ["TAKATUF_LOG_LEVEL"] = "ERROR"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
+    if args.list:
+        _list()
+        return
+    with running_demo(args.home) as demo:
+        _photograph(args, demo)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running server with the demo city: its address, its pages, a session for each reader.
+
+    A page is its name, the e-mail of its reader ("" for a stranger) and its address without
+    language.
+    """
+
+    base: str
+    pages: list[tuple[str, str, str]]
+    sessions: dict[str, str]
+
+
+@contextmanager
+def running_demo(home: Path | None = None) -> Iterator[Demo]:
+    """The demo city in a data folder of its own, served on a free port until the block ends."""
+    folder = home or Path(tempfile.mkdtemp(prefix="takatuf-shots-"))
+    around = os.environ | {
+        "TAKATUF_HOME": str(folder), "DATABASE_URL": "", "TAKATUF_LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "takatuf.config.settings",
+    }  # fmt: skip
     command = [sys.executable, "-c", "from takatuf.config.command import main; main()"]
-    if not args.home:
+    if home is None:
         for verb in ("setup", "demo"):
-            subprocess.run([*command, verb], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([*command, verb], check=True, stdout=subprocess.DEVNULL, env=around)
+    listed = subprocess.run(
+        [sys.executable, "-m", "takatuf.testing.shots", "--list"],
+        check=True, stdout=subprocess.PIPE, env=around, text=True,
+    )  # fmt: skip
+    known = json.loads(listed.stdout)
     port = _free_port()
-    server = subprocess.Popen([*command, "serve", "--port", str(port)])
+    server = subprocess.Popen([*command, "serve", "--port", str(port)], env=around)
     try:
         _wait(port)
-        import django
-
-        django.setup()
-        _photograph(args, f"http://127.0.0.1:{port}")
+        yield Demo(f"http://127.0.0.1:{port}", known["pages"], known["sessions"])
     finally:
         server.terminate()
         server.wait(timeout=10)
+        if home is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _list() -> None:
+    import django
+
+    django.setup()
+    found = pages()
+    readers = {email for _name, email, _path in found if email}
+    sys.stdout.write(
+        json.dumps({"pages": found, "sessions": {email: session_of(email) for email in readers}})
+    )
 
 
 def _free_port() -> int:
@@ -153,12 +198,11 @@ def pages() -> list[tuple[str, str, str]]:
     return found
 
 
-def _photograph(args: argparse.Namespace, base: str) -> None:
+def _photograph(args: argparse.Namespace, demo: Demo) -> None:
     from takatuf.testing.browser import open_browser
 
-    # Playwright runs a loop in this thread; Django is asked before and only from here.
-    wanted = [page for page in pages() if args.only in page[0]]
-    sessions = {email: session_of(email) for _name, email, _path in wanted if email}
+    base, sessions = demo.base, demo.sessions
+    wanted = [page for page in demo.pages if args.only in page[0]]
     args.out.mkdir(exist_ok=True)
     taken: list[dict[str, Any]] = []
     with open_browser() as browser:

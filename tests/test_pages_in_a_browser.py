@@ -1,0 +1,76 @@
+"""Every page in a real browser: accessible, contained, light, and alone with its own server."""
+
+import gzip
+import os
+
+import pytest
+
+from takatuf.testing.browser import chromium, open_browser
+from takatuf.testing.shots import running_demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+LOUD = {"error", "warning"}
+MOST_BYTES = 100_000  # of HTML, style sheets and scripts, compressed; fonts apart
+ROUNDS = [("ar", 390, "light"), ("en", 1280, "dark")]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    if chromium() is None:
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop("No Chromium was found. Install the package chromium.")
+    with running_demo() as demo:
+        yield demo
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), ROUNDS)
+def test_every_page_can_be_read_by_everyone(demo, language, width, scheme):
+    """WCAG 2.2 AA by axe, nothing wider than the screen, nothing fetched from elsewhere,
+    nothing that the content security policy stopped, and no page heavier than it may be."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    faults = []
+    with open_browser() as browser:
+        for reader in sorted({reader for _name, reader, _path in demo.pages}):
+            context = browser.new_context(
+                viewport={"width": width, "height": 844}, color_scheme=scheme
+            )
+            if reader:
+                cookie = {"name": "takatuf_session", "value": demo.sessions[reader]}
+                context.add_cookies([cookie | {"url": demo.base}])
+            tab = context.new_page()
+            asked, said = [], []
+            tab.on("request", lambda request, asked=asked: asked.append(request.url))
+            tab.on("console", lambda line, said=said: line.type in LOUD and said.append(line.text))
+            for name, whose, path in demo.pages:
+                if whose != reader:
+                    continue
+                asked.clear()
+                said.clear()
+                answer = tab.goto(f"{demo.base}/{language}/{path}")
+                here = f"{name} ({language}, {width}, {scheme})"
+                expected = 404 if name == "not-found" else 200
+                if answer.status != expected:
+                    faults.append(f"{here}: status {answer.status}")
+                    continue
+                for broken in Axe().run(tab).response["violations"]:
+                    nodes = [node["html"][:150] for node in broken["nodes"][:3]]
+                    faults.append(f"{here}: {broken['id']}: {broken['help']} {nodes}")
+                if tab.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                    faults.append(f"{here}: wider than the screen")
+                if elsewhere := [url for url in asked if not url.startswith(demo.base)]:
+                    faults.append(f"{here}: asks elsewhere: {elsewhere}")
+                if said and expected == 200:
+                    faults.append(f"{here}: the browser says {said[:3]}")
+                if width == 390 and (weight := _weight(tab, asked)) > MOST_BYTES:
+                    faults.append(f"{here}: {weight} bytes")
+            context.close()
+    assert not faults, "\n".join(faults)
+
+
+def _weight(tab, asked):
+    """Bytes of the page, its style sheets and its scripts, compressed."""
+    texts = [tab.content()]
+    for url in {url for url in asked if url.endswith((".css", ".js"))}:
+        texts.append(tab.request.get(url).text())
+    return sum(len(gzip.compress(text.encode())) for text in texts)
