@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from takatuf.accounts import services as accounts
 from takatuf.accounts.models import Person
 from takatuf.activities import services as activities
 from takatuf.alerts import services as alerts
@@ -30,7 +31,7 @@ from takatuf.alerts.models import Call, Delivery
 from takatuf.config import world as build
 from takatuf.coordination import services as coordination
 from takatuf.decisions import services as decisions
-from takatuf.foundation.actors import Actor
+from takatuf.foundation.actors import COMMAND, Actor
 from takatuf.foundation.errors import Declined, NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.incidents import services as incidents
@@ -126,6 +127,16 @@ class World:
     def delivery(self, agency: Agency, **lookup: Any) -> Delivery:
         found = Delivery.objects.filter(call=self.call(agency), **lookup)
         return found.exclude(channel="desk").order_by("id")[0]
+
+    def step(self, actor: Actor | None = None) -> Any:
+        return plans.add_step(
+            actor or self.actor("coordinator"),
+            self.plan,
+            title={"en": "Open the hall"},
+            source_language="en",
+            due_within=timedelta(minutes=30),
+            now=self.now,
+        )
 
     def post(self, agency: Agency) -> Any:
         return agency.memberships.order_by("call_order", "id")[0]
@@ -401,6 +412,42 @@ def _(w, actor, agency):
     plans.restore_step(actor, step, now=w.now)
 
 
+@scenario("plans.retire_plan")
+def _(w, actor, agency):
+    plans.retire_plan(actor, w.plan, now=w.now)
+
+
+@scenario("plans.set_agencies")
+def _(w, actor, agency):
+    plans.set_agencies(actor, w.plan, [w.fire], now=w.now)
+
+
+@scenario("plans.set_answer_within")
+def _(w, actor, agency):
+    plans.set_answer_within(actor, w.plan, timedelta(minutes=5), now=w.now)
+
+
+@scenario("plans.add_step")
+def _(w, actor, agency):
+    w.step(actor)
+
+
+@scenario("plans.edit_step")
+def _(w, actor, agency):
+    plans.edit_step(actor, w.step(), title={"en": "Open both halls"}, now=w.now)
+
+
+@scenario("plans.retire_step")
+def _(w, actor, agency):
+    plans.retire_step(actor, w.step(), now=w.now)
+
+
+@scenario("plans.restore_step")
+def _(w, actor, agency):
+    retired = plans.retire_step(w.actor("coordinator"), w.step(), now=w.now)
+    plans.restore_step(actor, retired, now=w.now)
+
+
 @scenario("network.add_city")
 def _(w, actor, agency):
     network.add_city(
@@ -498,7 +545,55 @@ def _(w, actor, agency):
 
 @scenario("network.import_partners")
 def _(w, actor, agency):
-    network.import_partners(actor, w.city, PARTNERS, file_name="partners.csv", now=w.now)
+    network.import_partners(actor, w.city, PARTNERS, now=w.now)
+
+
+def oneself(w, actor, agency):
+    """The actor's own account where the thing is theirs, else a colleague's."""
+    other = agency == w.health or actor.person_id == w.elsewhere_liaison.pk
+    return w.bilal if other else Person.objects.get(pk=actor.person_id)
+
+
+@scenario("accounts.invite_person")
+def _(w, actor, agency):
+    accounts.invite_person(actor, email="new@example.org", name="New", now=w.now)
+
+
+@scenario("accounts.correct_person")
+def _(w, actor, agency):
+    accounts.correct_person(actor, oneself(w, actor, agency), name="Another", now=w.now)
+
+
+@scenario("accounts.set_language")
+def _(w, actor, agency):
+    accounts.set_language(actor, oneself(w, actor, agency), "fr", w.now)
+
+
+@scenario("accounts.create_token")
+def _(w, actor, agency):
+    accounts.create_token(actor, oneself(w, actor, agency), w.now)
+
+
+@scenario("accounts.revoke_token")
+def _(w, actor, agency):
+    token, _secret = accounts.create_token(COMMAND, oneself(w, actor, agency), w.now)
+    accounts.revoke_token(actor, token, w.now)
+
+
+@scenario("accounts.close_account")
+def _(w, actor, agency):
+    accounts.close_account(actor, w.bilal, w.now)
+
+
+@scenario("accounts.open_account")
+def _(w, actor, agency):
+    accounts.close_account(COMMAND, w.bilal, w.now)
+    accounts.open_account(actor, w.bilal, w.now)
+
+
+@scenario("accounts.reset_second_factor")
+def _(w, actor, agency):
+    accounts.reset_second_factor(actor, w.bilal, reason="Telephone lost", now=w.now)
 
 
 @scenario("journal.erase_names")

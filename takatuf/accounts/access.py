@@ -36,22 +36,29 @@ def showed_second_factor(request: HttpRequest) -> bool:
     return any(one.get("method") == "mfa" for one in records)
 
 
-def check_may_manage_people(actor: Actor) -> None:
+def check_may_invite(actor: Actor) -> None:
     """People are let in by the coordinator of a city, by an operator or by the command.
 
-    Raises `NotAllowed`. That the person then serves the coordinator's own city, and no
-    other, is for the `network` room to hold.
+    An account alone gives no right: posts do, and those are the `network` room's.
     """
-    if actor == COMMAND or Role.OPERATOR in actor.installation_roles:
+    if _is_operator(actor):
         return
-    if not any(post.role in {Role.COORDINATOR, Role.OPERATOR} for post in actor.posts):
+    if not any(post.role == Role.COORDINATOR and post.city_id for post in actor.posts):
         raise NotAllowed
 
 
-def check_may_reset_second_factor(actor: Actor) -> None:
-    """Only an operator, or the command on the machine itself, may take a second factor away."""
-    if actor != COMMAND and Role.OPERATOR not in {post.role for post in actor.posts}:
+def check_may_change_accounts(actor: Actor) -> None:
+    """Only an operator, or the command on the machine itself, changes another's account.
+
+    An account may serve several cities, and this room knows none of them: a coordinator ends
+    a post, never an account. Raises `NotAllowed`.
+    """
+    if not _is_operator(actor):
         raise NotAllowed
+
+
+def _is_operator(actor: Actor) -> bool:
+    return actor == COMMAND or Role.OPERATOR in actor.installation_roles
 
 
 def check_is_self_or_command(actor: Actor, person: Person) -> None:

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.access import (
     check_is_self_or_command,
-    check_may_manage_people,
-    check_may_reset_second_factor,
+    check_may_change_accounts,
+    check_may_invite,
 )
 from takatuf.accounts.models import Person, Token
 from takatuf.accounts.queries import person_by_email
@@ -71,7 +71,7 @@ def invite_person(
     `log` is the journal of the city that invites. Raises `Refused` with the field's name
     when a value will not do or the address is taken.
     """
-    check_may_manage_people(actor)
+    check_may_invite(actor)
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -113,7 +113,7 @@ def correct_person(
 ) -> Person:
     """Correct a name or a telephone number; None leaves it as it is."""
     if actor.person_id != person.pk:
-        check_may_manage_people(actor)
+        check_may_change_accounts(actor)
     changed = []
     if name is not None and (cleaned := clean_text(name)[:120]) and cleaned != person.name:
         person.name = cleaned
@@ -141,7 +141,7 @@ def set_language(actor: Actor, person: Person, language: str, now: datetime) -> 
 @transaction.atomic
 def close_account(actor: Actor, person: Person, now: datetime) -> Person:
     """Let a person in no longer: their sessions end and their keys stop working at once."""
-    check_may_manage_people(actor)
+    check_may_change_accounts(actor)
     if person.is_active:
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -154,7 +154,7 @@ def close_account(actor: Actor, person: Person, now: datetime) -> Person:
 @transaction.atomic
 def open_account(actor: Actor, person: Person, now: datetime) -> Person:
     """Let a person in again whose account was closed; their keys stay revoked."""
-    check_may_manage_people(actor)
+    check_may_change_accounts(actor)
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])
@@ -168,7 +168,7 @@ def reset_second_factor(actor: Actor, person: Person, *, reason: str, now: datet
 
     The person sets up a new one at their next sign-in. All their sessions end.
     """
-    check_may_reset_second_factor(actor)
+    check_may_change_accounts(actor)
     reason = clean_text(reason)
     if not reason:
         raise Refused(_("Write why, for the record."), code="no-reason", field="reason")

@@ -177,6 +177,7 @@ def others_called(call: Call) -> list[Agency]:
 
 
 def answer_of(call: Call, person_id: UUID) -> Answer | None:
+    """The answer that a person gave to a call; None where they gave none."""
     return call.answers.filter(person=person_id).first()
 
 

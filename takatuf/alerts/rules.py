@@ -98,6 +98,7 @@ def sms_segments(text: str) -> int:
 
 
 def fits(text: str) -> bool:
+    """Whether the text leaves as one message of at most two SMS segments."""
     return sms_segments(text) <= MOST_SEGMENTS
 
 

@@ -88,10 +88,10 @@ def agencies_of(city: City, *, retired: bool = False) -> QuerySet[Agency]:
     return found if retired else found.filter(is_active=True)
 
 
-def posts_in(agency: Agency) -> QuerySet[Membership]:
-    """Who serves in the agency today, in call order."""
+def posts_in(agency: Agency, now: datetime) -> QuerySet[Membership]:
+    """Who serves in the agency at that moment, in call order."""
     return (
-        agency.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+        agency.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=now))
         .select_related("person")
         .order_by("call_order", "person__name", "id")
     )

@@ -165,10 +165,10 @@ def verbs_used(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        name = called(node).lstrip("_")
-        place = {"record": 1, "note": 1, "tell": 1, "Act": 0}.get(name)
-        if place is None:
+        name = called(node)
+        if not re.fullmatch(r"_?(record|note)(_\w+)?|Act", name):
             continue
+        place = 0 if name == "Act" else 1
         verb = node.args[place] if len(node.args) > place else None
         for keyword in node.keywords:
             if keyword.arg == "verb":

@@ -114,11 +114,12 @@ def test_a_function_without_a_docstring_is_found():
         "record(actor, 'call.forgotten', log=l)",
         "services.record(actor, verb='call.forgotten')",
         "_note(actor, 'call.forgotten', task)",
+        "_note_post(actor, 'call.forgotten', post)",
         "Act('call.forgotten', 'thing')",
         "record(actor, 'call.raised' if new else 'call.forgotten')",
         "record(actor, f'{kind}.forgotten')",
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_an_act_without_a_sentence_is_found(source):
     assert "has no sentence" in one(

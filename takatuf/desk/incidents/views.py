@@ -251,7 +251,9 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
     """An agency was reached by voice: who answered, with a note."""
     check_may_call(request.actor, incident)
     asked = _of(incident, call_for(request.actor, call))
-    people = list({post.person_id: post.person for post in posts_in(asked.agency)}.values())
+    people = list(
+        {post.person_id: post.person for post in posts_in(asked.agency, timezone.now())}.values()
+    )
     form = TickForm(
         request.POST or None, people=[(str(person.pk), person.name) for person in people]
     )

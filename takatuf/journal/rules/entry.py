@@ -137,4 +137,5 @@ def beside_as_text(beside: Beside) -> str:
 
 
 def beside_from_text(written: str) -> Beside:
+    """The other way round of `beside_as_text`."""
     return json.loads(written) if written else {}

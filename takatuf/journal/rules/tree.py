@@ -13,10 +13,12 @@ EMPTY_ROOT = sha256(b"").digest()
 
 
 def leaf_hash(entry: bytes) -> bytes:
+    """SHA-256(0x00 || entry), RFC 9162, section 2.1.1."""
     return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
+    """SHA-256(0x01 || left || right), RFC 9162, section 2.1.1."""
     return sha256(b"\x01" + left + right).digest()
 
 

@@ -103,6 +103,7 @@ def appoint(actor: Actor, *, email: str, role: str, now: datetime) -> Appointmen
 
 @transaction.atomic
 def end_appointment(actor: Actor, appointment: Appointment, *, now: datetime) -> None:
+    """Take back a role in the installation."""
     check_may_appoint(actor)
     _note_appointment(actor, "appointment.ended", appointment, now)
     appointment.delete()

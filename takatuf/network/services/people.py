@@ -34,6 +34,7 @@ def checked_email(text: str) -> str:
 
 
 def checked_person_name(text: str) -> str:
+    """The name, cleaned and on one line; `Refused` where it is too long."""
     name = " ".join(clean_text(text).split())
     if len(name) > NAME_LENGTH:
         raise Refused(
