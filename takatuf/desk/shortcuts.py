@@ -123,7 +123,7 @@ def desk_page(
     urls = {"today": address("today")}
     if city is not None:
         urls["incidents"] = address("incidents", city.slug)
-        urls["prepare"] = address("contacts", city.slug)
+        urls["prepare"] = address("plans", city.slug) or address("contacts", city.slug)
     context |= {
         "page_title": page_title,
         "city": city,

@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),
+    path("", include("takatuf.desk.plans.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
 ]

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.plans.framework import Action, framework
 from takatuf.plans.models import Plan, Revision, Step
 from takatuf.plans.rules import STARTED_PHASES, actions_for, is_for, size_of_place
+from takatuf.plans.verbs import VERBS
 from takatuf.plans.vocabulary import Phase, Size, Workstream
 from takatuf.translation.models import Shown
 from takatuf.translation.queries import in_language
+from takatuf.translation.vocabulary import State
 
 # Of several agencies of one kind the city's own comes first, then the nearest level.
 NEAREST = (
@@ -196,6 +201,14 @@ class StepShown:
     own: bool  # no framework has it
     changed: bool  # it differs from the framework's action
 
+    @property
+    def due(self) -> str:
+        """When it is due, as hours and minutes after the declaration: 0:45."""
+        if self.due_within is None:
+            return ""
+        hours, minutes = divmod(round(self.due_within.total_seconds() / 60), 60)
+        return f"{hours}:{minutes:02}"
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseShown:
@@ -356,9 +369,15 @@ def step_shown(step: Step, language: str) -> StepShown:
     return _shown(step, language, carriers(agencies), {one.pk: one.name for one in agencies})
 
 
-def steps_to_wait_for(plan: Plan, language: str, *, besides: str = "") -> list[tuple[str, str]]:
-    """Code and title of each step in use that another may wait for, in the plan's order."""
-    steps = plan.steps.current().exclude(code=besides).select_related("title").in_order()
+def steps_to_wait_for(
+    plan: Plan, language: str, *, besides: Step | None = None
+) -> list[tuple[str, str]]:
+    """Code and title of each step in use that another (`besides`) may wait for, in the
+    plan's order, and of those that it waits for although they were left out."""
+    wanted = Q(retired_at=None) | Q(code__in=besides.after if besides else [])
+    steps = plan.steps.filter(wanted).select_related("title").in_order()
+    if besides is not None:
+        steps = steps.exclude(pk=besides.pk)
     return [(step.code, in_language(step.title, language).words) for step in steps]
 
 
@@ -370,10 +389,117 @@ def titles_of(plan: Plan, codes: Iterable[str], language: str) -> list[Shown]:
 
 def revisions_of(plan: Plan, step: Step | None = None) -> models.QuerySet[Revision]:
     """The history of a plan, or of one step, the newest first."""
-    found = Revision.objects.filter(plan=plan).select_related("person", "step__title")
+    found = Revision.objects.filter(plan=plan).select_related("plan", "person", "step__title")
     if step is not None:
         found = found.filter(step=step)
     return found.order_by("-at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field before and after an edit; `language` for words, else empty."""
+
+    label: str
+    language: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionShown:
+    at: datetime
+    sentence: str
+    changes: list[Change]
+    step_id: UUID | None
+
+
+FIELD_LABELS = {
+    "title": _("What is to be done"),
+    "why": _("Why"),
+    "pitfall": _("What goes wrong"),
+    "workstream": _("Workstream"),
+    "phase": _("Phase"),
+    "role": _("Role"),
+    "agency": _("Agency"),
+    "due_within": _("Due, in minutes after the declaration"),
+    "repeat_days": _("Renew every so many days"),
+    "kinds": _("Only for these kinds of incident"),
+    "after": _("Steps to finish first"),
+    "source": _("Source"),
+    "source_language": _("Language of the original"),
+    "states": _("Who stands behind the words"),
+    "agencies": _("Agencies called"),
+    "answer_within": _("Minutes to answer"),
+}
+CHOICES: dict[str, type[models.TextChoices]] = {
+    "workstream": Workstream,
+    "phase": Phase,
+    "role": Role,
+}
+
+
+def revision_shown(revision: Revision, language: str) -> RevisionShown:
+    """One edit as a sentence in the language in force, and what it changed, field by field."""
+    step = in_language(revision.step.title, language).words if revision.step else "…"
+    agencies = revision.after.get("agencies", [])
+    known = {
+        "actor": revision.person.name if revision.person else "Takatuf",
+        "plan": revision.plan.title,
+        "step": step,
+        "version": revision.plan.framework_version,
+        "agencies": ", ".join(agencies),
+        "minutes": revision.after.get("answer_within", ""),
+    }
+    isolated = {name: f"\u2068{value}\u2069" for name, value in known.items()}
+    return RevisionShown(
+        at=revision.at,
+        sentence=VERBS[revision.verb] % isolated,
+        changes=list(_changes(revision)) if revision.verb in WITH_DETAILS else [],
+        step_id=revision.step_id,
+    )
+
+
+WITH_DETAILS = frozenset({"plan.step_edited", "plan.agencies_chosen", "plan.answer_time_set"})
+
+
+def _changes(revision: Revision) -> Iterator[Change]:
+    for name, after in revision.after.items():
+        label = str(FIELD_LABELS.get(name, name))
+        before = revision.before.get(name)
+        if name == "states":
+            yield from _state_changes(label, before or {}, after)
+        elif isinstance(after, dict):
+            for language in {**(before or {}), **after}:
+                old, new = (before or {}).get(language, ""), after.get(language, "")
+                if old != new:
+                    yield Change(label, language, old, new)
+        else:
+            yield Change(label, "", _said(name, before), _said(name, after))
+
+
+def _state_changes(
+    label: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Change]:
+    """States by language; the same for title, why and pitfall is told once."""
+    told = set()
+    for name, states in after.items():
+        for language, state in states.items():
+            old = before.get(name, {}).get(language, "")
+            if old != state and (language, old, state) not in told:
+                told.add((language, old, state))
+                yield Change(label, language, _state(old), _state(state))
+
+
+def _state(code: str) -> str:
+    return str(State(code).label) if code in State.values else code
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in CHOICES and value in CHOICES[name].values:
+        return str(CHOICES[name](value).label)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,294 @@
+"""The forms of a plan: start one, narrow what is shown, choose whom it calls, write a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from babel.core import Locale, UnknownLocaleError
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.roles import Role
+from takatuf.incidents.vocabulary import Kind
+from takatuf.plans.rules import PHASES
+from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.translation.queries import states_of, words_of
+from takatuf.translation.vocabulary import State
+from takatuf.ui.forms import WordsArea, WordsInput
+
+if TYPE_CHECKING:
+    from takatuf.network.models import Agency, City
+    from takatuf.plans.models import Step
+
+FIELDS = ("title", "why", "pitfall")
+LABELS = {
+    "title": _("What is to be done"),
+    "why": _("Why"),
+    "pitfall": _("What goes wrong"),
+}
+ROLES = [(role.value, role.label) for role in Role if role != Role.OPERATOR]
+MOST_MINUTES = 60 * 24 * 366 * 10
+STANDS_BEHIND = [
+    ("", _("As it is")),
+    (State.DRAFT.value, _("A draft")),
+    (State.REVIEWED.value, _("I have read it: it says the same")),
+    (State.APPROVED.value, _("Approved by the city")),
+]
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the page's language; its code where nobody knows it."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(get_language() or "en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+class StartForm(forms.Form):
+    """A plan needs a name; its size follows from the city unless somebody says otherwise."""
+
+    title = forms.CharField(
+        label=_("Name of the plan"),
+        widget=WordsInput,
+        max_length=120,
+        error_messages={"required": _("Give the plan a name.")},
+    )
+    size = forms.ChoiceField(
+        label=_("How much of the framework it takes over"),
+        choices=[("", _("What fits the number of our people and agencies")), *Size.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class FilterForm(forms.Form):
+    """What the page of a plan shows."""
+
+    workstream = forms.ChoiceField(
+        label=_("Workstream"),
+        choices=[("", _("All workstreams")), *Workstream.choices],
+        required=False,
+    )
+    phase = forms.ChoiceField(
+        label=_("Phase"), choices=[("", _("All phases")), *Phase.choices], required=False
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("All roles")), *ROLES], required=False
+    )
+    retired = forms.BooleanField(label=_("Also steps that were left out"), required=False)
+
+    def chosen(self) -> dict[str, Any]:
+        """What to pass to `plan_page`; nonsense in the address filters nothing."""
+        self.is_valid()
+        values = self.cleaned_data
+        return {
+            "workstream": values.get("workstream", ""),
+            "phase": values.get("phase", ""),
+            "role": values.get("role", ""),
+            "with_retired": values.get("retired", False),
+        }
+
+
+class CallsForm(forms.Form):
+    """Whom a declaration calls, and how long they have."""
+
+    agencies = forms.MultipleChoiceField(
+        label=_("Agencies called"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    answer_within = forms.IntegerField(
+        label=_("Minutes to answer"),
+        help_text=_("After this time without an answer the next person is called."),
+        min_value=1,
+        max_value=24 * 60,
+    )
+
+    def __init__(self, *args: Any, agencies: Iterable[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(agency.pk): agency for agency in agencies}
+        self.fields["agencies"].choices = [  # type: ignore[attr-defined]
+            (key, f"\u2068{agency.name}\u2069") for key, agency in self.by_key.items()
+        ]
+
+    def chosen(self) -> list[Agency]:
+        """The agencies ticked."""
+        return [self.by_key[key] for key in self.cleaned_data["agencies"]]
+
+    def within(self) -> timedelta:
+        """The time to answer."""
+        return timedelta(minutes=self.cleaned_data["answer_within"])
+
+
+class StepForm(forms.Form):
+    """A step, its words in every language of the city side by side."""
+
+    workstream = forms.ChoiceField(label=_("Workstream"), choices=Workstream.choices)
+    phase = forms.ChoiceField(
+        label=_("Phase"), choices=[(phase.value, phase.label) for phase in PHASES]
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    due_within = forms.IntegerField(
+        label=_("Due, in minutes after the declaration"),
+        help_text=_("First hour: 0 to 60. To 24 hours: up to 1440. Preparations have none."),
+        min_value=0,
+        max_value=MOST_MINUTES,
+        required=False,
+    )
+    repeat_days = forms.IntegerField(
+        label=_("Renew every so many days"),
+        help_text=_("Only for preparations."),
+        min_value=1,
+        max_value=3650,
+        required=False,
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Only for these kinds of incident"),
+        help_text=_("Choose none, and it is for all."),
+        choices=Kind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    after = forms.MultipleChoiceField(
+        label=_("Steps to finish first"),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        required=False,
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        help_text=_("Left empty, it reads: practice, not yet sourced."),
+        widget=WordsInput,
+        max_length=300,
+        required=False,
+    )
+    source_language = forms.ChoiceField(
+        label=_("Language of the original"),
+        help_text=_("Translations that are older than the original are marked."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        city: City,
+        agencies: Iterable[Agency],
+        others: Sequence[tuple[str, str]],
+        step: Step | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.texts = {name: getattr(step, name) if step else None for name in FIELDS}
+        self.languages = list(
+            dict.fromkeys(
+                [*city.languages, *(code for one in self.texts.values() for code in words_of(one))]
+            )
+        )
+        self.original = step.title.source_language if step else city.language
+        kwargs["initial"] = self._first(step) | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(agency.pk): agency for agency in agencies}
+        self.fields["agency"].choices = [  # type: ignore[attr-defined]
+            ("", _("By its kind, else the municipality")),
+            *((key, f"\u2068{agency.name}\u2069") for key, agency in self.by_key.items()),
+        ]
+        self.fields["after"].choices = others  # type: ignore[attr-defined]
+        self.fields["source_language"].choices = [  # type: ignore[attr-defined]
+            (code, language_name(code)) for code in self.languages
+        ]
+        for code in self.languages:
+            self._add_words(code)
+
+    def _first(self, step: Step | None) -> dict[str, Any]:
+        first: dict[str, Any] = {"source_language": self.original}
+        for name, text in self.texts.items():
+            first |= {f"{name}_{code}": words for code, words in words_of(text).items()}
+        if step is not None:
+            due = step.due_within
+            first |= {
+                "workstream": step.workstream,
+                "phase": step.phase,
+                "role": step.role,
+                "agency": str(step.agency_id or ""),
+                "due_within": None if due is None else round(due.total_seconds() / 60),
+                "repeat_days": step.repeat_days,
+                "kinds": step.kinds,
+                "after": step.after,
+                "source": step.source,
+                "version": step.version,
+            }
+        return first
+
+    def _add_words(self, code: str) -> None:
+        for name in FIELDS:
+            self.fields[f"{name}_{code}"] = forms.CharField(
+                label=_("%(what)s, in this language: %(language)s")
+                % {"what": LABELS[name], "language": language_name(code)},
+                widget=WordsArea(attrs={"rows": 2 if name == "title" else 4, "lang": code}),
+                required=False,
+                max_length=120 if name == "title" else 600,
+            )
+        if code != self.original:
+            self.fields[f"state_{code}"] = forms.ChoiceField(
+                label=_("Who stands behind this version: %(language)s")
+                % {"language": language_name(code)},
+                choices=STANDS_BEHIND,
+                required=False,
+            )
+
+    def columns(self) -> list[dict[str, Any]]:
+        """The words by language, the original first: fields, present state, state to choose."""
+        codes = sorted(self.languages, key=lambda code: code != self.original)
+        return [
+            {
+                "code": code,
+                "name": language_name(code),
+                "original": code == self.original,
+                "states": self._states(code),
+                "fields": [self[f"{name}_{code}"] for name in FIELDS],
+                "state": self[f"state_{code}"] if code != self.original else None,
+            }
+            for code in codes
+        ]
+
+    def _states(self, code: str) -> list[str]:
+        found = [states_of(text).get(code) for text in self.texts.values()]
+        return [str(State(state).label) for state in dict.fromkeys(found) if state]
+
+    def rest(self) -> list[Any]:
+        """The fields that are not words, in order."""
+        names = ("workstream", "phase", "role", "agency", "due_within", "repeat_days")
+        return [self[name] for name in names]
+
+    def more(self) -> list[Any]:
+        """What most edits leave alone."""
+        return [self[name] for name in ("kinds", "after", "source", "source_language")]
+
+    def place_of(self, field: str | None) -> str | None:
+        """The form's own field for what a use case refused."""
+        if field in FIELDS:
+            return f"{field}_{self.cleaned_data.get('source_language') or self.original}"
+        return field
+
+    def values(self) -> dict[str, Any]:
+        """The fields as `add_step` and `edit_step` take them."""
+        data = self.cleaned_data
+        due = data["due_within"]
+        chosen = {code: data.get(f"state_{code}") or "" for code in self.languages}
+        states = {code: state for code, state in chosen.items() if state}
+        return {
+            "workstream": data["workstream"],
+            "phase": data["phase"],
+            "role": data["role"],
+            "agency": self.by_key.get(data["agency"]),
+            "due_within": None if due is None else timedelta(minutes=due),
+            "repeat_days": data["repeat_days"],
+            "kinds": data["kinds"],
+            "after": data["after"],
+            "source": data["source"],
+            "source_language": data["source_language"],
+            **{name: {code: data[f"{name}_{code}"] for code in self.languages} for name in FIELDS},
+            "states": dict.fromkeys(FIELDS, states) if states else {},
+        }

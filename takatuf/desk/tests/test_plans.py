@@ -1,0 +1,241 @@
+"""Plans at the desk: started, read, made the city's own, looked up in their history, printed."""
+
+import pytest
+from django.utils import timezone
+
+from takatuf.plans.models import Plan
+from takatuf.plans.services import edit_step, start_plan
+from tests.house.rules import page_faults
+
+PLANS = "/en/desk/marsa-noor/plans/"
+
+
+@pytest.fixture
+def plan(city, municipality, fire, bilal, farid, amina, act):
+    return start_plan(
+        act(amina), city, title="Harbour plan", slug="harbour", size="city", now=timezone.now()
+    )
+
+
+@pytest.fixture
+def step(plan):
+    return plan.steps.get(workstream="leadership", phase="first-hour", position=6)
+
+
+def html_of(answer, status=200):
+    assert answer.status_code == status
+    html = answer.content.decode()
+    assert page_faults(html) == []
+    return html
+
+
+def posted_from(form):
+    """What a browser would send for a form as it stands."""
+    data = {}
+    for field in form:
+        value = field.value()
+        if value is not None and value != "" and value is not False:
+            data[field.html_name] = value
+    return data
+
+
+def test_a_coordinator_starts_a_plan_from_the_framework(desk_of, amina, city):
+    browser = desk_of(amina)
+    assert "No plan yet" in html_of(browser.get(PLANS))
+    html_of(browser.get(f"{PLANS}start/"))
+
+    answer = browser.post(f"{PLANS}start/", {"title": "Harbour plan", "size": "village"})
+
+    assert answer.headers["Location"] == f"{PLANS}harbour-plan/"
+    assert Plan.objects.get().size == "village"
+    assert "Harbour plan" in html_of(browser.get(PLANS))
+
+
+def test_a_plan_without_a_name_is_asked_for_one(desk_of, amina, city):
+    html = html_of(desk_of(amina).post(f"{PLANS}start/", {"title": " "}), 400)
+    assert "Give the plan a name." in html
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+def test_every_page_of_a_plan_opens_in_every_language(desk_of, amina, plan, step, language):
+    browser = desk_of(amina)
+    at = f"/{language}/desk/marsa-noor/plans/"
+    for page in (
+        "",
+        "start/",
+        "harbour/",
+        "harbour/history/",
+        "harbour/calls/",
+        "harbour/phone-tree/",
+        "harbour/steps/add/",
+        f"harbour/steps/{step.pk}/",
+        f"harbour/steps/{step.pk}/history/",
+    ):
+        html_of(browser.get(at + page))
+
+
+def test_the_plan_is_read_by_workstream_phase_and_role(desk_of, farid, plan, statements_of):
+    browser = desk_of(farid)
+    costs, html = statements_of(browser, f"{PLANS}harbour/")
+    assert costs <= 9
+    assert "Psychosocial support" in html
+    assert "Add a step" not in html
+
+    html = html_of(browser.get(f"{PLANS}harbour/?workstream=support&phase=first-hour"))
+    assert html.count("<table") == 1
+    assert "No step fits" in html_of(browser.get(f"{PLANS}harbour/?phase=years"))
+    html_of(browser.get(f"{PLANS}harbour/?phase=nonsense&page=-1"))
+
+
+def test_a_reader_of_arabic_reads_the_framework_in_arabic_and_that_it_is_a_draft(
+    desk_of, bilal, plan, step
+):
+    html = html_of(desk_of(bilal).get(f"/ar/desk/marsa-noor/plans/harbour/steps/{step.pk}/"))
+    assert step.title.versions["ar"]["words"] in html
+
+
+def test_a_step_is_changed_and_its_history_tells_both_sides(desk_of, amina, plan, step):
+    browser = desk_of(amina)
+    at = f"{PLANS}harbour/steps/{step.pk}/"
+    page = browser.get(at)
+    old = step.title.versions["en"]["words"]
+    data = posted_from(page.context["form"]) | {"title_en": "Ring the bell", "state_ar": "reviewed"}
+
+    answer = browser.post(at, data)
+
+    assert answer.headers["Location"] == at
+    html = html_of(browser.get(f"{at}history/"))
+    assert "Ring the bell" in html
+    assert old.replace("’", "’") in html
+    assert "Amina" in html
+    assert "reviewed translation" in html
+    assert "Changed" in html_of(browser.get(f"{PLANS}harbour/"))
+
+
+def test_the_form_as_it_stands_changes_nothing(desk_of, amina, plan, step):
+    browser = desk_of(amina)
+    at = f"{PLANS}harbour/steps/{step.pk}/"
+    browser.post(at, posted_from(browser.get(at).context["form"]))
+    step.refresh_from_db()
+    assert step.version == 1
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
+    desk_of, amina, plan, step
+):
+    browser = desk_of(amina)
+    at = f"{PLANS}harbour/steps/{step.pk}/"
+    data = posted_from(browser.get(at).context["form"])
+
+    answer = browser.post(at, data | {"title_en": "", "title_fr": "Sonner la cloche"})
+
+    assert "Sonner la cloche" in html_of(answer, 400)
+    assert answer.context["form"].errors["title_en"]
+    answer = browser.post(at, data | {"due_within": "600"})
+    assert answer.context["form"].errors["due_within"]
+    html_of(answer, 400)
+
+
+def test_the_second_editor_is_told_of_the_first(desk_of, amina, act, plan, step):
+    browser = desk_of(amina)
+    at = f"{PLANS}harbour/steps/{step.pk}/"
+    data = posted_from(browser.get(at).context["form"])
+    edit_step(act(amina), step, role="mayor", now=timezone.now())
+
+    html = html_of(browser.post(at, data | {"title_en": "Mine"}), 400)
+
+    assert "Somebody else changed this step" in html
+
+
+def test_a_step_is_added_left_out_and_brought_back(desk_of, amina, plan):
+    browser = desk_of(amina)
+    answer = browser.post(
+        f"{PLANS}harbour/steps/add/",
+        {
+            "workstream": "support",
+            "phase": "first-hour",
+            "role": "liaison",
+            "due_within": "20",
+            "title_ar": "فتح قاعة الميناء",
+            "source_language": "ar",
+        },
+    )
+    at = answer.headers["Location"]
+    assert "Our own" in html_of(browser.get(f"{PLANS}harbour/"))
+    assert "فتح قاعة الميناء" in html_of(browser.get(at))
+
+    assert "left out" in html_of(browser.post(f"{at}retire/", follow=True))
+    assert "فتح قاعة الميناء" not in html_of(browser.get(f"{PLANS}harbour/"))
+    assert "فتح قاعة الميناء" in html_of(browser.get(f"{PLANS}harbour/?retired=on"))
+    assert "back in the plan" in html_of(browser.post(f"{at}restore/", follow=True))
+
+
+def test_whom_the_plan_calls_is_chosen(desk_of, amina, plan, fire):
+    browser = desk_of(amina)
+    at = f"{PLANS}harbour/calls/"
+    answer = browser.post(at, {"agencies": [str(fire.pk)], "answer_within": "5"})
+    assert answer.status_code == 302
+    assert list(plan.agencies.all()) == [fire]
+    answer = browser.post(at, {"agencies": [], "answer_within": "5"})
+    assert answer.context["form"].errors["agencies"]
+    html_of(answer, 400)
+    assert "Fire and Rescue" in html_of(browser.get(f"{PLANS}harbour/history/"))
+
+
+def test_the_phone_tree_prints_whom_to_ring_in_call_order(desk_of, amina, farid, mayor, plan):
+    for person in (amina, farid, mayor):
+        html = html_of(desk_of(person).get(f"{PLANS}harbour/phone-tree/")).split("<h1")[1]
+        assert '<bdi dir="ltr">+962790000001</bdi>' in html
+        assert html.index("Amina") < html.index("Rana")
+        assert "Bilal" in html
+
+
+def test_a_plan_out_of_use_can_be_read_and_not_changed(desk_of, amina, plan, step):
+    browser = desk_of(amina)
+    html_of(browser.post(f"{PLANS}harbour/retire/", follow=True))
+    assert "Change this step" not in html_of(browser.get(f"{PLANS}harbour/steps/{step.pk}/"))
+    html = html_of(browser.post(f"{PLANS}harbour/steps/{step.pk}/retire/", follow=True))
+    assert "no longer in use" in html
+
+
+def test_a_colleague_reads_and_may_not_write(desk_of, farid, plan, step):
+    browser = desk_of(farid)
+    at = f"{PLANS}harbour/steps/{step.pk}/"
+    assert "Change this step" not in html_of(browser.get(at))
+    for page in ("start/", "harbour/calls/", "harbour/steps/add/"):
+        assert browser.get(PLANS + page).status_code == 403
+    for page in (f"{at}retire/", f"{at}restore/", f"{PLANS}harbour/retire/", at):
+        assert browser.post(page).status_code == 403
+
+
+def test_who_calls_nobody_does_not_read_the_numbers(desk_of, municipality, plan):
+    from takatuf.config.world import make_person
+
+    writer = make_person("Dana", (municipality, "communications"))
+    browser = desk_of(writer)
+    assert "phone-tree" not in html_of(browser.get(f"{PLANS}harbour/"))
+    assert browser.get(f"{PLANS}harbour/phone-tree/").status_code == 403
+
+
+def test_a_stranger_gets_the_answer_of_a_plan_that_never_was(desk_of, stranger, plan, step):
+    browser = desk_of(stranger)
+    for page in (
+        "",
+        "harbour/",
+        "harbour/history/",
+        "harbour/phone-tree/",
+        f"harbour/steps/{step.pk}/",
+    ):
+        theirs = browser.get(PLANS + page)
+        never = browser.get((PLANS + page).replace("marsa-noor", "no-such-city"))
+        assert theirs.status_code == never.status_code == 404
+
+
+def test_hostile_words_are_shown_unharmed(desk_of, amina, act, plan, step):
+    evil = '<script>alert("1")</script> & “x”'
+    edit_step(act(amina), step, title={"en": evil}, now=timezone.now())
+    for page in ("harbour/", "harbour/history/", f"harbour/steps/{step.pk}/"):
+        html = html_of(desk_of(amina).get(PLANS + page))
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;" in html
