@@ -42,13 +42,21 @@ class EveryField(forms.Form):
     hidden = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class Town(SimpleNamespace):
+    def __init__(self, digits: str) -> None:
+        super().__init__(digits=digits)
+
+    def __str__(self) -> str:
+        return "Marsa Noor"
+
+
 def gallery(language: str, data: dict | None = None, city=None) -> str:
     with translation.override(language):
         request = RequestFactory().get(f"/{language}/desk/", {"page": "2", "q": "harbour"})
         request.user = AnonymousUser()
         context = {
             "page_title": _("Incidents"),
-            "city": city or SimpleNamespace(digits="latn", __str__=lambda self: "Marsa Noor"),
+            "city": city or Town("latn"),
             "exercise": True,
             "trail": [(_("Today"), "/today/")],
             "places": places(
@@ -103,7 +111,7 @@ def test_a_time_says_day_hour_and_zone_and_how_long_ago_in_addition():
 
 @pytest.mark.once
 def test_an_arabic_reader_sees_the_digits_of_their_city():
-    city = SimpleNamespace(digits="arab")
+    city = Town("arab")
 
     html = gallery("ar", city=city)
 
