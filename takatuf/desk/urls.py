@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),
     path("", include("takatuf.desk.plans.urls")),
+    path("", include("takatuf.desk.journal.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
 ]

@@ -27,6 +27,16 @@ def city_for(actor: Actor, slug: str) -> City:
     return city
 
 
+def city_also_for_operators(actor: Actor, slug: str) -> City:
+    """The city for those who serve it and for those who run the installation or answer for
+    its data: the door to what concerns the system and not the incidents."""
+    if actor.installation_roles & {Role.OPERATOR, Role.DATA_PROTECTION}:
+        city = City.objects.filter(slug=slug).first()
+        if city is not None:
+            return city
+    return city_for(actor, slug)
+
+
 def agency_for(actor: Actor, pk: UUID) -> Agency:
     """An agency of a city that the actor serves."""
     agency = Agency.objects.select_related("city").filter(pk=pk).first()

@@ -1,0 +1,91 @@
+"""The journal at the desk: read in sentences, verified, signed, taken out by those who may."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.db import connection
+
+from takatuf.config import world
+from takatuf.network.models import Appointment
+
+JOURNAL = "/en/desk/marsa-noor/journal/"
+
+
+@pytest.fixture
+def dina(municipality):
+    """Data protection officer."""
+    return world.make_person("Dina", (municipality, "data-protection", 0))
+
+
+def test_acts_stand_there_as_sentences(desk_of, dina, task):
+    page = desk_of(dina).get(JOURNAL).content.decode()
+    assert "<bdi>Amina</bdi>" in page
+    assert "<bdi>Open the assembly point</bdi>" in page
+
+
+def test_the_journal_reads_from_right_to_left_in_arabic(desk_of, dina, task):
+    page = desk_of(dina).get(JOURNAL.replace("/en/", "/ar/")).content.decode()
+    assert '<html lang="ar" dir="rtl"' in page
+
+
+def test_a_sound_journal_is_told_so(desk_of, dina, task):
+    page = desk_of(dina).post(f"{JOURNAL}verify/").content.decode()
+    assert "Nothing was changed" in page
+
+
+def test_a_changed_row_is_named(desk_of, dina, task):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_entry SET verb = 'incident.forgotten' WHERE verb = 'task.added'"
+        )
+    page = desk_of(dina).post(f"{JOURNAL}verify/").content.decode()
+    assert "The journal does not hold" in page
+    assert "The first entry that does not hold is number" in page
+
+
+def test_a_signature_is_made_and_kept_elsewhere(desk_of, dina, task):
+    browser = desk_of(dina)
+    page = browser.post(f"{JOURNAL}sign/", follow=True).content.decode()
+    assert "The journal is signed" in page
+    path = page.split('<a href="/en/desk/marsa-noor/journal/checkpoints/')[1].split('"')[0]
+    note = browser.get(f"{JOURNAL}checkpoints/{path}")
+    assert note["Content-Type"].startswith("text/plain")
+    assert browser.get(f"{JOURNAL}checkpoints/{10**25}/").status_code == 404
+
+
+@pytest.mark.parametrize(("sent", "named"), [({}, False), ({"names": "on"}, True)])
+def test_a_copy_is_taken_out_with_or_without_names(desk_of, dina, task, sent, named):
+    answer = desk_of(dina).post(f"{JOURNAL}export/", sent)
+    bundle = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert json.loads(bundle.read("bundle.json"))["logs"][0]["names"] is named
+    assert ".zip" in answer["Content-Disposition"]
+
+
+def test_an_operator_of_the_installation_reads_it_too(desk_of, task):
+    person = world.make_person("Olga")
+    Appointment.objects.create(person=person, role="operator")
+    assert desk_of(person).get(JOURNAL).status_code == 200
+
+
+def test_a_colleague_may_not_and_a_stranger_finds_nothing(desk_of, amina, farid, stranger, task):
+    for person, status in ((amina, 403), (farid, 403), (stranger, 404)):
+        browser = desk_of(person)
+        assert browser.get(JOURNAL).status_code == status
+        for act in ("verify", "sign", "export"):
+            assert browser.post(f"{JOURNAL}{act}/").status_code == status
+        assert browser.get(f"{JOURNAL}checkpoints/1/").status_code == status
+
+
+def test_hostile_words_are_shown_as_words(desk_of, act, amina, dina, incident, samples):
+    from django.utils import timezone
+
+    from takatuf.activities.services import add_task
+
+    lines = json.loads((samples / "text" / "blns.json").read_text())
+    for line in [line for line in lines if "<" in line and len(line) < 190][:40]:
+        add_task(act(amina), incident, title=line, language="en", now=timezone.now())
+    page = desk_of(dina).get(JOURNAL).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
