@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.log.urls")),
     path("", include("takatuf.desk.plans.urls")),
     path("", include("takatuf.desk.journal.urls")),
+    path("", include("takatuf.desk.contacts.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
 ]

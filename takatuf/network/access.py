@@ -67,6 +67,11 @@ def check_may_plan(actor: Actor, city: City) -> None:
     raise NotAllowed(_("Only the response coordinator changes plans, agencies and contacts."))
 
 
+def may_set_rota(actor: Actor, agency: Agency) -> bool:
+    """Whether the actor sets the turns of duty in this agency."""
+    return may_plan(actor, agency.city_id) or agency.pk in actor.agencies_in(agency.city_id)
+
+
 def check_may_set_rota(actor: Actor, membership: Membership) -> None:
     """The coordinator, and whoever serves in the agency whose rota it is."""
     city = membership.agency.city

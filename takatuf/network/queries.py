@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import Point, shape
@@ -95,6 +95,34 @@ def posts_in(agency: Agency, now: datetime) -> QuerySet[Membership]:
         .select_related("person")
         .order_by("call_order", "person__name", "id")
     )
+
+
+def contacts_of(
+    city: City, now: datetime, *, wanted: str = "", retired: bool = False
+) -> QuerySet[Agency]:
+    """The city's agencies by name, each with `posts`: who serves there now, in call order,
+    with their `shifts`. `wanted` is a part of an agency's or a person's name. Three
+    statements, however many agencies there are."""
+    posts = (
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+        .select_related("person")
+        .prefetch_related("shifts")
+        .order_by("call_order", "person__name", "id")
+    )
+    found = agencies_of(city, retired=retired).prefetch_related(
+        Prefetch("memberships", queryset=posts, to_attr="posts")
+    )
+    if key := search_key(wanted):
+        # Few enough to be folded here: spellings of Arabic names differ too much for SQL.
+        people = posts.filter(agency__city=city).values_list("agency_id", "person__name")
+        named = {agency for agency, name in people if key in search_key(name)}
+        named |= {
+            agency.pk
+            for agency in agencies_of(city, retired=retired)
+            if any(key in search_key(str(n)) for n in [agency.name, *agency.names.values()])
+        }
+        found = found.filter(pk__in=named)
+    return found
 
 
 def areas_of(city: City) -> QuerySet[Area]:
