@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.foundation.roles import Role
+from takatuf.network.vocabulary import AgencyKind, Level
+
 VERBS = {
     "city.added": _("%(actor)s took in the city %(city)s (%(country)s)."),
     "agency.created": _("%(actor)s added the agency “%(agency)s” (%(kind)s, %(level)s)."),
@@ -22,4 +25,10 @@ VERBS = {
         "%(actor)s read the partners from a file: %(new)s new, %(updated)s updated, "
         "%(unchanged)s unchanged, %(rejected)s rejected."
     ),
+}
+
+LABELS = {
+    "kind": dict(AgencyKind.choices),
+    "level": dict(Level.choices),
+    "role": dict(Role.choices),
 }

@@ -72,10 +72,9 @@ def declare(args: argparse.Namespace) -> Answer:
     from takatuf.network.queries import agency_named, area_named
     from takatuf.plans.queries import plan_by_slug
 
-    def found(thing: T | None, field: str, text: str) -> T:
+    def found(thing: T | None, field: str, refusal: str) -> T:
         if thing is None:
-            words = _("The city has no %(field)s called “%(text)s”.")
-            raise Refused(words % {"field": field, "text": text}, code=f"no-{field}", field=field)
+            raise Refused(refusal, code=f"no-{field}", field=field)
         return thing
 
     actor = actor_named(args.actor)
@@ -85,6 +84,16 @@ def declare(args: argparse.Namespace) -> Answer:
     at = args.at
     if at is not None and at.tzinfo is None:
         at = at.replace(tzinfo=ZoneInfo(city.timezone))
+    plan = area = lead = None
+    if args.plan:
+        words = _("The city has no plan called “%(text)s”.") % {"text": args.plan}
+        plan = found(plan_by_slug(city, args.plan), "plan", words)
+    if args.area:
+        words = _("The city has no area called “%(text)s”.") % {"text": args.area}
+        area = found(area_named(city, args.area), "area", words)
+    if args.lead:
+        words = _("The city has no agency called “%(text)s”.") % {"text": args.lead}
+        lead = found(agency_named(city, args.lead), "lead", words)
     incident = declare_incident(
         actor,
         city=city,
@@ -92,13 +101,13 @@ def declare(args: argparse.Namespace) -> Answer:
         kind=args.kind,
         severity=args.severity,
         happened_at=at,
-        plan=found(plan_by_slug(city, args.plan), "plan", args.plan) if args.plan else None,
+        plan=plan,
         place=args.place,
         lon=args.lon,
         lat=args.lat,
-        area=found(area_named(city, args.area), "area", args.area) if args.area else None,
+        area=area,
         targeted=args.targeted,
-        lead_agency=found(agency_named(city, args.lead), "lead", args.lead) if args.lead else None,
+        lead_agency=lead,
         casualties=args.casualties,
         is_exercise=args.exercise,
         now=timezone.now(),

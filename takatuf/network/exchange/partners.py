@@ -184,10 +184,26 @@ def _understood(line: int, cells: Mapping[str, str]) -> PartnerRow:
     return PartnerRow(
         line=line,
         agency=text["agency"],
-        kind=_code(text.get("kind", ""), AgencyKind, KINDS, _("kind of agency")),
-        level=_code(text.get("level", ""), Level, LEVELS, _("level of government")),
+        kind=_code(
+            text.get("kind", ""),
+            AgencyKind,
+            KINDS,
+            _("“%(text)s” is no kind of agency that we know. Write one of: %(known)s."),
+        ),
+        level=_code(
+            text.get("level", ""),
+            Level,
+            LEVELS,
+            _("“%(text)s” is no level of government that we know. Write one of: %(known)s."),
+        ),
         person=person,
-        role=_code(text.get("role", ""), Role, ROLES, _("role"), without=OF_THE_INSTALLATION),
+        role=_code(
+            text.get("role", ""),
+            Role,
+            ROLES,
+            _("“%(text)s” is no role that a city gives. Write one of: %(known)s."),
+            without=OF_THE_INSTALLATION,
+        ),
         email=email,
         phone=phone_number(text.get("phone", ""), notes),
         language=_language(text.get("language", ""), notes),
@@ -200,19 +216,21 @@ def _code(
     text: str,
     choices: Any,
     more: Mapping[Any, str],
-    what: str,
+    refusal: str,
     *,
     without: frozenset[str] = frozenset(),
 ) -> str:
-    """The code that a cell means, by code or by its words in any language."""
+    """The code that a cell means, by code or by its words in any language.
+
+    `refusal` says what is wrong, with places for the text and the known codes.
+    """
     if not text:
         return ""
     code = _known_words(choices).get(folded(text), "")
     code = code or _words(more).get(folded(text), "")
     if not code or code in without:
-        words = _("“%(text)s” is no %(what)s that we know. Write one of: %(known)s.")
         known = ", ".join(value for value in choices.values if value not in without)
-        raise Refused(words % {"text": text[:60], "what": what, "known": known}, code="unknown")
+        raise Refused(refusal % {"text": text[:60], "known": known}, code="unknown")
     return str(code)
 
 
