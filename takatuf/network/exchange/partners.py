@@ -63,6 +63,7 @@ LEVELS = {
     Level.COUNTY: "metropolitan, metropolis, département, قضاء, لواء",
     Level.REGION: "regional, state, province, governorate, région, régional, محافظة, إقليم",
     Level.NATIONAL: "country, central, federal, وطني",
+    Level.INTERNATIONAL: "global, mondial, دولي",
 }
 ROLES = {
     Role.LIAISON: "liaison, contact, contact person, agent de liaison, ضابط ارتباط",
