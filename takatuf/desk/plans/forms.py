@@ -224,7 +224,7 @@ class StepForm(forms.Form):
     def _add_words(self, code: str) -> None:
         for name in FIELDS:
             self.fields[f"{name}_{code}"] = forms.CharField(
-                label=_("%(what)s, in this language: %(language)s")
+                label=_("%(what)s (%(language)s)")
                 % {"what": LABELS[name], "language": language_name(code)},
                 widget=WordsArea(attrs={"rows": 2 if name == "title" else 4, "lang": code}),
                 required=False,
