@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -138,9 +139,20 @@ def waits_of(tasks: Iterable[Task]) -> dict[object, list[Task]]:
     return found
 
 
-def task_counts(incident: Incident, now: datetime) -> list[dict[str, object]]:
+class Counts(TypedDict):
+    """One cell of the picture's table."""
+
+    workstream: str
+    phase: str
+    open: int
+    late: int
+    blocked: int
+    done: int
+
+
+def task_counts(incident: Incident, now: datetime) -> list[Counts]:
     """Open, late, blocked and done tasks by workstream and phase: the picture's table."""
-    return list(
+    cells = (
         Task.objects.filter(incident=incident)
         .values("workstream", "phase")
         .annotate(
@@ -151,3 +163,4 @@ def task_counts(incident: Incident, now: datetime) -> list[dict[str, object]]:
         )
         .order_by("workstream", "phase")
     )
+    return [Counts(**cell) for cell in cells]

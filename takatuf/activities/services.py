@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import UUID
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -23,27 +21,11 @@ from takatuf.incidents.rules import PHASES
 from takatuf.incidents.services import involve
 from takatuf.journal.services import PersonRef, record
 from takatuf.network.models import Agency
+from takatuf.plans.queries import StepToStart
 from takatuf.plans.vocabulary import Workstream
 from takatuf.translation.services import write_text
 
 MOST_WORDS = 200
-
-
-class StepToStart(Protocol):
-    """What a checklist needs to know of a plan's step, or of the framework's action."""
-
-    step_id: UUID | None
-    code: str
-    phase: str
-    workstream: str
-    role: str
-    agency_id: UUID | None
-    due_within: timedelta | None
-    title_id: UUID
-    why_id: UUID | None
-    pitfall_id: UUID | None
-    source: str
-    after: list[str]
 
 
 def _note(actor: Actor, verb: str, task: Task, now: datetime, **rest: object) -> None:

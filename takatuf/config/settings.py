@@ -270,11 +270,13 @@ SMS_URL = environment.read("TAKATUF_SMS_URL")
 SMS_METHOD = environment.read("TAKATUF_SMS_METHOD").upper()
 SMS_BODY = environment.read("TAKATUF_SMS_BODY")
 SMS_FROM = environment.read("TAKATUF_SMS_FROM")
-SMS_HEADERS = dict(
-    (part.strip() for part in header.split(":", 1))
-    for header in environment.read("TAKATUF_SMS_HEADERS").split("|")
-    if ":" in header
-)
+SMS_HEADERS = {
+    name.strip(): value.strip()
+    for name, colon, value in (
+        header.partition(":") for header in environment.read("TAKATUF_SMS_HEADERS").split("|")
+    )
+    if colon
+}
 SMS_ACCEPTED = frozenset(int(code) for code in environment.read_list("TAKATUF_SMS_ACCEPTED"))
 CHECKPOINT_MINUTES = int(environment.read("TAKATUF_CHECKPOINT_MINUTES"))
 KEY_FOLDER = HOME / "keys"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,7 +105,7 @@ def work_of(incident: Incident, now: datetime) -> list[WorkRow]:
     return rows
 
 
-def _all(cell: dict[str, Any]) -> int:
+def _all(cell: Mapping[str, Any]) -> int:
     return int(cell["open"]) + int(cell["done"])
 
 

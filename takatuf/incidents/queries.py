@@ -43,10 +43,12 @@ def likely_duplicates(
     recent = open_incidents(actor, city).filter(
         declared_at__gte=now - DUPLICATE_WITHIN, is_exercise=is_exercise
     )
+    if other_than is not None:
+        recent = recent.exclude(pk=other_than)
     point = None if lon is None or lat is None else (lon, lat)
     return [
         other
-        for other in recent.exclude(pk=other_than)
+        for other in recent
         if may_be_the_same(
             kinds=(kind, other.kind),
             happened=(happened_at, other.happened_at),

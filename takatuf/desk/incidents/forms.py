@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -143,6 +144,6 @@ class JoinForm(forms.Form):
         self.fields["into"].choices = others  # type: ignore[attr-defined]
 
 
-def pick(things: list[Any], value: str | UUID) -> Any:
+def pick(things: Iterable[Any], value: str | UUID) -> Any:
     """The thing with this identifier among those offered, or None."""
     return next((thing for thing in things if str(thing.pk) == str(value)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -75,7 +76,7 @@ def _language() -> str:
     return get_language() or "en"
 
 
-def _named(things: list[Any]) -> list[tuple[str, str]]:
+def _named(things: Iterable[Any]) -> list[tuple[str, str]]:
     """Things as the choices of a field, under their names in the reader's language."""
     return [(str(thing.pk), thing.names.get(_language()) or thing.name) for thing in things]
 
@@ -165,7 +166,9 @@ def declare(request: Request, city: City) -> HttpResponse:
     )
 
 
-def _declared(data: dict[str, Any], areas: list[Any], agencies: list[Any]) -> dict[str, Any]:
+def _declared(
+    data: dict[str, Any], areas: Iterable[Any], agencies: Iterable[Any]
+) -> dict[str, Any]:
     """The form's values as the use case takes them; without words, kind and place stand in."""
     area = pick(areas, data["area"])
     where = (area.names.get(_language()) or area.name) if area else data["place"]
@@ -202,14 +205,13 @@ def _to(incident: Incident, page: str = "picture") -> HttpResponse:
 def the_picture(request: Request, incident: Incident) -> HttpResponse:
     """One page: state, roll-call, actions, decisions, promises, what is unknown."""
     picture = picture_of(incident, timezone.now())
-    for task in picture.urgent:
-        task.title_shown = task.title.in_language(_language())
     return incident_page(
         request,
         incident,
         "picture",
         "desk/incidents/picture.html",
         picture=picture,
+        urgent=[(task, task.title.in_language(_language())) for task in picture.urgent],
         attention=[row for row in picture.roll_call.rows if row.state != "answered"],
         missing_words=[MISSING[name] for name in picture.missing],
         actions_url=address("actions", incident.city.slug, incident.number),
@@ -238,10 +240,8 @@ def _roll_call_context(request: Request, incident: Incident) -> dict[str, Any]:
     }
     if context["may_call"]:
         called = set(incident.involvements.values_list("agency_id", flat=True))
-        context["agencies_left"] = [
-            agency for agency in agencies_of(incident.city) if agency.pk not in called
-        ]
-        context["call_form"] = CallForm(agencies=_named(context["agencies_left"]))
+        left = [agency for agency in agencies_of(incident.city) if agency.pk not in called]
+        context |= {"agencies_left": left, "call_form": CallForm(agencies=_named(left))}
     return context
 
 
@@ -420,6 +420,7 @@ def meeting(request: Request, incident: Incident) -> HttpResponse:
             form,
             lambda: plan_meeting(request.actor, incident, now=timezone.now(), **form.cleaned_data),
         )
+        is not None
     ):
         return _to(incident)
     return _form_page(request, incident, form, _("Next meeting"), _("Set the meeting"))
