@@ -87,17 +87,48 @@ def path_of(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
+LINE = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? "(.*)"$')
+
+
 def catalogue(language: str) -> Catalog:
-    """The catalogue as it stands; lines that a merge of branches left behind are passed over."""
+    """The catalogue as it stands, for looking at."""
+    with path_of(language).open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+def held_words(language: str) -> dict[Key, str | tuple[str, ...]]:
+    """Every translation that the file holds, even where a merge of branches jumbled its lines.
+
+    Git lays both sides of a merge one after the other (`merge=union` in `.gitattributes`),
+    so that a sentence may stand there twice, translated on one side and empty on the other:
+    the words win over the gap.
+    """
     path = path_of(language)
-    if not path.exists():
-        return Catalog(locale=language)
-    text = "\n".join(
-        line
-        for line in path.read_text().splitlines()
-        if not line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
-    )
-    return read_po(text.splitlines(keepends=True), locale=language)
+    held: dict[Key, dict[int, str]] = {}
+    context: str | None = None
+    forms: dict[int, str] | None = None
+    for line in path.read_text().splitlines() if path.exists() else []:
+        found = LINE.match(line)
+        if not found:
+            continue
+        part, number, text = found[1], int(found[2] or 0), _unquoted(found[3])
+        if part == "msgctxt":
+            context = text
+        elif part == "msgid":
+            forms = held.setdefault((context, text), {})
+            context = None
+        elif part == "msgstr" and forms is not None:
+            forms[number] = forms.get(number) or text
+    return {
+        key: tuple(forms[n] for n in sorted(forms)) if len(forms) > 1 else forms.get(0, "")
+        for key, forms in held.items()
+        if key[1]
+    }
+
+
+def _unquoted(text: str) -> str:
+    escapes = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+    return re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[1]), text)
 
 
 def forms_of(text: Any) -> list[str]:
@@ -123,7 +154,7 @@ def merge(language: str, fill: dict[str, dict[str, Any]] | None = None) -> Catal
     Sorted by the words, without line numbers or dates, one line a sentence, so that two
     people's additions seldom meet in one place.
     """
-    held = {key_of(message): message.string for message in catalogue(language) if message.id}
+    held: dict[Key, Any] = dict(held_words(language))
     for words, versions in (fill or {}).items():
         context, _, rest = words.rpartition("|")
         if language in versions:
