@@ -248,6 +248,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, Area | Agency):
+        return value.name  # the record's own name, not the reader's
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.ids import uuid7
@@ -15,7 +16,24 @@ from takatuf.foundation.roles import Role
 from takatuf.network.vocabulary import AgencyKind, Level
 
 
-class City(models.Model):
+class Named(models.Model):
+    """Something with a name of its own and, where it has them, names in other languages.
+
+    Shown as text it bears the name in the reader's language; `name` is what the record keeps.
+    """
+
+    name: str | models.CharField
+    names: dict[str, str] | models.JSONField
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        names: dict[str, str] = self.names  # type: ignore[assignment]
+        return names.get(get_language() or "") or str(self.name)
+
+
+class City(Named):
     """A local authority that leads its own response, sealed from every other."""
 
     class Digits(models.TextChoices):
@@ -36,9 +54,6 @@ class City(models.Model):
         verbose_name = _("city")
         verbose_name_plural = _("cities")
 
-    def __str__(self) -> str:
-        return self.name
-
     @property
     def log(self) -> str:
         """The name of the city's own log in the journal."""
@@ -49,7 +64,7 @@ class City(models.Model):
         return self.languages[0] if self.languages else "en"
 
 
-class Agency(models.Model):
+class Agency(Named):
     """An organisation that answers when this city calls."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -69,9 +84,6 @@ class Agency(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "name"], name="agency_name_once_in_a_city"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Membership(models.Model):
@@ -132,7 +144,7 @@ class DutyShift(models.Model):
         return f"{self.weekday} {self.starts}–{self.ends}"
 
 
-class Area(models.Model):
+class Area(Named):
     """A district of a city, with its shape in WGS84 longitude and latitude (RFC 7946)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -150,6 +162,3 @@ class Area(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "source_key"], name="area_once_in_a_city"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
