@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 
 
@@ -11,7 +12,7 @@ class PlansConfig(AppConfig):
         post_migrate.connect(_lay_framework, sender=self, dispatch_uid="plans.framework")
 
 
-def _lay_framework(apps: Any, **_rest: object) -> None:
+def _lay_framework(apps: Any = registry, **_rest: object) -> None:
     """The framework's texts come with their table, so that a city without a plan can declare."""
     try:
         apps.get_model("translation", "Text")
