@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from takatuf.public.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("takatuf.api.urls")),
     path("health/", health, name="health"),
     *i18n_patterns(
         path("account/", include("takatuf.accounts.urls")),

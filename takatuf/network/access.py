@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
@@ -90,3 +93,16 @@ def check_may_appoint(actor: Actor) -> None:
     """The command and the operator appoint for the installation as a whole."""
     if not (is_system(actor) or Role.OPERATOR in actor.installation_roles):
         raise NotAllowed(_("Only the operator appoints for the whole installation."))
+
+
+def colleague_for(actor: Actor, city: City, pk: UUID, now: datetime) -> Person:
+    """Somebody who serves this city today, for whoever serves it too."""
+    post = (
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), person__is_active=True)
+        .filter(person=pk, agency__city=city, agency__is_active=True)
+        .select_related("person")
+        .first()
+    )
+    if post is None or not (actor.serves(city.pk) or is_system(actor)):
+        raise NotFound
+    return post.person

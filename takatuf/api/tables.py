@@ -1,0 +1,79 @@
+"""Lists as CSV (RFC 4180), sent row by row so that ten thousand need no memory and no wait."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import get_language, override
+
+BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's old code page
+AT_ONCE = 250  # rows in one piece; the first piece is shorter, so that it leaves at once
+# A cell that begins so is a formula to a spreadsheet; the full-width forms are, in some.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def cell(value: object) -> object:
+    """A value as a spreadsheet may read it. Text that would be run as a formula gets a quote
+    before it; times are ISO 8601 in UTC; nothing is the empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _pieces(
+    columns: Sequence[str], found: QuerySet[Any], row: Callable[[Any], Sequence[object]]
+) -> Iterator[bytes]:
+    writer = csv.writer(_Echo())
+    yield (BOM + writer.writerow(columns)).encode()
+    things = iter(found.iterator(chunk_size=AT_ONCE))
+    while piece := list(islice(things, AT_ONCE)):
+        yield "".join(
+            writer.writerow([cell(value) for value in row(one)]) for one in piece
+        ).encode()
+
+
+def as_csv(
+    request: HttpRequest,
+    name: str,
+    columns: Sequence[str],
+    found: QuerySet[Any],
+    row: Callable[[Any], Sequence[object]],
+) -> StreamingHttpResponse:
+    """The list as a file to keep. `row` gives one thing's values in the order of `columns`."""
+    language = get_language() or "en"
+    pieces = _pieces(columns, found, row)
+
+    def next_piece() -> bytes | None:
+        with override(language):
+            return next(pieces, None)
+
+    async def later() -> AsyncIterator[bytes]:
+        while (piece := await sync_to_async(next_piece)()) is not None:
+            yield piece
+
+    # Under ASGI a plain iterator would be gathered whole before the first byte leaves.
+    body = later() if hasattr(request, "scope") else iter(next_piece, None)
+    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response

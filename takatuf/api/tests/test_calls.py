@@ -1,0 +1,60 @@
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from takatuf.alerts.models import Delivery
+from takatuf.api.tests.conftest import Caller, problem_of
+from takatuf.config import world
+
+
+@pytest.fixture
+def call(amina_calls, incident, fire):
+    roll = amina_calls.get(f"/incidents/{incident.pk}/roll-call").json()
+    return next(one for one in roll["calls"] if one["agency"]["id"] == str(fire.pk))
+
+
+def test_an_answer_is_ticked_by_voice(amina_calls, incident, call, farid):
+    at = f"/calls/{call['call']}/answers"
+    answer = amina_calls.post(at, {"person": str(farid.pk), "note": "By radio"})
+    assert answer.status_code == 201, answer.content
+    assert (answer.json()["way"], answer.json()["person"]["name"]) == ("voice", farid.name)
+    roll = amina_calls.get(f"/incidents/{incident.pk}/roll-call").json()
+    assert roll["answered"] == 1
+    problem_of(amina_calls.post(at, {"person": str(uuid4())}), 422, "person", "person")
+
+
+def test_who_may_not_call_does_not_tick(call, municipality):
+    speaker = Caller(world.make_person("Samir", (municipality, "communications")))
+    problem_of(speaker.post(f"/calls/{call['call']}/answers", {}), 403)
+
+
+def test_a_stranger_cannot_tell_that_the_call_exists(stranger_calls, call):
+    for path in ("answers", "repeat"):
+        there = stranger_calls.post(f"/calls/{call['call']}/{path}", {})
+        never = stranger_calls.post(f"/calls/{uuid4()}/{path}", {})
+        problem_of(there, 404)
+        assert there.content == never.content
+    delivery = Delivery.objects.first()
+    there = stranger_calls.post(f"/deliveries/{delivery.pk}/retry")
+    problem_of(there, 404)
+    assert there.content == stranger_calls.post(f"/deliveries/{uuid4()}/retry").content
+
+
+def test_a_call_is_sent_once_more(amina_calls, call):
+    before = Delivery.objects.count()
+    answer = amina_calls.post(f"/calls/{call['call']}/repeat")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert Delivery.objects.count() > before
+
+
+def test_a_message_that_was_given_up_is_tried_again(amina_calls, incident, settings):
+    settings.EMAIL_HOST = "localhost"
+    delivery = Delivery.objects.filter(channel="email").first()
+    Delivery.objects.filter(pk=delivery.pk).update(given_up_at=timezone.now(), error="refused")
+    answer = amina_calls.post(f"/deliveries/{delivery.pk}/retry")
+    assert answer.status_code == 204, answer.content
+    delivery.refresh_from_db()
+    assert delivery.given_up_at is None
+    answer = amina_calls.post(f"/deliveries/{delivery.pk}/retry")
+    problem_of(answer, 409, "not-given-up")
