@@ -1,0 +1,123 @@
+"""What a careless or hostile program sends: drawn from the API's own description, with one
+seed, so that what is found today is found tomorrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from takatuf.accounts.models import Token
+from takatuf.accounts.rules import digest_of, new_secret
+from takatuf.alerts.models import Call, Delivery
+from takatuf.api.urls import api
+from takatuf.config import world
+from takatuf.coordination.services import declare_incident
+from takatuf.decisions.services import write_entry
+
+EXAMPLES = 10
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@cache
+def described() -> Any:
+    schema = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()))
+    schema.app = get_wsgi_application()
+    return schema
+
+
+def operations() -> list[str]:
+    return [
+        f"{method.upper()} {path}"
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method in methods
+    ]
+
+
+@pytest.fixture
+def there(city, municipality, fire, farid, act):
+    """Things that are really there, by the names that addresses have for them, and a key to
+    all of them."""
+    everything = world.make_person(
+        "Everything", (municipality, "coordinator"), (municipality, "data-protection")
+    )
+    actor, now = act(everything), timezone.now()
+    incident = declare_incident(actor, city=city, title="Shots", kind="attack", severity=2, now=now)
+    entry = write_entry(
+        actor, incident, kind="question", text="Who is there?", language="en", now=now
+    )
+    secret = new_secret()
+    Token.objects.create(person=everything, digest=digest_of(secret), created_at=now)
+    return secret, {
+        "city": city.slug,
+        "plan": "none",
+        "agency": str(fire.pk),
+        "incident": str(incident.pk),
+        "task": str(incident.tasks.first().pk),
+        "entry": str(entry.pk),
+        "call": str(Call.objects.first().pk),
+        "delivery": str(Delivery.objects.first().pk),
+    }
+
+
+@pytest.fixture
+def each_case(there, settings) -> Callable[[str, Callable[[Any], None]], None]:
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = True
+    secret, things = there
+    schema = described()
+
+    def run(label: str, mode: GenerationMode) -> None:
+        method, path = label.split(" ", 1)
+        operation = schema[path][method]
+
+        @seed(20260301)
+        @_bounded
+        @given(case=operation.as_strategy(generation_mode=mode), real=st.integers(0, 3))
+        def examples(case: Any, real: int) -> None:
+            if real:
+                case.path_parameters = {name: things[name] for name in (case.path_parameters or {})}
+            with transaction.atomic():
+                response = case.call(headers={"Authorization": f"Bearer {secret}"})
+                case.validate_response(response, checks=CHECKS)
+                transaction.set_rollback(True)
+
+        examples()
+
+    return run
+
+
+_bounded = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("label", operations())
+def test_nothing_that_a_program_sends_breaks_the_api(each_case, label, mode):
+    each_case(label, mode)
