@@ -184,12 +184,12 @@ def test_only_those_who_may_call_tick_and_strangers_learn_nothing(
 
 
 def test_someone_of_another_agency_does_not_answer_for_this_one(
-    call_out, health, bilal, farid, now, act
+    call_out, health, fire, bilal, farid, now, act
 ):
-    call_out(health)
+    call_out(health, fire)
 
     with pytest.raises(Refused, match="Farid"):
-        acknowledge(act(farid), Call.objects.get(), person=farid, now=now)
+        acknowledge(act(farid), Call.objects.get(agency=health), person=farid, now=now)
 
 
 def test_a_silent_agency_can_be_called_again_and_anyone_of_it_asked(
