@@ -42,10 +42,10 @@ check: setup
 	$(BIN)/djlint takatuf --check --quiet
 	$(BIN)/djlint takatuf --lint --quiet
 	$(BIN)/lint-imports
-	TAKATUF_HOME=var/test $(PYTEST) tests/house
+	TAKATUF_HOME=var/test DATABASE_URL= $(PYTEST) tests/house tests/test_roles.py
 
 bench: setup
-	$(BIN)/python -m takatuf.testing.bench
+	$(BIN)/python bench/run.py
 
 # Every page at two widths, in both directions, light and dark, with an index: shots/index.html
 shots: setup
