@@ -34,7 +34,7 @@ from takatuf.journal.rules.notes import (
     read_verifier_key,
     verifier_key,
 )
-from takatuf.journal.rules.walk import Fault, Spoiled, Walk
+from takatuf.journal.rules.walk import Fault, Spoiled, Walk, differs_from
 
 FORM = "takatuf-journal-bundle/1"
 MOST_IN_A_LINE = 16 * 1024 * 1024
@@ -163,19 +163,21 @@ def _verify_log(
     name, folder, key = about["log"], about["folder"], about["key"]
     notes = [json.loads(line)["note"] for line in _lines(bundle, f"{folder}/checkpoints.jsonl")]
     heads, fault = _open_all([*notes, *(n for n in kept if _log_of(n) == name)], name, key, trusted)
-    walk = Walk(name, {size for size, _ in heads}, names=about["names"])
+    root = None
+    walk = Walk(name, names=about["names"])
     try:
         _follow(walk, bundle, folder, about["names"])
     except Spoiled as spoiled:
         fault = spoiled.fault
     else:
-        found = [walk.differs_from(heads), walk.unexplained()]
+        frontier, roots = walk.tree({size for size, _ in heads})
+        root = Head(name, frontier.size, frontier.root()).root_text
+        found = [differs_from(heads, frontier.size, roots), walk.unexplained()]
         named = [one for one in found if one and one.entry is not None]
-        fault = min(named, default=None) or fault or _unsigned(walk, heads)
-    root = Head(name, walk.frontier.size, walk.frontier.root()).root_text
+        fault = min(named, default=None) or fault or _unsigned(frontier.size, heads)
     return {
         "log": name,
-        "entries": walk.frontier.size,
+        "entries": walk.index,
         "root": None if fault else root,
         "ok": fault is None,
         "first_bad": fault.entry if fault else None,
@@ -185,9 +187,9 @@ def _verify_log(
     }
 
 
-def _unsigned(walk: Walk, heads: set[tuple[int, bytes]]) -> Fault | None:
+def _unsigned(entries: int, heads: set[tuple[int, bytes]]) -> Fault | None:
     last = max((size for size, _ in heads), default=0)
-    if last < walk.frontier.size:
+    if last < entries:
         return Fault(last, "it and what follows stand under no signature")
     return None
 
@@ -220,7 +222,7 @@ def _follow(walk: Walk, bundle: zipfile.ZipFile, folder: str, names: bool) -> No
     beside = _beside(bundle, folder) if names else iter(())
     following = next(beside, None)
     for line in _lines(bundle, f"{folder}/entries.jsonl"):
-        index = walk.frontier.size
+        index = walk.index
         here: dict[str, Any] = {}
         if following and following[0] == index:
             here = following[1]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 
+import django
 from django.db import connection
 
 from takatuf.foundation.crypto import CannotRead, unseal
@@ -16,9 +19,10 @@ from takatuf.journal.models import Checkpoint, Entry, Log
 from takatuf.journal.rules.entry import beside_from_text
 from takatuf.journal.rules.notes import BadNote, Head, open_note, read_head, verifier_key
 from takatuf.journal.rules.tree import Frontier
-from takatuf.journal.rules.walk import Fault, Spoiled, Walk
+from takatuf.journal.rules.walk import Fault, Spoiled, Walk, differs_from
 
 PAGE = 5_000
+LONG, STRETCH, MOST = 100_000, 25_000, 4  # entries, entries at a time, processes
 Report = dict[str, Any]
 Row = Sequence[Any]
 
@@ -81,20 +85,27 @@ def _see(note: str, verifier_keys: Iterable[str] = ()) -> Seen:
 def _verify_log(name: str, given: list[Head]) -> Report:
     stored, fault = _stored_heads(name)
     heads = {(head.size, head.root) for head in [*stored, *given]}
-    walk = Walk(name, {size for size, _ in heads})
+    walk, root = Walk(name), None
     try:
-        _follow(walk)
+        _follow_together(walk)
+        head = _head_of(walk)
     except Spoiled as spoiled:
         fault = spoiled.fault
     else:
+        frontier, roots = walk.tree({size for size, _ in heads})
+        root = base64.b64encode(frontier.root()).decode()
         # The earliest entry that anything speaks against; a head or a checkpoint comes last.
-        found = [_head_differs(walk), walk.differs_from(heads), walk.unexplained()]
+        found = [
+            _head_differs(head, walk, frontier),
+            differs_from(heads, frontier.size, roots),
+            walk.unexplained(),
+        ]
         named = [one for one in found if one and one.entry is not None]
         fault = min(named, default=None) or next(filter(None, found), fault)
     return {
         "log": name,
         "entries": Entry.objects.filter(log=name).count(),
-        "root": None if fault else base64.b64encode(walk.frontier.root()).decode(),
+        "root": None if fault else root,
         "ok": fault is None,
         "first_bad": fault.entry if fault else None,
         "why": fault.why if fault else "",
@@ -126,11 +137,52 @@ def _root_of(row: Checkpoint) -> bytes | None:
         return None
 
 
-def _follow(walk: Walk) -> None:
-    """Read on to the end of the log. Raises `Spoiled` at the first row that does not hold."""
+def _follow_together(walk: Walk) -> None:
+    """Read a long log with all processors, each a stretch at a time, and the rest of it alone.
+
+    Only outside a transaction: the other processes see what is committed.
+    """
+    size = Log.objects.filter(pk=walk.log).values_list("size", flat=True).first() or 0
+    if size >= LONG and not _in_transaction() and (os.cpu_count() or 1) > 1:
+        bounds = [(walk.log, start, start + STRETCH) for start in range(0, size, STRETCH)]
+        for stretch, fault in _read_all(bounds):
+            walk.join(stretch)
+            if fault:
+                # What the stretch before it lacks at its end comes first.
+                early = walk.index < stretch.start
+                raise Spoiled(walk.index, "it is missing") if early else Spoiled(*fault)
+    _follow(walk)
+
+
+def _in_transaction() -> bool:
+    return connection.in_atomic_block
+
+
+def _read_all(bounds: list[tuple[str, int, int]]) -> Iterator[tuple[Walk, Fault | None]]:
+    """The stretches in order, read by processes of their own (new ones, not forked).
+
+    Each sets Django up by itself, from the same environment.
+    """
+    with get_context("spawn").Pool(min(os.cpu_count() or 1, MOST), django.setup) as pool:
+        yield from pool.imap(_read, bounds)
+
+
+def _read(bound: tuple[str, int, int]) -> tuple[Walk, Fault | None]:
+    """One stretch of a log, from an index up to but without another, and its first fault."""
+    log, start, stop = bound
+    walk = Walk(log, start)
+    try:
+        _follow(walk, stop)
+    except Spoiled as spoiled:
+        return walk, spoiled.fault
+    return walk, None
+
+
+def _follow(walk: Walk, stop: int | None = None) -> None:
+    """Read on to the end of the log, or to `stop`. Raises `Spoiled` at what does not hold."""
     differs = _comparison()
-    for row in _rows(walk.log, after=walk.frontier.size - 1 if walk.frontier.size else None):
-        index = walk.frontier.size
+    for row in _rows(walk.log, walk.index - 1 if walk.index else None, stop):
+        index = walk.index
         place, written, hashed, sealed = row[:4]
         if place != index:
             raise Spoiled(index, f"it is missing: entry {place} comes next")
@@ -147,8 +199,8 @@ def _follow(walk: Walk) -> None:
             raise Spoiled(index, f"its column {column} does not say what its bytes say")
 
 
-def _rows(log: str, after: int | None) -> Iterator[Row]:
-    """The rows of a log in order, after an index or from the first, as the database holds them.
+def _rows(log: str, after: int | None, stop: int | None = None) -> Iterator[Row]:
+    """The rows of a log in order, after an index and before another, as the database holds them.
 
     A page at a time, as plain tuples with the text as stored: a model for each of a million
     rows would take minutes, and a converter could read two different texts as one time.
@@ -156,10 +208,11 @@ def _rows(log: str, after: int | None) -> Iterator[Row]:
     with connection.cursor() as cursor:
         while True:
             clause = "" if after is None else 'AND "index" > %s '
+            clause += "" if stop is None else 'AND "index" < %s '
             cursor.execute(
                 f"SELECT {_columns()} FROM journal_entry WHERE log = %s {clause}"  # noqa: S608
                 f'ORDER BY "index" LIMIT {PAGE}',
-                [log] if after is None else [log, after],
+                [value for value in (log, after, stop) if value is not None],
             )
             page = cursor.fetchall()
             if not page:
@@ -228,29 +281,31 @@ def _as_sqlite(moment: str) -> str:
     return f"{moment[:10]} {moment[11:26]}"
 
 
-def _head_differs(walk: Walk) -> Fault | None:
-    """The log's head against what was read; entries appended meanwhile are read first."""
+def _head_of(walk: Walk) -> Log | None:
+    """The log's head, after reading what was appended meanwhile. Raises `Spoiled`."""
     while True:
         head = Log.objects.filter(pk=walk.log).first()
-        size = walk.frontier.size
-        if head is None:
-            return Fault(0, "the log's head is gone") if size else None
-        if head.size <= size:
-            break
-        try:
-            _follow(walk)
-        except Spoiled as spoiled:
-            return spoiled.fault
-        if walk.frontier.size == size:
-            return Fault(size, f"it is lost: the log had {head.size} entries")
+        size = walk.index
+        if head is None or head.size <= size:
+            return head
+        _follow(walk)
+        if walk.index == size:
+            raise Spoiled(size, f"it is lost: the log had {head.size} entries")
+
+
+def _head_differs(head: Log | None, walk: Walk, frontier: Frontier) -> Fault | None:
+    """The log's head against what was read."""
+    size = walk.index
+    if head is None:
+        return Fault(0, "the log's head is gone") if size else None
     if head.size < size:
         return Fault(head.size, f"it was slipped in: the log has {head.size} entries")
     last = head.last_recorded_at
     written = last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if last else ""
-    kept = (head.edge, head.last_hash, written)
-    if size and head.edge != walk.frontier.as_text() and head.last_hash != walk.prev:
+    edge = frontier.as_text()
+    if size and head.edge != edge and head.last_hash != walk.prev:
         # Every entry before it is remembered by the next; the last one by the head alone.
         return Fault(size - 1, "it was rewritten: the log's head remembers another one")
-    if kept != (walk.frontier.as_text(), walk.prev, walk.recorded_at):
+    if (head.edge, head.last_hash, written) != (edge, walk.prev, walk.recorded_at):
         return Fault(None, "The log's head was changed: it does not fit its entries.")
     return None

@@ -15,6 +15,7 @@ from takatuf.journal.rules.tree import EMPTY_ROOT, Frontier
 
 NAMES_ERASED = "journal.names_erased"
 TEXTS_ERASED = "journal.texts_erased"
+Roots = Mapping[int, bytes]
 _parse = json.JSONDecoder().decode
 
 
@@ -28,22 +29,23 @@ class Fault(NamedTuple):
 class Spoiled(Exception):
     """An entry does not hold."""
 
-    def __init__(self, index: int, why: str) -> None:
+    def __init__(self, index: int | None, why: str) -> None:
         self.fault = Fault(index, why)
         super().__init__(why)
 
 
 class Walk:
-    """One log on the way: how far it was read, its tree so far, its roots at given sizes."""
+    """A log, or a stretch of it, on the way: how far it was read, and what was met."""
 
-    def __init__(self, log: str, sizes: Iterable[int] = (), *, names: bool = True) -> None:
-        """`sizes` are those whose roots will be asked for; `names` whether they are at hand."""
+    def __init__(self, log: str, start: int = 0, *, names: bool = True) -> None:
+        """`start` is the first index to be read, `names` whether what stands beside is at hand."""
         self.log = log
-        self.frontier = Frontier()
-        self.prev = ""
-        self.recorded_at = ""
-        self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
-        self._sizes = frozenset(sizes)
+        self.start = start
+        self.index = start  # of the entry that comes next
+        self.leaves = bytearray()  # their hashes, one after the other
+        # Of a stretch that begins in the middle, only `join` can say whether it fits on.
+        self.first_prev = self.prev = "" if start == 0 else None
+        self.first_recorded_at = self.recorded_at = ""
         self._names = names
         self._gone: list[tuple[int, str, str]] = []
         self._erased: dict[tuple[str, str], int] = {}
@@ -53,7 +55,7 @@ class Walk:
 
         `kept_hash` is the leaf hash as it was kept, where it was. Raises `Spoiled`.
         """
-        index = self.frontier.size
+        index = self.index
         digest = sha256(b"\x00" + written.encode())
         hashed = digest.hexdigest()
         if kept_hash is not None and kept_hash != hashed:
@@ -63,23 +65,51 @@ class Walk:
             raise Spoiled(index, f"it belongs to the log {content['log']}")
         if content["index"] != index:
             raise Spoiled(index, f"entry {content['index']} stands in its place")
-        if content["prev"] != self.prev:
-            raise Spoiled(
-                max(index - 1, 0),
-                "it was rewritten: the next entry remembers another one before itself",
-            )
-        if content["recorded_at"] < self.recorded_at:
-            raise Spoiled(index, "it was back-dated: it was recorded before the entry before it")
+        self._fit(index, content["prev"], content["recorded_at"])
         if self._names:
             self._hold_beside(index, content, beside)
         if content["verb"].startswith("journal."):
             self._note_erasure(index, content["verb"], content["facts"])
         self.prev = hashed
         self.recorded_at = content["recorded_at"]
-        self.frontier.append(digest.digest())
-        if index + 1 in self._sizes:
-            self.roots[index + 1] = self.frontier.root()
+        self.leaves += digest.digest()
+        self.index = index + 1
         return content
+
+    def _fit(self, index: int, prev: str, recorded_at: str) -> None:
+        """Hold an entry against the one before it."""
+        if self.prev is None:
+            self.first_prev, self.first_recorded_at = prev, recorded_at
+        elif prev != self.prev:
+            raise Spoiled(
+                max(index - 1, 0),
+                "it was rewritten: the next entry remembers another one before itself",
+            )
+        if recorded_at < self.recorded_at:
+            raise Spoiled(index, "it was back-dated: it was recorded before the entry before it")
+
+    def join(self, following: Walk) -> None:
+        """Go on with a stretch that was read by itself. Raises `Spoiled` where it does not fit."""
+        if following.first_prev is None:  # nothing was read of it
+            return
+        if following.start != self.index:
+            raise Spoiled(self.index, f"it is missing: entry {following.start} comes next")
+        self._fit(following.start, following.first_prev, following.first_recorded_at)
+        self.index, self.prev = following.index, following.prev
+        self.recorded_at = following.recorded_at
+        self.leaves += following.leaves
+        self._gone += following._gone
+        self._erased |= following._erased
+
+    def tree(self, sizes: Iterable[int] = ()) -> tuple[Frontier, dict[int, bytes]]:
+        """The tree over what was read from the first entry on, and its roots at these sizes."""
+        frontier, roots, wanted = Frontier(), {0: EMPTY_ROOT}, set(sizes)
+        leaves, append = bytes(self.leaves), frontier.append
+        for place in range(0, len(leaves), 32):
+            append(leaves[place : place + 32])
+            if frontier.size in wanted:
+                roots[frontier.size] = frontier.root()
+        return frontier, roots
 
     def _hold_beside(self, index: int, content: dict[str, Any], beside: Beside) -> None:
         """Names and texts beside the leaf against the salted hashes in it."""
@@ -115,25 +145,23 @@ class Walk:
                 return Fault(index, f"the {kind} beside it is gone, and no entry records why")
         return None
 
-    def differs_from(self, heads: Collection[tuple[int, bytes]]) -> Fault | None:
-        """The first checkpoint, as size and root, that this log does not lead to.
 
-        The entry named is the first after the last checkpoint that still holds: the change
-        lies there or later.
-        """
-        good = 0
-        for size, root in sorted(heads):
-            if size > self.frontier.size:
-                return Fault(
-                    self.frontier.size,
-                    f"it is lost: a checkpoint was signed over {size} entries",
-                )
-            if self.roots[size] != root:
-                return Fault(
-                    good, f"it or one up to {size - 1} was rewritten after a checkpoint was signed"
-                )
-            good = size
-        return None
+def differs_from(heads: Collection[tuple[int, bytes]], size: int, roots: Roots) -> Fault | None:
+    """The first checkpoint, as size and root, that a log of `size` with these roots belies.
+
+    The entry named is the first after the last checkpoint that still holds: the change lies
+    there or later.
+    """
+    good = 0
+    for signed, root in sorted(heads):
+        if signed > size:
+            return Fault(size, f"it is lost: a checkpoint was signed over {signed} entries")
+        if roots[signed] != root:
+            return Fault(
+                good, f"it or one up to {signed - 1} was rewritten after a checkpoint was signed"
+            )
+        good = signed
+    return None
 
 
 def _open(index: int, part: str, hashed: str, salted: list[str]) -> None:

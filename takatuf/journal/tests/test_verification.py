@@ -24,9 +24,18 @@ def keys(settings, tmp_path):
     settings.KEY_FOLDER = tmp_path / "keys"
 
 
-@pytest.fixture
-def filled():
+@pytest.fixture(params=["alone", "together"])
+def filled(request, monkeypatch):
+    """Eight entries, read by one process and in stretches of two by several."""
     fill(8)
+    if request.param == "together":
+        monkeypatch.setattr(verification, "LONG", 1)
+        monkeypatch.setattr(verification, "STRETCH", 2)
+        monkeypatch.setattr(verification.os, "cpu_count", lambda: 2)
+        monkeypatch.setattr(
+            verification, "_read_all", lambda bounds: map(verification._read, bounds)
+        )
+        monkeypatch.setattr(verification, "_in_transaction", lambda: False)
 
 
 def sql(statement, *values):
@@ -72,8 +81,8 @@ def test_entries_appended_while_it_reads_are_read_too(filled, monkeypatch):
     rows = verification._rows
     more = iter(range(3))
 
-    def rows_then_another(log, after):
-        yield from rows(log, after)
+    def rows_then_another(*bounds):
+        yield from rows(*bounds)
         for number in more:
             tell(someone("Chen"), number)
             return
@@ -154,9 +163,10 @@ def mend_head():
     """Make the head fit the entries that are there, as whoever owns the database can."""
     walk = verification.Walk(LOG)
     verification._follow(walk)
+    frontier, _roots = walk.tree()
     Log.objects.filter(pk=LOG).update(
-        size=walk.frontier.size,
-        edge=walk.frontier.as_text(),
+        size=walk.index,
+        edge=frontier.as_text(),
         last_hash=walk.prev,
         last_recorded_at=walk.recorded_at.replace("Z", "+00:00"),
     )
@@ -166,6 +176,12 @@ def mend_head():
 def test_a_deleted_entry_is_found(filled, index):
     sql('DELETE FROM journal_entry WHERE "index" = %s', index)
     assert found() == index
+
+
+def test_of_two_faults_the_first_is_named(filled):
+    sql("UPDATE journal_entry SET thing = 'x' WHERE \"index\" = 4")
+    sql('DELETE FROM journal_entry WHERE "index" = 3')
+    assert found() == 3
 
 
 def test_a_gap_that_was_closed_is_found(filled):
