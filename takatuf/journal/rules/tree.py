@@ -47,6 +47,7 @@ class Frontier:
         self.size += 1
 
     def root(self) -> bytes:
+        """The tree head over every leaf so far; that of no leaf is SHA-256 of nothing."""
         if not self.hashes:
             return EMPTY_ROOT
         node = self.hashes[-1]
