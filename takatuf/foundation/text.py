@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -58,11 +59,17 @@ def search_key(text: str) -> str:
     NFKC; tatweel, short vowels and direction marks dropped; forms of alef, yeh, heh and
     kaf made one; digits to ASCII; Latin marks dropped; case folded; blanks made single.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKC", text)
     text = INVISIBLE.sub("", MARKS.sub("", text)).translate(FOLDED)
-    text = "".join(
-        str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
-        for char in unicodedata.normalize("NFD", text)
-        if not unicodedata.combining(char)
-    )
+    text = "".join(map(_bare, unicodedata.normalize("NFD", text)))
     return " ".join(text.casefold().split())
+
+
+@cache
+def _bare(char: str) -> str:
+    """A character without what the key leaves out; kept, for texts repeat their letters."""
+    if unicodedata.combining(char):
+        return ""
+    return str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
