@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from takatuf.alerts import rules
 from takatuf.alerts.exchange import Failed, Line, MailLine, SmsLine, Unreachable
@@ -24,33 +25,64 @@ from takatuf.alerts.services import (
 
 logger = logging.getLogger(__name__)
 BATCH = 50
+HOLD_ON = 600  # seconds in which the database may come back
 LINES: dict[str, Callable[[], Line]] = {"email": MailLine, "sms": SmsLine}
 
 
 def climb_next(now: datetime) -> bool:
     """Climb over one silent agency. False: nobody's time is up."""
     overdue = Call.objects.overdue(now).order_by("climbs_at", "id").values_list("pk", flat=True)
-    # Another worker may be quicker with the first; then the next is ours.
-    return any(climb(call, now) for call in overdue[:BATCH])
+    for call in overdue[:BATCH]:
+        try:
+            # Another worker may be quicker with this one; then the next is ours.
+            if climb(call, now):
+                return True
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # one call that cannot climb must not hold up the others
+            logger.exception("call %s cannot climb", call)
+    return False
 
 
 def deliver_batch(
-    now: datetime, worker: str, *, channel: str = "email", line: Line | None = None
+    now: datetime,
+    worker: str,
+    *,
+    channel: str = "email",
+    line: Line | None = None,
+    stop: threading.Event | None = None,
 ) -> int:
     """Send what is due on one channel, a batch at most. Returns how many were claimed.
+
+    With `line` the connection is left open for the next batch. `stop` ends the round after
+    the message under way; what was claimed and not sent is the worker's to give back.
 
     Each acceptance is recorded at once, in a transaction of its own: a worker that dies
     leaves at most the one message that was under way on its connection to be sent again.
     Raises `Unreachable` when no server takes the connection; what was claimed then waits.
     """
-    return Round(now, worker, channel, line or LINES[channel]()).run()
+    if line is not None:
+        return Round(now, worker, channel, line, stop).run()
+    line = LINES[channel]()
+    try:
+        return Round(now, worker, channel, line, stop).run()
+    finally:
+        line.close()
 
 
 class Round:
     """One batch in one worker's hands."""
 
-    def __init__(self, now: datetime, worker: str, channel: str, line: Line) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        worker: str,
+        channel: str,
+        line: Line,
+        stop: threading.Event | None = None,
+    ) -> None:
         self.worker, self.channel, self.line = worker, channel, line
+        self.stop = stop or threading.Event()
         self._now, self._began = now, time.monotonic()
         self._renewed = self._began
 
@@ -61,7 +93,7 @@ class Round:
     def run(self) -> int:
         claimed = claim(self.worker, self.channel, self._now, BATCH)
         waiting = list(claimed)
-        while waiting:
+        while waiting and not self.stop.is_set():
             waiting = self._still_ours(waiting)
             if not waiting:
                 break
@@ -99,13 +131,13 @@ class Round:
 
     def _record_sent(self, delivery: Delivery) -> None:
         """The server has the message: hold on until the database does, or it is sent twice."""
-        pause = 0.1
+        pause, deadline = 0.1, time.monotonic() + HOLD_ON
         while True:
             try:
                 mark_sent(delivery, self.now)
                 return
             except (DatabaseError, InterfaceError):
-                if connection.in_atomic_block:
+                if time.monotonic() > deadline:
                     raise
                 logger.exception("delivery %s was sent and cannot be recorded yet", delivery.pk)
                 time.sleep(pause)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.alerts.rules import CLAIM_LASTS
+from takatuf.alerts import rules
 from takatuf.foundation.ids import uuid7
 from takatuf.network.models import Agency, City
 
@@ -111,9 +111,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def open(self) -> DeliveryQuerySet:
         return self.filter(sent_at=None, given_up_at=None)
 
-    def due(self, now: datetime, channel: str) -> DeliveryQuerySet:
-        """Neither sent nor given up, due, and not in a living worker's hands."""
-        free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
+    def due(self, now: datetime, channel: str, worker: str = "") -> DeliveryQuerySet:
+        """Neither sent nor given up, due, and not in another living worker's hands.
+
+        A worker begins a round with empty hands: what it still holds is left from a round
+        that broke off.
+        """
+        free = Q(claimed_at=None) | Q(claimed_at__lt=now - rules.CLAIM_LASTS)
+        if worker:
+            free |= Q(claimed_by=worker)
         return self.open().filter(free, channel=channel, due_at__lte=now)
 
     def held_by(self, worker: str) -> DeliveryQuerySet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ Words = dict[str, Any]
 # Rooms above register how the codes of their notices become words: no import goes up.
 _wordings: dict[str, Callable[[Words, str], Words]] = {}
 
+LINK = "\x00link\x00"  # stands for the link in a text that many readers share
 TEST = "alerts/notices/test"
 
 
@@ -62,12 +64,8 @@ def test_notice(city_name: str, names: Mapping[str, str], about: str) -> Notice:
 def email_for(delivery: Delivery) -> Letter:
     """The e-mail of a delivery whose person, call, agency, alert and city are loaded."""
     alert, language = delivery.call.alert, reader_language(delivery.person.language)
-    with translation.override(language):
-        link = answer_link(delivery.pk, language)
-        words = _words(alert, delivery.call.agency, language, link)
-        subject = _subject(alert, words)
-        text = _text(alert, "email", words).strip() + "\n"
-        return Letter(_marked(subject, alert), _marked(text, alert), language)
+    subject, text = _email(alert, delivery.call.agency, language)
+    return Letter(subject, text.replace(LINK, answer_link(delivery.pk, language)), language)
 
 
 def sms_for(delivery: Delivery) -> Letter:
@@ -94,6 +92,18 @@ def answer_link(delivery: UUID, language: str) -> str:
 def reader_language(language: str) -> str:
     """The person's language where the interface has it, else the installation's."""
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+@lru_cache(maxsize=500)
+def _email(alert: Alert, agency: Agency, language: str) -> tuple[str, str]:
+    """Subject and text with `LINK` in it: the same for all readers of one language at an agency.
+
+    An alert never changes once it was raised, so a thousand people cost a few renderings.
+    """
+    with translation.override(language):
+        words = _words(alert, agency, language, LINK)
+        subject, text = _subject(alert, words), _text(alert, "email", words).strip() + "\n"
+        return _marked(subject, alert), _marked(text, alert)
 
 
 def _sms(alert: Alert, agency: Agency, language: str, link: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 # A claim is renewed while its worker lives, so that a dead worker's messages are free soon.
-CLAIM_LASTS = timedelta(seconds=60)
+CLAIM_LASTS = timedelta(seconds=45)
 RENEW_AFTER = timedelta(seconds=15)
 
 # One message that a server will not take now: these pauses, the last one repeated.

@@ -8,7 +8,6 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
-from importlib import import_module
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils import timezone
 from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
+from takatuf.journal.jobs import checkpoint_next
 
 logger = logging.getLogger(__name__)
 HEARTBEAT = 10  # seconds; well under the time that a claim lasts
@@ -31,11 +31,11 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
     """
     name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     logger.info("worker %s begins", name)
-    lines = [_Delivering(name, channel) for channel in jobs.LINES]
+    lines = [_Delivering(name, channel, stop) for channel in jobs.LINES]
     works: list[tuple[str, Callable[[], bool], float]] = [
         ("heartbeat", lambda: _heartbeat(name), HEARTBEAT),
         ("climbing", lambda: jobs.climb_next(timezone.now()), tick_seconds),
-        ("checkpoints", _checkpoint(), tick_seconds * 5),
+        ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]
     threads = [
@@ -82,14 +82,18 @@ def _keep_doing(work: tuple[str, Callable[[], bool], float], stop: threading.Eve
 class _Delivering:
     """The way out of one channel; its connection stays open while there is more to send."""
 
-    def __init__(self, worker: str, channel: str) -> None:
-        self.worker, self.channel = worker, channel
+    def __init__(self, worker: str, channel: str, stop: threading.Event) -> None:
+        self.worker, self.channel, self.stop = worker, channel, stop
         self.line = jobs.LINES[channel]()
 
     def step(self) -> bool:
         try:
             claimed = jobs.deliver_batch(
-                timezone.now(), self.worker, channel=self.channel, line=self.line
+                timezone.now(),
+                self.worker,
+                channel=self.channel,
+                line=self.line,
+                stop=self.stop,
             )
         except BaseException:
             self.line.close()
@@ -104,15 +108,3 @@ def _heartbeat(name: str) -> bool:
     keep_claims(name, now)
     see_worker(name, now)
     return False
-
-
-def _checkpoint() -> Callable[[], bool]:
-    """The journal's own step, where that room has one."""
-    try:
-        return _with_now(import_module("takatuf.journal.jobs").checkpoint_next)
-    except (ImportError, AttributeError):
-        return lambda: False
-
-
-def _with_now(job: Callable[..., object]) -> Callable[[], bool]:
-    return lambda: bool(job(timezone.now()))

@@ -25,7 +25,7 @@ def claim(worker: str, channel: str, now: datetime, most: int) -> list[Delivery]
     PostgreSQL passes over the rows that another holds.
     """
     with transaction.atomic():
-        due = Delivery.objects.due(now, channel).order_by("due_at", "id")
+        due = Delivery.objects.due(now, channel, worker).order_by("due_at", "id")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         taken = list(due.values_list("pk", flat=True)[:most])
@@ -35,7 +35,9 @@ def claim(worker: str, channel: str, now: datetime, most: int) -> list[Delivery]
         return []
     return list(
         Delivery.objects.filter(pk__in=taken, claimed_by=worker)
-        .select_related("person", "call__agency", "call__alert__city")
+        .select_related("person")
+        # One alert and few agencies stand behind many messages: each is read once.
+        .prefetch_related("call__agency", "call__alert__city")
         .order_by("due_at", "id")
     )
 
@@ -124,14 +126,14 @@ def retry_delivery(actor: Actor, delivery: Delivery, *, now: datetime) -> None:
 
 
 def see_worker(name: str, now: datetime) -> None:
-    """Note that this worker is alive; workers not seen for a day are forgotten."""
+    """Note that this worker is alive."""
     Worker.objects.update_or_create(
         name=name, defaults={"seen_at": now}, create_defaults={"seen_at": now, "started_at": now}
     )
 
 
 def forget_worker(name: str, now: datetime) -> None:
-    """A worker that ends in order gives back what it holds; the time it was seen stays."""
+    """A worker that ends in order gives back what it holds; the long unseen are forgotten."""
     Delivery.objects.held_by(name).update(claimed_at=None, claimed_by="")
     Worker.objects.filter(seen_at__lt=now - rules.FORGET_WORKER).delete()
 

@@ -65,6 +65,23 @@ def test_silence_climbs_step_by_step_and_is_recorded_at_the_top(call_out, health
     assert len(verbs()) == 4
 
 
+def test_one_call_that_cannot_climb_holds_up_no_other(
+    call_out, health, fire, bilal, chen, farid, now, monkeypatch
+):
+    call_out(health, fire)
+    climb = jobs.climb
+
+    def broken(call, at):
+        if Call.objects.get(pk=call).agency == fire:
+            raise KeyError("fire")
+        return climb(call, at)
+
+    monkeypatch.setattr(jobs, "climb", broken)
+    climb_all(now + minutes(10))
+
+    assert chen.deliveries.exists()
+
+
 def test_an_answer_stops_the_climbing_and_a_second_one_changes_nothing(
     call_out, health, bilal, chen, now, act
 ):
