@@ -21,7 +21,7 @@ def add_parser(sub: Subparsers) -> None:
 def serve(args: argparse.Namespace) -> Answer:
     import uvicorn
 
-    stop = threading.Event()
+    stop = _stop_on_signal()
     helper = _worker_thread(stop) if args.with_worker else None
     try:
         uvicorn.run(
@@ -30,6 +30,7 @@ def serve(args: argparse.Namespace) -> Answer:
             port=args.port,
             workers=args.workers,
             log_config=None,
+            lifespan="off",
             # A stream of events never ends by itself: a stop must not wait for it.
             timeout_graceful_shutdown=2,
             server_header=False,
@@ -44,11 +45,20 @@ def serve(args: argparse.Namespace) -> Answer:
 def worker(args: argparse.Namespace) -> Answer:
     from takatuf.config.worker import run_worker
 
+    run_worker(stop=_stop_on_signal())
+    return Answer({"stopped": True})
+
+
+def _stop_on_signal() -> threading.Event:
+    """An event that is set when the system or a person asks the process to end.
+
+    uvicorn takes the signals for itself and raises them once more when it has stopped; they
+    must not kill the process then, while the worker still gives back what it holds.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_worker(stop=stop)
-    return Answer({"stopped": True})
+    return stop
 
 
 def _worker_thread(stop: threading.Event) -> threading.Thread:

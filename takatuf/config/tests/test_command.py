@@ -2,10 +2,14 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from takatuf.config.command import main
@@ -258,6 +262,41 @@ def test_an_installation_that_cannot_start_says_why(tmp_path, environment, code)
     done = alone("city", "list", "--json", **{"TAKATUF_HOME": str(tmp_path)} | environment)
     assert done.returncode == 1
     assert json.loads(done.stdout)["refused"]["code"] == code
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_answers_with_its_worker_and_both_end_when_asked(tmp_path, signal_number):
+    home = {"TAKATUF_HOME": str(tmp_path), "TAKATUF_LOG_LEVEL": "INFO"}
+    assert alone("setup", **home).returncode == 0
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "takatuf.config.command", "serve", "--with-worker",
+         "--port", str(port)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **home},
+        stderr=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                answer = httpx.get(f"http://127.0.0.1:{port}/ar/", timeout=20)
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < deadline, "the server did not come up"
+                time.sleep(0.2)
+        assert answer.status_code == 200
+        assert 'dir="rtl"' in answer.text
+        serving.send_signal(signal_number)
+        _out, told = serving.communicate(timeout=30)
+    finally:
+        serving.kill()
+        serving.wait()
+    assert serving.returncode == 0
+    assert "worker" in told.decode()
+    assert "ended" in told.decode()
 
 
 @pytest.mark.once

@@ -1,0 +1,174 @@
+"""Agencies, posts and rotas as a coordinator keeps them, and everyone else leaves them."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from takatuf.foundation.actors import COMMAND, Actor, Post
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.journal.queries import entries_of
+from takatuf.network.access import agency_for, city_for, membership_for
+from takatuf.network.queries import agencies_of, agency_named, posts_in
+from takatuf.network.services import (
+    add_city,
+    appoint,
+    change_post,
+    create_agency,
+    edit_agency,
+    end_appointment,
+    end_post,
+    give_post,
+    restore_agency,
+    retire_agency,
+    set_shifts,
+)
+
+pytestmark = pytest.mark.django_db
+NIGHTS = [(4, time(20), time(8)), (5, time(20), time(8))]
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def verbs(city):
+    return [entry.verb for entry in entries_of(city.log)]
+
+
+def test_an_agency_is_added_changed_retired_and_brought_back(city, amina, act, now):
+    actor = act(amina)
+    agency = create_agency(
+        actor, city, name="  Port  Authority ", kind="other", level="national", now=now,
+        names={"ar": "سلطة الميناء"}, answers_needed=2, answer_within=timedelta(minutes=5),
+    )  # fmt: skip
+    assert agency.name == "Port Authority"
+    assert agency_named(city, "سلطه الميناء") == agency
+    edit_agency(actor, agency, kind="business", now=now)
+    edit_agency(actor, agency, kind="business", now=now)
+    retire_agency(actor, agency, now=now)
+    assert agency not in agencies_of(city)
+    assert agency in agencies_of(city, retired=True)
+    restore_agency(actor, agency, now=now)
+    assert verbs(city) == [
+        "agency.restored", "agency.retired", "agency.edited", "agency.created",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", " "),
+        ("name", "x" * 161),
+        ("name", "FIRE and  rescue"),
+        ("kind", "wizards"),
+        ("level", "galaxy"),
+        ("answers_needed", 0),
+        ("answer_within", timedelta(seconds=1)),
+    ],
+)
+def test_an_agency_with_something_wrong_is_refused_with_the_field(
+    city, amina, fire, act, now, field, value
+):
+    fields = {"name": "Port Authority", "kind": "other", "level": "national"} | {field: value}
+    with pytest.raises(Refused) as refusal:
+        create_agency(act(amina), city, now=now, **fields)
+    assert refusal.value.field == field
+    assert verbs(city) == []
+
+
+def test_a_post_is_given_changed_ended_and_given_again(city, amina, fire, act, now):
+    actor = act(amina)
+    new = {"email": "Dima@fire.example", "name": "Dima", "role": "liaison", "call_order": 2}
+    post = give_post(actor, fire, now=now, **new)
+    assert not post.person.has_usable_password()
+    with pytest.raises(Refused):
+        give_post(actor, fire, now=now, **new)
+    change_post(actor, post, call_order=1, role="psychosocial", now=now)
+    assert [held.call_order for held in posts_in(fire, now)] == [1]
+    end_post(actor, post, now=now)
+    assert not posts_in(fire, now).exists()
+    give_post(actor, fire, now=now, **new | {"role": "psychosocial"})
+    assert posts_in(fire, now).count() == 1
+    assert verbs(city) == ["post.given", "post.ended", "post.changed", "post.given"]
+
+
+def test_a_city_keeps_its_last_coordinator(city, amina, act, now):
+    post = amina.memberships.get()
+    with pytest.raises(Refused, match="last response coordinator"):
+        end_post(act(amina), post, now=now)
+    with pytest.raises(Refused, match="last response coordinator"):
+        change_post(act(amina), post, role="liaison", now=now)
+
+
+@pytest.mark.parametrize("role", ["operator", "secretariat", "emperor"])
+def test_a_city_gives_no_role_of_the_installation(amina, fire, act, now, role):
+    with pytest.raises(Refused) as refusal:
+        give_post(act(amina), fire, email="x@fire.example", name="X", role=role,
+                  call_order=1, now=now)  # fmt: skip
+    assert refusal.value.field == "role"
+
+
+def test_a_rota_is_set_by_the_coordinator_and_by_the_agency_itself(
+    city, amina, farid, bilal, act, now
+):
+    post = farid.memberships.get()
+    set_shifts(act(amina), post, NIGHTS, now=now)
+    set_shifts(act(farid), post, NIGHTS[:1], now=now)
+    assert [shift.weekday for shift in post.shifts.all()] == [4]
+    with pytest.raises(NotAllowed):
+        set_shifts(act(bilal), post, NIGHTS, now=now)
+    for wrong in [(7, time(8), time(20)), (0, time(8), time(8))]:
+        with pytest.raises(Refused):
+            set_shifts(act(amina), post, [wrong], now=now)
+    assert verbs(city) == ["rota.set", "rota.set"]
+
+
+def test_a_stranger_finds_neither_city_nor_agency_nor_post(city, farid, fire, stranger, act, now):
+    actor, post = act(stranger), farid.memberships.get()
+    for door in (
+        lambda: city_for(actor, city.slug),
+        lambda: agency_for(actor, fire.pk),
+        lambda: membership_for(actor, post.pk),
+        lambda: retire_agency(actor, fire, now=now),
+        lambda: end_post(actor, post, now=now),
+        lambda: set_shifts(actor, post, NIGHTS, now=now),
+    ):
+        with pytest.raises(NotFound):
+            door()
+
+
+def test_a_colleague_sees_the_agency_and_may_not_change_it(city, farid, fire, act, now):
+    actor = act(farid)
+    assert city_for(actor, city.slug) == city
+    with pytest.raises(NotAllowed):
+        edit_agency(actor, agency_for(actor, fire.pk), kind="other", now=now)
+
+
+def test_cities_are_taken_in_by_operator_secretariat_and_command_alone(db, amina, act, now):
+    city = {
+        "slug": "new-port", "name": "New Port", "country": "TN", "timezone": "Africa/Tunis",
+        "languages": ["ar", "fr"], "coordinator_email": amina.email, "now": now,
+        "names": {"fr": "Port-Neuf"},
+    }  # fmt: skip
+    with pytest.raises(NotAllowed):
+        add_city(act(amina), **city)
+    operator = Actor("person:1", "Op", posts=frozenset({Post(None, None, "operator")}))
+    made = add_city(operator, **city)
+    assert made.names == {"fr": "Port-Neuf"}
+    assert act(amina).roles_in(made.pk) == {"coordinator"}
+    assert verbs(made) == ["post.given", "agency.created", "city.added"]
+    assert entries_of("installation")[0].verb == "city.added"
+
+
+def test_the_installations_roles_are_given_and_taken_by_command(db, amina, act, now):
+    post = appoint(COMMAND, email=amina.email, role="operator", now=now)
+    assert act(amina).installation_roles == {"operator"}
+    assert appoint(COMMAND, email=amina.email, role="operator", now=now) == post
+    end_appointment(COMMAND, post, now=now)
+    assert act(amina).installation_roles == set()
+    with pytest.raises(Refused):
+        appoint(COMMAND, email=amina.email, role="mayor", now=now)
+    with pytest.raises(NotAllowed):
+        appoint(act(amina), email=amina.email, role="operator", now=now)
