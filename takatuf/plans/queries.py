@@ -263,7 +263,7 @@ def plan_page(
     agencies = active_agencies(plan.city)
     called = set(plan.agencies.values_list("pk", flat=True))
     by_kind = carriers(agencies)
-    names = {agency.pk: agency.name for agency in agencies}
+    names = {agency.pk: str(agency) for agency in agencies}
     steps = list(plan.steps.select_related("title", "why", "pitfall").in_order())
     shown = [
         _shown(step, language, by_kind, names)
@@ -366,7 +366,7 @@ def differences_of(steps: Iterable[Step]) -> Differences:
 def step_shown(step: Step, language: str) -> StepShown:
     """One step in the reader's language."""
     agencies = active_agencies(step.plan.city)
-    return _shown(step, language, carriers(agencies), {one.pk: one.name for one in agencies})
+    return _shown(step, language, carriers(agencies), {one.pk: str(one) for one in agencies})
 
 
 def steps_to_wait_for(
@@ -480,14 +480,12 @@ def _changes(revision: Revision) -> Iterator[Change]:
 def _state_changes(
     label: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Change]:
-    """States by language; the same for title, why and pitfall is told once."""
-    told = set()
     for name, states in after.items():
         for language, state in states.items():
             old = before.get(name, {}).get(language, "")
-            if old != state and (language, old, state) not in told:
-                told.add((language, old, state))
-                yield Change(label, language, _state(old), _state(state))
+            if old != state:
+                of_field = f"{label} · {FIELD_LABELS[name]}"
+                yield Change(of_field, language, _state(old), _state(state))
 
 
 def _state(code: str) -> str:

@@ -98,7 +98,7 @@ class CallsForm(forms.Form):
     agencies = forms.MultipleChoiceField(
         label=_("Agencies called"),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": _("Choose at least one agency, or nobody is called.")},
     )
     answer_within = forms.IntegerField(
         label=_("Minutes to answer"),
@@ -111,7 +111,7 @@ class CallsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by_key = {str(agency.pk): agency for agency in agencies}
         self.fields["agencies"].choices = [  # type: ignore[attr-defined]
-            (key, f"\u2068{agency.name}\u2069") for key, agency in self.by_key.items()
+            (key, f"\u2068{agency}\u2069") for key, agency in self.by_key.items()
         ]
 
     def chosen(self) -> list[Agency]:
@@ -192,7 +192,7 @@ class StepForm(forms.Form):
         self.by_key = {str(agency.pk): agency for agency in agencies}
         self.fields["agency"].choices = [  # type: ignore[attr-defined]
             ("", _("By its kind, else the municipality")),
-            *((key, f"\u2068{agency.name}\u2069") for key, agency in self.by_key.items()),
+            *((key, f"\u2068{agency}\u2069") for key, agency in self.by_key.items()),
         ]
         self.fields["after"].choices = others  # type: ignore[attr-defined]
         self.fields["source_language"].choices = [  # type: ignore[attr-defined]
@@ -227,8 +227,9 @@ class StepForm(forms.Form):
                 label=_("%(what)s (%(language)s)")
                 % {"what": LABELS[name], "language": language_name(code)},
                 widget=WordsArea(attrs={"rows": 2 if name == "title" else 4, "lang": code}),
-                required=False,
+                required=name == "title" and code == self.original,
                 max_length=120 if name == "title" else 600,
+                error_messages={"required": _("Say what is to be done.")},
             )
         if code != self.original:
             self.fields[f"state_{code}"] = forms.ChoiceField(

@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from takatuf.incidents.vocabulary import Kind
+from takatuf.plans.framework import incident_kinds
 from takatuf.plans.models import Plan
 from takatuf.plans.services import edit_step, start_plan
 from tests.house.rules import page_faults
@@ -239,3 +241,7 @@ def test_hostile_words_are_shown_unharmed(desk_of, amina, act, plan, step):
         html = html_of(desk_of(amina).get(PLANS + page))
         assert "<script>alert" not in html
         assert "&lt;script&gt;" in html
+
+
+def test_the_framework_and_incidents_know_the_same_kinds():
+    assert set(incident_kinds()) == set(Kind.values)
