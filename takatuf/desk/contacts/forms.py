@@ -31,10 +31,13 @@ ENCODINGS = [
 
 def week_of(country: str) -> list[int]:
     """The weekdays, 0 for Monday, beginning with the day that begins the country's week."""
-    try:
-        first = Locale(get_language() or "en", country).first_week_day
-    except UnknownLocaleError:
-        first = Locale("en").first_week_day if country == "US" else 0
+    first = 0
+    for language in (get_language() or "en", "ar", "fr", "en"):
+        try:
+            first = Locale(language, country).first_week_day
+            break
+        except UnknownLocaleError:  # nobody there reads this language
+            continue
     return [(first + day) % 7 for day in range(7)]
 
 
