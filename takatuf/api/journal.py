@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from takatuf.api.door import Request
 from takatuf.api.fields import Shape, storable
 from takatuf.api.paging import Page, Paging, page_of
-from takatuf.journal.access import log_for, logs_of
+from takatuf.journal.access import log_for, logs_of, may_read_texts
 from takatuf.journal.queries import checkpoints_of, entries_of, verifier_key_of
 from takatuf.journal.sentences import sentence
 
@@ -76,6 +76,7 @@ def logs(request: Request) -> Any:
 @router.get("/journal/entries", response=Page[JournalEntry], summary="Entries, the newest first")
 def entries(request: Request, which: Query[WhichEntries], paging: Query[Paging]) -> Any:
     log = log_for(request.actor, which.log)
+    texts = may_read_texts(request.actor, which.log)
 
     def shape(entry: Entry) -> JournalEntry:
         return JournalEntry(
@@ -87,7 +88,7 @@ def entries(request: Request, which: Query[WhichEntries], paging: Query[Paging])
             actor=entry.actor_name,
             thing=entry.thing,
             about=entry.about,
-            sentence=sentence(entry),
+            sentence=sentence(entry, texts=texts),
             canonical=entry.canonical,
             leaf_hash=entry.leaf_hash,
         )

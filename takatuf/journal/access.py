@@ -42,6 +42,12 @@ def may_read(actor: Actor, log: str) -> bool:
     return _holds(actor, log, READERS)
 
 
+def may_read_texts(actor: Actor, log: str) -> bool:
+    """Whether the actor also reads what people wrote: data protection does, an operator sees
+    only what was done, when and to what."""
+    return _holds(actor, log, ERASERS)
+
+
 def log_for(actor: Actor, log: str) -> Log:
     """The door to a log; where nothing was recorded yet, a head that is not saved.
 

@@ -28,6 +28,7 @@ Labels = Mapping[str, Mapping[Any, Words]]
 
 ERASED = _("a person whose name was erased")
 TEXT_ERASED = _("a text that was erased")
+TEXT_WITHHELD = _("[not for this role]")
 NOTHING = "—"
 
 _sentences: dict[str, Words] = {}
@@ -62,16 +63,19 @@ def registered() -> dict[str, Words]:
     return dict(_sentences)
 
 
-def sentence(entry: Entry, language: str | None = None) -> str:
-    """What was done, as plain text in a language (else the reader's). Escape it when shown."""
+def sentence(entry: Entry, language: str | None = None, *, texts: bool = True) -> str:
+    """What was done, as plain text in a language (else the reader's). Escape it when shown.
+
+    Without `texts`, what people wrote is withheld (`access.may_read_texts`).
+    """
     with translation.override(language or translation.get_language()):
         template = _sentences.get(entry.verb)
         if template is None:
             return entry.verb
-        return str(template) % _Values(entry)
+        return str(template) % _Values(entry, texts)
 
 
-def sentence_html(entry: Entry, language: str | None = None) -> SafeString:
+def sentence_html(entry: Entry, language: str | None = None, *, texts: bool = True) -> SafeString:
     """The same for a page: escaped, with names and people's own words each in a `<bdi>`."""
     with translation.override(language or translation.get_language()):
         template = _sentences.get(entry.verb)
@@ -79,16 +83,19 @@ def sentence_html(entry: Entry, language: str | None = None) -> SafeString:
             return conditional_escape(entry.verb)
         # The template is ours and translated; still nothing in it is taken for markup.
         words = conditional_escape(str(template))
-        return mark_safe(words % _Isolated(entry))  # noqa: S308
+        return mark_safe(words % _Isolated(entry, texts))  # noqa: S308
 
 
 class _Values(dict[str, str]):
     """The places of a template, filled from an entry; a missing one is a dash, never an error."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, texts: bool = True) -> None:
         labels = _labels.get(entry.verb, {})
         values = {key: _say(key, value, labels) for key, value in entry.facts.items()}
-        values |= {key: text or str(TEXT_ERASED) for key, text in entry.private.items()}
+        values |= {
+            key: (text or str(TEXT_ERASED)) if texts else str(TEXT_WITHHELD)
+            for key, text in entry.private.items()
+        }
         values |= {key: name or str(ERASED) for key, name in entry.people.items()}
         name = entry.actor_name
         values["actor"] = str(ERASED) if name is None else name or entry.actor_id

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from takatuf.desk.shortcuts import Request, desk_page, page_of
 from takatuf.foundation.errors import Refused
 from takatuf.journal import services
-from takatuf.journal.access import log_for
+from takatuf.journal.access import log_for, may_read_texts
 from takatuf.journal.queries import checkpoints_of, entries_of, verifier_key_of
 from takatuf.journal.sentences import sentence_html
 from takatuf.network.access import city_also_for_operators
@@ -52,6 +52,7 @@ def journal(request: Request, city: City) -> HttpResponse:
 
 def _page(request: Request, city: City, **context: Any) -> HttpResponse:
     page = page_of(request, entries_of(city.log))
+    texts = may_read_texts(request.actor, city.log)
     return desk_page(
         request,
         "desk/journal/journal.html",
@@ -59,7 +60,7 @@ def _page(request: Request, city: City, **context: Any) -> HttpResponse:
         city=city,
         page_title=_("Journal"),
         page=page,
-        entries=[(entry, sentence_html(entry)) for entry in page.object_list],
+        entries=[(entry, sentence_html(entry, texts=texts)) for entry in page.object_list],
         checkpoints=checkpoints_of(city.log)[:CHECKPOINTS_SHOWN],
         key=verifier_key_of(city.log),
         **context,

@@ -83,3 +83,24 @@ def test_two_rooms_cannot_tell_one_verb_differently():
     with pytest.raises(ValueError, match="Two rooms"):
         sentences.register({"test.asked": "otherwise"})
     sentences.register(VERBS)
+
+
+def test_an_operator_reads_what_was_done_and_not_what_was_written(db, act, city, municipality):
+    from django.db import transaction
+    from django.utils import timezone
+
+    from takatuf.config import world
+    from takatuf.journal.access import may_read_texts
+    from takatuf.journal.services import record
+
+    operator = act(world.make_person("Olga", (municipality, "operator")))
+    officer = act(world.make_person("Dana", (municipality, "data-protection")))
+    assert may_read_texts(officer, city.log)
+    assert not may_read_texts(operator, city.log)
+    with transaction.atomic():
+        entry = record(
+            officer, "information.logged", log=city.log, thing="entry:1", at=timezone.now(),
+            private={"text": "The family asks for quiet"},
+        )  # fmt: skip
+    assert "quiet" in sentence(entry, "en")
+    assert "quiet" not in sentence(entry, "en", texts=False)
