@@ -265,7 +265,7 @@ EMAIL_BACKEND = (
     if EMAIL_HOST
     else "django.core.mail.backends.dummy.EmailBackend"
 )
-# The SMS gateway: an HTTP request with places; see docs/how-to/connect-an-sms-gateway.md.
+# The SMS gateway: an HTTP request with places; see docs/how-to/connect-mail-and-sms.md.
 SMS_URL = environment.read("TAKATUF_SMS_URL")
 SMS_METHOD = environment.read("TAKATUF_SMS_METHOD").upper()
 SMS_BODY = environment.read("TAKATUF_SMS_BODY")

@@ -66,6 +66,7 @@ def test_each_reader_gets_their_own_language_the_link_and_no_more(
     assert [arabic.to, english.to] == [[bilal.email], [farid.email]]
     assert arabic.extra_headers["Content-Language"] == "ar"
     assert english.subject == "Marsa Noor: a test of the calls"
+    assert "اختبار للنداءات" in arabic.subject
     link = token_for(Delivery.objects.get(person=farid, channel="email").pk)
     assert f"https://takatuf.example.org/en/answer/{link}/" in english.body
     assert "https://takatuf.example.org/ar/answer/" in arabic.body
