@@ -102,5 +102,5 @@ def test_an_operator_reads_what_was_done_and_not_what_was_written(db, act, city,
             officer, "information.logged", log=city.log, thing="entry:1", at=timezone.now(),
             private={"text": "The family asks for quiet"},
         )  # fmt: skip
-    assert "quiet" in sentence(entry, "en")
-    assert "quiet" not in sentence(entry, "en", texts=False)
+    assert "quiet" in sentences.sentence(entry, "en")
+    assert "quiet" not in sentences.sentence(entry, "en", texts=False)
