@@ -30,10 +30,12 @@ from takatuf.desk.contacts.forms import (
     turns_of,
     week_of,
 )
+from takatuf.desk.prepare import parts_of_prepare
 from takatuf.desk.shortcuts import Request, address, attempt, desk_page, in_city, page_of
 from takatuf.foundation.crypto import CannotRead, seal, unseal
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
+from takatuf.journal.access import may_read
 from takatuf.network import services
 from takatuf.network.access import (
     agency_for,
@@ -86,6 +88,8 @@ def contacts(request: Request, city: City) -> HttpResponse:
         wanted=wanted,
         retired=retired,
         areas=areas_of(city).count(),
+        parts=parts_of_prepare(city, "contacts"),
+        journal_url=address("journal", city.slug) if may_read(request.actor, city.log) else "",
     )
 
 

@@ -89,3 +89,9 @@ def test_hostile_words_are_shown_as_words(desk_of, act, amina, dina, incident, s
     page = desk_of(dina).get(JOURNAL).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_the_way_to_the_journal_is_shown_to_those_who_may_read_it(desk_of, dina, farid):
+    contacts = "/en/desk/marsa-noor/contacts/"
+    assert f'href="{JOURNAL}"' in desk_of(dina).get(contacts).content.decode()
+    assert f'href="{JOURNAL}"' not in desk_of(farid).get(contacts).content.decode()
