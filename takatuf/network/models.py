@@ -29,7 +29,7 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        names: dict[str, str] = self.names  # type: ignore[assignment]
+        names: dict[str, str] = self.names
         return names.get(get_language() or "") or str(self.name)
 
 
