@@ -53,7 +53,10 @@ def sign_in(reader, person, language="en"):
     if "totp" in reader.address or "2fa" in reader.address:
         secret = re.search(r"\b[A-Z2-7]{32}\b", reader.html).group()
         counter = next(iter(totp.yield_hotp_counters_from_time()))
-        reader.press("Switch on the second step", code=totp.format_hotp_value(totp.hotp_value(secret, counter)))
+        reader.press(
+            "Switch on the second step",
+            code=totp.format_hotp_value(totp.hotp_value(secret, counter)),
+        )
     return reader
 
 
