@@ -25,9 +25,9 @@ register = template.Library()
 # Said beside a translated text only where a reader should know; checked texts stay quiet.
 TRANSLATION_MARKS: dict[str, str | Promise] = {
     "machine": _("machine translation, not checked"),
-    "draft": _("draft translation"),
     "behind": _("translation older than the source"),
 }
+DRAFTS = _("Some texts on this page are draft translations that nobody here has approved yet.")
 TONES = {"", "go", "warn", "stop", "quiet"}
 
 
@@ -115,12 +115,16 @@ def words(text: object, block: bool = False) -> str:
     return format_html('<bdi dir="auto">{}</bdi>', text)
 
 
-@register.simple_tag
-def shown(text: Any) -> str:
+@register.simple_tag(takes_context=True)
+def shown(context: Context, text: Any) -> str:
     """A translated text (`words`, `language`, `state`), marked where a reader should know.
 
-    The page's language is not always the text's: then the text says its own.
+    The page's language is not always the text's: then the text says its own. Drafts are so
+    many that one line at the foot of the page tells of them (`DRAFTS`), not each of them.
     """
+    request = context.get("request")
+    if str(text.state) == "draft" and request is not None:
+        request.shows_drafts = True
     mark = TRANSLATION_MARKS.get(str(text.state), "")
     if text.language != get_language():
         info = get_language_info(text.language)
@@ -131,6 +135,14 @@ def shown(text: Any) -> str:
     if not mark:
         return body
     return format_html('{} <small class="shown-mark">({})</small>', body, mark)
+
+
+@register.simple_tag(takes_context=True)
+def draft_line(context: Context) -> str:
+    """One quiet line at the foot of a page that showed draft translations; else nothing."""
+    if getattr(context.get("request"), "shows_drafts", False):
+        return format_html('<p class="quiet">{}</p>', DRAFTS)
+    return ""
 
 
 @register.simple_tag
