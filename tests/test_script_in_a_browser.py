@@ -1,0 +1,103 @@
+"""The script's comforts in a real browser: text is kept, brightness stays, a menu closes."""
+
+import os
+
+import pytest
+
+from takatuf.testing.browser import chromium, open_browser
+from takatuf.testing.shots import running_demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+
+@pytest.fixture(scope="module")
+def tab():
+    if chromium() is None:
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop("No Chromium was found. Install the package chromium.")
+    with running_demo() as demo, open_browser() as browser:
+        declare, reader = next(
+            (path, whose) for name, whose, path in demo.pages if name == "declare"
+        )
+        context = browser.new_context()
+        cookie = {"name": "takatuf_session", "value": demo.sessions[reader], "url": demo.base}
+        context.add_cookies([cookie])
+        page = context.new_page()
+        page.declare = f"{demo.base}/en/{declare}"
+        page.front = f"{demo.base}/en/"
+        yield page
+
+
+def test_a_lost_page_loses_no_text(tab):
+    tab.goto(tab.declare)
+    tab.fill("[name=title]", "Shots at the market")
+    tab.goto(tab.front)
+    tab.goto(tab.declare)
+
+    assert tab.input_value("[name=title]") == "Shots at the market"
+    assert tab.locator("form .notice[role=status]").count() == 1
+
+    tab.goto(tab.declare.replace("/en/", "/ar/"))
+    assert tab.input_value("[name=title]") == "Shots at the market"
+
+
+def test_faults_come_back_with_the_text_and_the_reader_is_led_to_them(tab):
+    tab.goto(tab.declare)
+    tab.fill("[name=title]", "Shots at the harbour")
+    tab.eval_on_selector("[name=title]", "field => field.form.noValidate = true")
+    tab.locator("main form .actions button[type=submit]").last.click()
+    tab.wait_for_load_state()
+
+    assert tab.input_value("[name=title]") == "Shots at the harbour"
+    assert tab.evaluate("document.activeElement.className") == "error-summary"
+
+
+def test_a_form_is_sent_once_however_often_the_button_is_pressed(tab):
+    sent = []
+
+    def hold(route):
+        sent.append(route.request.method)
+        route.fulfill(status=204)  # no new page, as if the answer were slow
+
+    tab.goto(tab.declare)
+    tab.eval_on_selector("[name=title]", "field => field.form.noValidate = true")
+    tab.route("**/*", hold)
+    button = tab.locator("main form .actions button[type=submit]").last
+    button.click(no_wait_after=True)
+    button.click(no_wait_after=True, force=True)
+    tab.wait_for_timeout(300)
+    tab.unroute("**/*")
+
+    assert sent.count("POST") == 1
+
+
+def test_the_chosen_brightness_is_in_the_page_before_the_script_runs(tab):
+    tab.goto(tab.declare)
+    tab.click("details.menu > summary")
+    tab.click('[data-set-theme="dark"]')
+    assert tab.locator("details.menu[open]").count() == 0
+
+    answer = tab.goto(tab.front)
+
+    assert 'data-theme="dark"' in answer.text()
+
+
+def test_a_menu_closes_with_escape_and_gives_the_focus_back(tab):
+    tab.goto(tab.declare)
+    tab.click("details.menu > summary")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Escape")
+
+    assert tab.locator("details.menu[open]").count() == 0
+    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_signing_out_leaves_no_text_behind(tab):
+    tab.goto(tab.declare)
+    tab.fill("[name=title]", "Not for the next person")
+    tab.click("details.menu > summary")
+    tab.click("details.menu form button")
+    tab.wait_for_load_state()
+
+    kept = "Object.keys(sessionStorage).filter(key => key.startsWith('takatuf:kept'))"
+    assert tab.evaluate(kept) == []
