@@ -2,10 +2,49 @@
 
 import os
 import warnings
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
+from asgiref.sync import ThreadSensitiveContext
+from django.core.handlers.asgi import ASGIHandler
 
 # Static files are read in small blocks from the disk; that is what the warning is about.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
-application = get_asgi_application()
+KEPT = 8  # threads that wait for the next request; more are made when more come at once
+
+
+class Handler(ASGIHandler):
+    """Django's own, but threads outlive their request, and with them database connections.
+
+    Django gives each request a new thread, so that CONN_MAX_AGE never finds a connection to
+    use again: on PostgreSQL each request then pays for a new one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.idle: list[ThreadPoolExecutor] = []
+
+    async def __call__(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"Only HTTP is spoken here, not {scope['type']}.")
+        thread = self.idle.pop() if self.idle else ThreadPoolExecutor(max_workers=1)
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                await self.handle(scope, receive, send)
+        finally:
+            if len(self.idle) < KEPT:
+                self.idle.append(thread)
+            else:
+                thread.shutdown(wait=False)
+
+
+django.setup(set_prefix=False)
+application = Handler()
