@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -42,8 +43,6 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_confirm_email",
-    "account_confirm_login_code",
     "account_email_verification_sent",
     "mfa_authenticate",  # the second step of signing in
     "health",  # a load balancer asks; it answers no more than that all is well
@@ -182,6 +181,47 @@ def all_addresses() -> list[rules.Address]:
 
 def test_every_page_needs_a_sign_in_unless_it_is_named_public():
     faults = rules.addresses_need_a_sign_in(all_addresses(), PUBLIC)
+    assert not faults, sentence(faults)
+
+
+def test_the_public_list_names_nothing_that_is_closed_or_gone():
+    faults = rules.public_list_is_true(all_addresses(), PUBLIC)
+    assert not faults, sentence(faults)
+
+
+def sample(route: str) -> str:
+    """A route with something plausible in each of its places."""
+    route = route.replace("LANG/", "en/")
+    route = re.sub(r"<(?:uuid|uuidstr):\w+>", "019ab000-0000-7000-8000-000000000000", route)
+    route = re.sub(r"<int:\w+>", "1", route)
+    return "/" + re.sub(r"<[^>]*>", "x", route)
+
+
+@pytest.mark.django_db
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(client):
+    closed = [a for a in all_addresses() if not a.is_open]
+    faults = []
+    for address in closed:
+        response = client.get(sample(address.route))
+        if not (response.status_code == 302 and "/account/login/" in response["Location"]):
+            faults.append(f"{address} answers {response.status_code} to a stranger.")
+    assert len(closed) > 30
+    assert not faults, sentence(faults)
+
+
+@pytest.mark.django_db
+def test_the_api_answers_nobody_without_a_token(client):
+    described = {"api:openapi-json", "api:api-root", "api:nothing"}
+    asked = [a for a in all_addresses() if a.name.startswith("api:") and a.name not in described]
+    faults = []
+    for address in asked:
+        answers = {
+            method: getattr(client, method)(sample(address.route)).status_code
+            for method in ("get", "post", "put", "patch", "delete")
+        }
+        if not ({401} <= set(answers.values()) <= {401, 405}):
+            faults.append(f"{address} answers {answers} to a stranger.")
+    assert len(asked) > 30
     assert not faults, sentence(faults)
 
 
