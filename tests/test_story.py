@@ -73,7 +73,9 @@ def test_from_the_first_call_to_one_picture(
 ):
     load_framework()
     world.make_area(city, "Old Harbour", 33.00, 33.50)
-    plan = start_plan(act(people["amina"]), city, title="Main plan", slug="main", now=START)
+    plan = start_plan(
+        act(people["amina"]), city, title="Main plan", slug="main", size="city", now=START
+    )
     plan.agencies.set([municipality, fire, health])
 
     # Five minutes after the first shot, on a phone: six fields.
@@ -119,14 +121,14 @@ def test_from_the_first_call_to_one_picture(
     address = next(
         url for url, _words in farid.page.links if re.search(r"/actions/[0-9a-f-]{36}/", url)
     )
-    farid.open(address).press("take this")
-    farid.open(address).press("blocked", reason="The street is closed")
-    farid.open(address).press("Finish", note="Done on foot")
+    farid.open(address).press("Take this action")
+    farid.open(address).press("Report it as blocked", reason="The street is closed")
+    farid.open(address).press("It is done", note="Done on foot")
     farid.open(address).sees("Done")
 
     # Amina decides; the decision stands on the record with its reasons and unknowns.
     amina.open("/en/desk/marsa-noor/incidents/1/log/decision/").press(
-        "decision", text="Open the school as a meeting point", reasons="Nearest safe place",
+        "Log this decision", text="Open the school as a meeting point", reasons="Nearest safe place",
         facts="The school is empty", unknowns="How many families will come",
     )  # fmt: skip
     amina.open("/en/desk/marsa-noor/incidents/1/log/").sees("Open the school as a meeting point")
