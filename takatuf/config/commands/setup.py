@@ -11,7 +11,7 @@ def add_parser(sub: Subparsers) -> None:
 
 
 def setup(args: argparse.Namespace) -> Answer:
-    """Languages, tables, fonts and the framework. Safe to repeat."""
+    """Languages, fonts, tables, compressed style sheets and the framework. Safe to repeat."""
     from django.core.management import call_command
     from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ def setup(args: argparse.Namespace) -> Answer:
     fonts = build_assets()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     document = {
         "home": str(home()),
         "languages": sorted({"en", *languages}),
