@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from takatuf.alerts.access import call_for, delivery_for
 from takatuf.alerts.queries import phone_tree, roll_call
-from takatuf.alerts.services import retry_delivery, tick_by_voice
+from takatuf.alerts.services import acknowledge, retry_delivery, tick_by_voice
 from takatuf.coordination import services as coordination
 from takatuf.coordination.queries import picture_of
 from takatuf.desk.incidents.forms import (
@@ -41,7 +41,7 @@ from takatuf.desk.shortcuts import (
     in_city,
     page_of,
 )
-from takatuf.foundation.errors import NotFound
+from takatuf.foundation.errors import NotFound, Refused
 from takatuf.incidents.access import (
     check_may_call,
     check_may_declare,
@@ -243,6 +243,20 @@ def _roll_call_context(request: Request, incident: Incident) -> dict[str, Any]:
         left = [agency for agency in agencies_of(incident.city) if agency.pk not in called]
         context |= {"agencies_left": left, "call_form": CallForm(agencies=_named(left))}
     return context
+
+
+@require_POST
+@at_incident
+def know(request: Request, incident: Incident, call: UUID) -> HttpResponse:
+    """Whoever is signed in answers for themselves, as the link in a message would."""
+    asked = _of(incident, call_for(request.actor, call))
+    try:
+        acknowledge(request.actor, asked, person=request.user, now=timezone.now())  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you. The coordinator sees that you know."))
+    return _to(incident, "roll-call")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
