@@ -31,7 +31,11 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             request.actor = actor_for(request.user)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # After the sign-out the key Back must show nothing, on a shared machine least of all.
+            response.setdefault("Cache-Control", "no-store, private")
+        return response
 
     def process_view(
         self,
