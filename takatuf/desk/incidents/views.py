@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from takatuf.accounts.receipts import once
 from takatuf.alerts.access import call_for, delivery_for
 from takatuf.alerts.queries import phone_tree, roll_call
 from takatuf.alerts.services import acknowledge, retry_delivery, tick_by_voice
@@ -46,6 +47,7 @@ from takatuf.incidents.access import (
     check_may_call,
     check_may_declare,
     check_may_lead,
+    incident_by_id,
     may_call,
     may_declare,
     may_lead,
@@ -145,14 +147,11 @@ def declare(request: Request, city: City) -> HttpResponse:
             ):
                 messages.success(request, _("Your report is in the log of this incident."))
                 return _to(into)
-        elif not duplicates or request.POST.get("anyway"):
-            incident = attempt(
-                form,
-                lambda: coordination.declare_incident(request.actor, city=city, now=now, **values),
-            )
-            if incident:
-                messages.success(request, _("The incident is declared. Everyone is being called."))
-                return redirect("desk:roll-call", city.slug, incident.number)
+        elif (not duplicates or request.POST.get("anyway")) and (
+            pk := attempt(form, lambda: _declare_once(request, city, now, values))
+        ):
+            messages.success(request, _("The incident is declared. Everyone is being called."))
+            return _to(incident_by_id(request.actor, pk), "roll-call")
     return desk_page(
         request,
         "desk/incidents/declare.html",
@@ -164,6 +163,17 @@ def declare(request: Request, city: City) -> HttpResponse:
         duplicates=duplicates,
         zone=city.timezone,
     )
+
+
+def _declare_once(request: Request, city: City, now: datetime, values: dict[str, Any]) -> UUID:
+    """Declare; the same form sent again at the same moment waits and declares nothing."""
+    return once(
+        request.actor.person_id,
+        f"declare:{city.pk}:{values['pk']}",
+        request=b"",
+        act=lambda: coordination.declare_incident(request.actor, city=city, now=now, **values).pk,
+        now=now,
+    )[0]
 
 
 def _declared(
@@ -331,8 +341,11 @@ def retry(request: Request, incident: Incident, delivery: UUID) -> HttpResponse:
     check_may_call(request.actor, incident)
     message = delivery_for(request.actor, delivery)
     _of(incident, message.call)
-    retry_delivery(request.actor, message, now=timezone.now())
-    messages.success(request, _("The message is being sent again."))
+    _pressed(
+        request,
+        lambda: retry_delivery(request.actor, message, now=timezone.now()),
+        _("The message is being sent again."),
+    )
     return _to(incident, "roll-call")
 
 
@@ -471,9 +484,21 @@ def join(request: Request, incident: Incident) -> HttpResponse:
 @require_POST
 @at_incident
 def part(request: Request, incident: Incident) -> HttpResponse:
-    part_again(request.actor, incident, now=timezone.now())
-    messages.success(request, _("The incident stands by itself again."))
+    _pressed(
+        request,
+        lambda: part_again(request.actor, incident, now=timezone.now()),
+        _("The incident stands by itself again."),
+    )
     return _to(incident)
+
+
+def _pressed(request: Request, act: Callable[[], object], said: str) -> None:
+    """One press of a button: done and said, or refused and said."""
+    try:
+        act()
+        messages.success(request, said)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
 
 
 def _form_page(

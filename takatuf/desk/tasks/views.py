@@ -267,7 +267,7 @@ def _doing(request: Request, task: Task, act: str, form: Form) -> Callable[[], o
     version = request.POST.get("version", "")
     seen: dict[str, Any] = {
         "now": timezone.now(),
-        "version": int(version) if version.isdecimal() else None,
+        "version": int(version) if version.isdecimal() and len(version) < 10 else None,
     }
     acts: dict[str, Callable[[], object]] = {
         "take": lambda: services.take_task(request.actor, task, **seen),
