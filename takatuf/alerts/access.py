@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -113,9 +114,16 @@ def invitation_for(token: str, now: datetime) -> Delivery:
         .exclude(channel=Delivery.Channel.DESK)
         .first()
     )
-    if found is None:
+    if found is None or not _still_serves(found, now):
         raise NotFound
     return found
+
+
+def _still_serves(delivery: Delivery, now: datetime) -> bool:
+    """Whether whom we asked still holds a post there: an answer of somebody whose post ended
+    would stop the climbing although the agency knows nothing."""
+    posts = delivery.person.memberships.filter(agency=delivery.call.agency_id)
+    return bool(posts.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists())
 
 
 def _mac(delivery: UUID, key: str | bytes) -> bytes:

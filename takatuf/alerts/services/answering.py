@@ -13,6 +13,7 @@ from takatuf.alerts.models import Answer, Call
 from takatuf.alerts.services.calling import locked_call
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
 from takatuf.journal.services import PersonRef, record
 
 
@@ -55,6 +56,7 @@ def tick_by_voice(
     counts once.
     """
     check_may_call(actor, call)
+    note = clean_text(note)
     call = locked_call(call)
     if person is not None:
         _check_belongs(call, person)
