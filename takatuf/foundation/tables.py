@@ -25,7 +25,8 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_CHARACTERS = 10_000  # in a cell
-MOST_UNPACKED = 200 * 1024 * 1024  # of a workbook's parts together
+MOST_UNPACKED = 48 * 1024 * 1024  # of a workbook's parts together
+MOST_EMPTY = 50_000  # rows of a workbook, one after the other; a file may claim a billion
 HEADER_WITHIN = 25  # rows
 DELIMITERS = (",", ";", "\t", "|")
 MARKS = [
@@ -489,15 +490,21 @@ def _sheet(names: list[str], book: Any, wanted: str | None, warnings: list[str])
 
 def _sheet_rows(values: Any, written: Any, warnings: list[str]) -> Iterator[Row]:
     missing: list[str] = []
-    count = 0
+    count, last = 0, 0
     values.reset_dimensions()
     written.reset_dimensions()
     pairs = zip(values.iter_rows(values_only=True), written.iter_rows(values_only=True),
                 strict=False)  # fmt: skip
     for line, (row, formulas) in enumerate(pairs, 1):
         if not any(value is not None for value in (*row, *formulas)):
+            if line - last > MOST_EMPTY:
+                words = _(
+                    "Nothing was read after line %(line)s, which %(most)s empty lines follow."
+                )
+                warnings.append(words % {"line": last, "most": MOST_EMPTY})
+                break
             continue
-        count += 1
+        count, last = count + 1, line
         if count > MOST_ROWS + HEADER_WITHIN:
             words = _("The table has more than %(most)s rows. Split it.")
             raise Refused(words % {"most": MOST_ROWS}, code="too-large")

@@ -1,0 +1,179 @@
+"""What an attacker tries: strangers, insiders, stolen links, hostile files. Each did once work."""
+
+import io
+import time
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from takatuf.alerts.models import Delivery
+from takatuf.coordination.services import declare_incident
+from takatuf.foundation.errors import Refused
+from takatuf.network.exchange.partners import read_partners
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def incident(amina, act, city, fire, health, farid, bilal, chen):
+    return declare_incident(
+        act(amina),
+        city=city,
+        title="Shots at the harbour",
+        kind="attack",
+        severity=3,
+        now=timezone.now(),
+    )
+
+
+def at(incident, rest=""):
+    return f"/en/desk/{incident.city.slug}/incidents/{incident.number}/{rest}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/desk/today/",
+        "/en/desk/marsa-noor/contacts/print/",
+        "/en/desk/marsa-noor/nothing/",
+        "/en/account/2fa/totp/activate/",
+        "/en/",
+    ],
+)
+def test_no_browser_keeps_what_a_signed_in_person_saw(signed_in, farid, path):
+    """Else the key Back shows it to whoever sits there after the sign-out."""
+    answer = signed_in(farid).get(path)
+
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]
+
+
+def test_a_version_of_too_many_digits_breaks_nothing(signed_in, amina, incident):
+    task = incident.tasks.first()
+    answer = signed_in(amina).post(
+        at(incident, f"actions/{task.pk}/take/"), {"version": "9" * 5000}
+    )
+
+    assert answer.status_code in {200, 302, 400, 422}
+
+
+def test_buttons_pressed_when_there_is_nothing_to_do_are_refused_in_words(
+    signed_in, amina, incident
+):
+    browser = signed_in(amina)
+    sent = Delivery.objects.filter(channel="desk").first()
+
+    for path in ("part/", f"roll-call/messages/{sent.pk}/"):
+        answer = browser.post(at(incident, path), follow=True)
+        assert answer.status_code == 200, path
+        assert "success" not in str([m.tags for m in answer.context["messages"]])
+
+
+def test_one_form_declares_once_although_it_is_sent_twice_at_once(
+    signed_in, amina, city, fire, monkeypatch
+):
+    """The second request looks before the first has written: neither the incident nor a
+    duplicate is there to be seen yet."""
+    from takatuf.desk.incidents import views
+    from takatuf.incidents.models import Incident
+
+    monkeypatch.setattr(views, "incidents_of", lambda *_: Incident.objects.none())
+    monkeypatch.setattr(views, "likely_duplicates", lambda *_, **__: [])
+    form = {
+        "once": "01900000-0000-7000-8000-000000000001",
+        "kind": "attack",
+        "title": "Shots at the harbour",
+        "severity": "3",
+        "happened_at": (timezone.now() - timedelta(minutes=2)).strftime("%Y-%m-%dT%H:%M"),
+        "is_exercise": "0",
+        "casualties": "unknown",
+    }
+    browser = signed_in(amina)
+    with timezone.override(city.timezone):
+        form["happened_at"] = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    first = browser.post("/en/desk/marsa-noor/incidents/declare/", form)
+    second = browser.post("/en/desk/marsa-noor/incidents/declare/", form)
+
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert Incident.objects.count() == 1
+
+
+def test_the_link_of_somebody_whose_post_has_ended_answers_no_more(client, bilal, incident):
+    from takatuf.alerts.access import token_for
+
+    sent = Delivery.objects.get(person=bilal, channel="email")
+    path = f"/en/answer/{token_for(sent.pk)}/"
+    assert client.get(path).status_code == 200
+    bilal.memberships.update(ends_at=timezone.now() - timedelta(minutes=1))
+
+    assert client.get(path).status_code == 404
+    assert client.post(path).status_code == 404
+    assert not sent.call.answers.exists()
+
+
+def test_a_note_cannot_turn_the_text_around_it(act, amina, incident):
+    from takatuf.alerts.models import Call
+    from takatuf.alerts.services import tick_by_voice
+
+    with pytest.raises(Refused, match="reverses"):
+        tick_by_voice(
+            act(amina), Call.objects.first(), now=timezone.now(), note="told \u202eenoyreve"
+        )
+
+
+def workbook(rows: str) -> bytes:
+    """The smallest XLSX around these rows of XML."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    of = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    inside = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{inside}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+        'relationships+xml"/><Override PartName="/xl/workbook.xml" '
+        f'ContentType="{kind}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
+        f'ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{inside}/relationships"><Relationship Id="r1" '
+        f'Type="{of}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{of}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{inside}/relationships">'
+        f'<Relationship Id="r1" Type="{of}/worksheet" Target="worksheets/sheet1.xml"/>'
+        "</Relationships>",
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData>'
+        "</worksheet>",
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Agency</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>Fire</t></is></c></row>'
+        '<row r="999999999999"><c t="inlineStr"><is><t>Police</t></is></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Agency</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>Fire</t></is></c></row>' + "<row/>" * 2_000_000,
+    ],
+    ids=["a gap of a billion rows", "millions of empty rows"],
+)
+def test_a_workbook_of_endless_empty_rows_is_left_soon(rows):
+    """A kilobyte would hold the server's processor for hours."""
+    began = time.process_time()
+    read = read_partners(workbook(rows))
+
+    assert [row.agency for row in read.rows] == ["Fire"]
+    assert "empty" in " ".join(read.warnings)
+    assert time.process_time() - began < 10
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_a_list_is_refused():
+    with pytest.raises(Refused, match="unpacks"):
+        read_partners(workbook("<row/>" * 12_000_000))
