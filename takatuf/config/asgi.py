@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import django
-from asgiref.sync import ThreadSensitiveContext
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 # Static files are read in small blocks from the disk; that is what the warning is about.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
@@ -20,12 +22,19 @@ class Handler(ASGIHandler):
     """Django's own, but threads outlive their request, and with them database connections.
 
     Django gives each request a new thread, so that CONN_MAX_AGE never finds a connection to
-    use again: on PostgreSQL each request then pays for a new one.
+    use again: on PostgreSQL each request then pays for a new one. Nor does a request change
+    threads at each middleware: nothing here is written with `async`.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.idle: list[ThreadPoolExecutor] = []
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response)(request)
 
     async def __call__(
         self,
