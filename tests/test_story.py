@@ -128,7 +128,7 @@ def test_from_the_first_call_to_one_picture(
 
     # Amina decides; the decision stands on the record with its reasons and unknowns.
     amina.open("/en/desk/marsa-noor/incidents/1/log/decision/").press(
-        "Log this decision", text="Open the school as a meeting point", reasons="Nearest safe place",
+        "Log this decision", text="Open the school as a meeting point", reasons="Near and safe",
         facts="The school is empty", unknowns="How many families will come",
     )  # fmt: skip
     amina.open("/en/desk/marsa-noor/incidents/1/log/").sees("Open the school as a meeting point")
