@@ -60,7 +60,7 @@ KINDS = {
 LEVELS = {
     Level.NEIGHBOURHOOD: "neighborhood, quartier, حي",
     Level.MUNICIPALITY: "city, town, local, municipal, commune, communal, البلدية, محلي",
-    Level.COUNTY: "metropolitan, metropolis, département, قضاء, لواء",
+    Level.COUNTY: "metropolitan, metropolis, département, مقاطعة, قضاء, لواء",
     Level.REGION: "regional, state, province, governorate, région, régional, محافظة, إقليم",
     Level.NATIONAL: "country, central, federal, وطني",
     Level.INTERNATIONAL: "global, mondial, دولي",
