@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.activities.models import Task
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
-from takatuf.incidents.access import check_at_incident, may_lead
+from takatuf.incidents.access import at_an_incident_of, check_at_incident, may_lead
 from takatuf.incidents.models import Incident
 
 
 def task_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Task:
     """The task, where the actor may know its incident; `NotFound` otherwise."""
-    found = Task.objects.filter(
-        pk=pk, incident__in=Incident.objects.visible_to(actor)
-    ).select_related("incident__city", "title", "why", "pitfall", "agency", "taken_by")
+    found = Task.objects.filter(at_an_incident_of(actor), pk=pk).select_related(
+        "incident__city", "title", "why", "pitfall", "agency", "taken_by"
+    )
     if incident is not None:
         found = found.filter(incident=incident)
     task = found.first()

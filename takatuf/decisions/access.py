@@ -7,15 +7,14 @@ from uuid import UUID
 from takatuf.decisions.models import LogEntry
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
+from takatuf.incidents.access import at_an_incident_of
 from takatuf.incidents.models import Incident
 
 
 def entry_by_number(actor: Actor, incident: Incident, number: int) -> LogEntry:
     """The incident's entry with this number, behind the same door as `entry_for`."""
     entry = (
-        LogEntry.objects.filter(
-            number=number, incident=incident, incident__in=Incident.objects.visible_to(actor)
-        )
+        LogEntry.objects.filter(at_an_incident_of(actor), number=number, incident=incident)
         .select_related("incident__city", "author", "agency", "strikes", "struck_by")
         .prefetch_related("present")
         .first()
@@ -27,9 +26,9 @@ def entry_by_number(actor: Actor, incident: Incident, number: int) -> LogEntry:
 
 def entry_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> LogEntry:
     """The entry, where the actor may know its incident; `NotFound` otherwise."""
-    found = LogEntry.objects.filter(
-        pk=pk, incident__in=Incident.objects.visible_to(actor)
-    ).select_related("incident__city", "author", "agency")
+    found = LogEntry.objects.filter(at_an_incident_of(actor), pk=pk).select_related(
+        "incident__city", "author", "agency"
+    )
     if incident is not None:
         found = found.filter(incident=incident)
     entry = found.first()

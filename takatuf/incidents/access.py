@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
@@ -22,7 +23,8 @@ def _one(actor: Actor, **lookup: object) -> Incident:
     found = (
         Incident.objects.visible_to(actor)
         .filter(**lookup)
-        .select_related("city", "area", "lead_agency", "plan", "joined_into")
+        .for_list()
+        .select_related("plan", "joined_into")
         .first()
     )
     if found is None:
@@ -80,6 +82,12 @@ def check_may_call(actor: Actor, incident: Incident) -> None:
         raise NotAllowed(
             _("Only the response coordinator, the mayor or a partner liaison calls agencies.")
         )
+
+
+def at_an_incident_of(actor: Actor) -> Exists:
+    """The condition that a row's `incident` is one that the actor may know. As a question to
+    one row it is answered by the key; as `incident__in` every incident would be gathered."""
+    return Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident")))
 
 
 def check_at_incident(actor: Actor, incident: Incident) -> None:

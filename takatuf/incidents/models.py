@@ -26,12 +26,23 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, actor: Actor) -> IncidentQuerySet:
         """City-wide roles see every incident of their city; the others see the incidents
         in which one of their agencies is involved. Everybody else sees none."""
-        cities = [post.city_id for post in actor.posts if post.city_id and post.role in CITY_WIDE]
+        cities = {post.city_id for post in actor.posts if post.city_id and post.role in CITY_WIDE}
         agencies = [
-            post.agency_id for post in actor.posts if post.agency_id and post.role == "liaison"
+            post.agency_id
+            for post in actor.posts
+            if post.agency_id and post.role == "liaison" and post.city_id not in cities
         ]
+        if not agencies:  # no “or”: the index of a city's newest incidents then serves
+            return self.filter(city__in=cities)
         involved = Involvement.objects.filter(agency__in=agencies).values("incident")
         return self.filter(Q(city__in=cities) | Q(id__in=involved))
+
+    def for_list(self) -> IncidentQuerySet:
+        """With what a line shows of city, district and lead; a district's shape is left out,
+        which may be longer than all else together."""
+        return self.select_related("city", "area", "lead_agency").defer(
+            "area__geometry", "area__bounds"
+        )
 
 
 class Incident(models.Model):

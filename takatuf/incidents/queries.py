@@ -15,7 +15,7 @@ from takatuf.network.models import Area, City
 
 def incidents_of(actor: Actor, city: City | None = None) -> QuerySet[Incident]:
     """The incidents that the actor may know, the newest first; of one city where given."""
-    found = Incident.objects.visible_to(actor).select_related("city", "area", "lead_agency")
+    found = Incident.objects.visible_to(actor).for_list()
     if city is not None:
         found = found.filter(city=city)
     return found.order_by("-declared_at", "-id")
