@@ -2,10 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
+
+from takatuf.config.compression import CompressPages
 
 
 @pytest.fixture
@@ -52,3 +56,18 @@ def test_requests_at_the_same_time_have_a_thread_each(handler: Any) -> None:
         return await asyncio.gather(*(_get(handler) for _ in range(3)))
 
     assert len(set(asyncio.run(together()))) == 3
+
+
+def test_a_list_sent_piece_by_piece_is_not_cut_into_compressed_pieces() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"a" * 1_000
+        yield b"b" * 1_000
+
+    request = RequestFactory().get("/", headers={"accept-encoding": "gzip"})
+    compress = CompressPages(lambda request: HttpResponse())
+
+    listed = compress.process_response(request, StreamingHttpResponse(pieces()))
+    page = compress.process_response(request, HttpResponse("a" * 1_000))
+
+    assert "Content-Encoding" not in listed
+    assert page["Content-Encoding"] == "gzip"
