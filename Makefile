@@ -45,7 +45,7 @@ check: setup
 	TAKATUF_HOME=var/test DATABASE_URL= $(PYTEST) tests/house tests/test_roles.py
 
 bench: setup
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m takatuf.testing.bench
 
 # Every page at two widths, in both directions, light and dark, with an index: shots/index.html
 shots: setup

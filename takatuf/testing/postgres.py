@@ -65,8 +65,11 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """A running server's DATABASE_URL; the server stops and its data go when the block ends."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """A running server's DATABASE_URL; the server stops and its data go when the block ends.
+
+    Tests need no data after a power cut and are quicker without; `durable` is as a city runs it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="takatuf-postgres-"))
     environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
     running: subprocess.Popen | None = None
@@ -88,9 +91,10 @@ def server() -> Iterator[str]:
             raise SystemExit(f"initdb failed: {made.stdout}{made.stderr}")
         log = (folder / "log").open("wb")
         quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        settings = ["max_connections=200", *([] if durable else quick)]
         running = subprocess.Popen(
             [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "",
-             *(word for setting in [*quick, "max_connections=200"] for word in ("-c", setting))],
+             *(word for setting in settings for word in ("-c", setting))],
             env=environment, cwd=folder, stdout=log, stderr=log,
             preexec_fn=_end_with_parent, **_as_nobody(),
         )  # fmt: skip

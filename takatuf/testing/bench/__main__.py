@@ -1,8 +1,9 @@
-"""How fast is it here? `python bench/run.py [--quick] [--only sqlite|postgresql] [--json FILE]`
+"""How fast is it here? `python -m takatuf.testing.bench [--quick] [--only WHAT] [--json FILE]`
 
-Measures a new installation on SQLite and on PostgreSQL: two workers, 10,000 incidents, tasks
-and log entries; prints a table with the targets beside, and JSON with machine and versions.
-Nothing is left behind. A busy machine shows in the figures: the load stands among them.
+Measures a new installation on SQLite and on PostgreSQL, both as a city runs them: two workers,
+10,000 incidents, tasks and log entries. Prints a table (what, measured, bar, met or not) and
+JSON with the machine and the versions. Nothing is left behind. A busy machine shows in what the
+clock tells: the load stands among the figures, and so does the processors' own time.
 """
 
 from __future__ import annotations
@@ -27,8 +28,7 @@ from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+ROOT = Path(__file__).parents[3]
 PYTHON = sys.executable
 PACKAGES = ["django", "django-ninja", "uvicorn", "psycopg", "cryptography"]
 
@@ -38,12 +38,27 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "incidents_statements": ("50 of {many} incidents", "statements", 8, False),
     "incidents_median_ms": ("50 of {many} incidents, median", "ms", 60, False),
     "incidents_per_second": ("50 of {many} incidents, 8 clients", "req/s", 40, True),
+    "incidents_cpu_ms": ("  processor time of one", "ms", None, False),
     "tasks_statements": ("50 of {many} tasks", "statements", 8, False),
     "tasks_median_ms": ("50 of {many} tasks, median", "ms", 60, False),
     "tasks_per_second": ("50 of {many} tasks, 8 clients", "req/s", 40, True),
+    "tasks_cpu_ms": ("  processor time of one", "ms", None, False),
     "log_statements": ("50 of {many} log entries", "statements", 8, False),
     "log_median_ms": ("50 of {many} log entries, median", "ms", 60, False),
     "log_per_second": ("50 of {many} log entries, 8 clients", "req/s", 40, True),
+    "log_cpu_ms": ("  processor time of one", "ms", None, False),
+    "desk_incidents_statements": ("desk: 25 of {many} incidents", "statements", 8, False),
+    "desk_incidents_median_ms": ("desk: 25 of {many} incidents, median", "ms", 60, False),
+    "desk_incidents_per_second": ("desk: 25 of {many} incidents, 8 clients", "req/s", 40, True),
+    "desk_incidents_cpu_ms": ("  processor time of one", "ms", None, False),
+    "desk_tasks_statements": ("desk: 50 of {many} tasks", "statements", 8, False),
+    "desk_tasks_median_ms": ("desk: 50 of {many} tasks, median", "ms", 60, False),
+    "desk_tasks_per_second": ("desk: 50 of {many} tasks, 8 clients", "req/s", 40, True),
+    "desk_tasks_cpu_ms": ("  processor time of one", "ms", None, False),
+    "desk_log_statements": ("desk: 50 of {many} log entries", "statements", 8, False),
+    "desk_log_median_ms": ("desk: 50 of {many} log entries, median", "ms", 60, False),
+    "desk_log_per_second": ("desk: 50 of {many} log entries, 8 clients", "req/s", 40, True),
+    "desk_log_cpu_ms": ("  processor time of one", "ms", None, False),
     "incident_one_ms": ("one incident, median", "ms", 15, False),
     "task_one_ms": ("one task, median", "ms", 15, False),
     "entry_one_ms": ("one log entry, median", "ms", 15, False),
@@ -65,6 +80,7 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "deliveries_doubled": ("  doubled", "", 0, False),
     "journal_append_ms": ("journal: append beside an act, median", "ms", 1, False),
     "journal_verify_seconds": ("journal: {entries} entries verified", "s", 30, False),
+    "journal_verify_cpu_seconds": ("  processor time of it", "s", None, False),
 }
 
 
@@ -76,7 +92,7 @@ def databases(only: str | None) -> Iterator[list[tuple[str, str]]]:
         if only != "sqlite":
             from takatuf.testing.postgres import server
 
-            found.append(("postgresql", stack.enter_context(server())))
+            found.append(("postgresql", stack.enter_context(server(durable=True))))
         yield found
 
 
@@ -96,7 +112,7 @@ class Installation:
         }
 
     def python(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(  # noqa: S603  our own code
+        done = subprocess.run(
             [PYTHON, *words],
             cwd=ROOT,
             env={**self.environment, **more},
@@ -111,13 +127,15 @@ class Installation:
         self.python("-c", "from takatuf.config.command import run; run()", *words)
 
     def ask(self, act: str, value: Any, **more: str) -> Any:
-        told = self.python("bench/world.py", act, json.dumps(value), **more).stdout
+        told = self.python(
+            "-m", "takatuf.testing.bench.world", act, json.dumps(value), **more
+        ).stdout
         return json.loads(told.splitlines()[-1])
 
     @contextlib.contextmanager
     def running(self, *words: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         program = "import sys; from takatuf.config.command import run; run()"
-        process = subprocess.Popen(  # noqa: S603  our own code
+        process = subprocess.Popen(
             [PYTHON, "-c", program, *words], cwd=ROOT, env={**self.environment, **more}
         )
         try:
@@ -208,6 +226,16 @@ def megabytes(pid: int) -> float:
     return round(max(sizes))
 
 
+def processor_ms(pid: int) -> float:
+    """What the processes below `pid` have used of the processors, in milliseconds."""
+    ticks = 0
+    for child in [*children(pid), *(two for one in children(pid) for two in children(one))]:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1_000 / os.sysconf("SC_CLK_TCK")
+
+
 def measure_web(here: Installation, many: int, quick: bool) -> dict[str, float]:
     asked = here.ask("seed", many)
     api, incident = "/api/v1", f"/api/v1/incidents/{asked['incident']}"
@@ -215,6 +243,9 @@ def measure_web(here: Installation, many: int, quick: bool) -> dict[str, float]:
         "incidents": f"{api}/incidents?size=50",
         "tasks": f"{incident}/tasks?size=50",
         "log": f"{incident}/log?size=50",
+        "desk_incidents": f"/en/desk/{asked['city']}/incidents/?show=all",
+        "desk_tasks": f"/en/desk/{asked['city']}/incidents/{asked['number']}/actions/",
+        "desk_log": f"/en/desk/{asked['city']}/incidents/{asked['number']}/log/",
     }
     found: dict[str, float] = {
         f"{name}_statements": count
@@ -223,14 +254,22 @@ def measure_web(here: Installation, many: int, quick: bool) -> dict[str, float]:
     port, times = free_port(), 20 if quick else 100
     base = f"http://127.0.0.1:{port}"
     headers = {"Authorization": f"Bearer {asked['token']}"}
+    cookie = {"Cookie": f"takatuf_session={asked['session']}"}
     with (
         here.running("serve", "--port", str(port), "--workers", "2") as server,
         httpx.Client(base_url=base, headers=headers, timeout=60) as client,
     ):
         await_answer(client, f"{api}/me")
         for name, address in lists.items():
-            found[f"{name}_median_ms"] = median_ms(client, address, times)
-            found[f"{name}_per_second"] = per_second(base, headers, address, 2 if quick else 5)
+            key = headers if address.startswith(api) else cookie
+            with httpx.Client(base_url=base, headers=key, timeout=60) as asking:
+                found[f"{name}_median_ms"] = median_ms(asking, address, times)
+                used = processor_ms(server.pid)
+                for _ in range(times):
+                    asking.get(address)
+                used = processor_ms(server.pid) - used
+                found[f"{name}_cpu_ms"] = round(used / times, 1)
+            found[f"{name}_per_second"] = per_second(base, key, address, 2 if quick else 5)
         for name, address in {
             "incident": incident,
             "task": f"{api}/tasks/{asked['task']}",
@@ -317,7 +356,25 @@ def measure_declaring(here: Installation, quick: bool) -> dict[str, float]:
     }
 
 
-def measure(url: str, many: int, entries: int, quick: bool) -> dict[str, float]:
+def measure_deliveries(here: Installation, url: str, quick: bool) -> dict[str, float]:
+    words = ["1000"] if quick else []
+    told = here.python("-m", "takatuf.testing.bench.deliveries", *words, DATABASE_URL=url)
+    return {f"deliveries_{name}": value for name, value in json.loads(told.stdout).items()}
+
+
+def measure_journal(here: Installation, entries: int) -> dict[str, float]:
+    told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
+    return {
+        "journal_append_ms": told["append_ms_median"],
+        "journal_verify_seconds": told["verify_seconds"],
+        "journal_verify_cpu_seconds": told["verify_processor_seconds"],
+    }
+
+
+def measure(
+    url: str, many: int, entries: int, parts: set[str], quick: bool
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Every figure by its name, and the database's version."""
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="takatuf-bench-") as folder:
         here = Installation(Path(folder), url)
@@ -325,29 +382,29 @@ def measure(url: str, many: int, entries: int, quick: bool) -> dict[str, float]:
         here.takatuf("manage", "migrate", "--verbosity", "0")
         found["migrate_seconds"] = round(time.perf_counter() - begun, 1)
         here.takatuf("setup")
-        found |= measure_web(here, many, quick)
-        found |= measure_declaring(here, quick)
-        if (ROOT / "bench" / "deliveries.py").exists():
-            told = here.python(
-                "bench/deliveries.py", *(["1000"] if quick else []), DATABASE_URL=url
-            )
-            found |= {
-                f"deliveries_{name}": value for name, value in json.loads(told.stdout).items()
-            }
-        told = here.python("bench/journal.py", str(entries))
-        journal = json.loads(told.stdout)
-        found["journal_append_ms"] = journal["append_ms_median"]
-        found["journal_verify_seconds"] = journal["verify_seconds"]
-    return found
+        if "web" in parts:
+            found |= measure_web(here, many, quick)
+        if "declaring" in parts:
+            if "web" not in parts:
+                here.ask("seed", 10)
+            found |= measure_declaring(here, quick)
+        if "deliveries" in parts:
+            found |= measure_deliveries(here, url, quick)
+        if "journal" in parts:
+            found |= measure_journal(here, entries)
+        return found, here.ask("versions", None)
 
 
 def machine() -> dict[str, Any]:
+    system = platform.system()
+    with contextlib.suppress(OSError):
+        system = platform.freedesktop_os_release().get("PRETTY_NAME", system)
     cpu = platform.processor() or platform.machine()
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         cpu = next(line for line in lines if line.startswith("model name")).split(":")[1].strip()
     return {
-        "system": platform.platform(),
+        "system": system,
         "cpu": cpu,
         "cores": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 2),
@@ -356,41 +413,70 @@ def machine() -> dict[str, Any]:
     }
 
 
-def table(found: dict[str, dict[str, float]], many: int, entries: int) -> str:
-    """A line for each figure, with what it should be; ✗ where it is not."""
-    names = list(found)
-    lines = [f"{'':<50}{'target':>12}" + "".join(f"{name:>16}" for name in names)]
-    for key, (words, unit, target, more) in TARGETS.items():
-        cells = []
-        for name in names:
-            value = found[name].get(key)
-            if value is None:
-                cells.append(f"{'–':>16}")
-                continue
-            good = target is None or (value >= target if more else value <= target)
-            cells.append(f"{value:>12g} {unit[:1] and ''}{' ' if good else '✗'}".rjust(16))
-        goal = "" if target is None else f"{'≥' if more else '≤'} {target:g} {unit}"
-        label = words.format(many=f"{many:,}", entries=f"{entries:,}")
-        lines.append(f"{label:<50}{goal:>18}"[:68].ljust(62) + "".join(cells))
-    return "\n".join(lines)
+def lines(found: dict[str, dict[str, float]], many: int, entries: int) -> Iterator[dict[str, Any]]:
+    """Each figure of each database: what, measured, unit, bar, met (None: there is no bar)."""
+    for key, (words, unit, bar, more) in TARGETS.items():
+        for database, figures in found.items():
+            if (value := figures.get(key)) is not None:
+                met = None if bar is None else value >= bar if more else value <= bar
+                yield {
+                    "figure": key,
+                    "what": words.format(many=f"{many:,}", entries=f"{entries:,}"),
+                    "database": database,
+                    "measured": value,
+                    "unit": unit,
+                    "bar": bar,
+                    "at_least": more,
+                    "met": met,
+                }
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """What, measured, bar, and whether it is met."""
+    head = f"{'what':<50}{'database':<12}{'measured':>18}{'bar':>20}  met"
+    told = [head, "-" * len(head)]
+    for row in rows:
+        bar = ""
+        if row["bar"] is not None:
+            bar = f"{'at least' if row['at_least'] else 'at most'} {row['bar']:g}"
+        met = {None: "", True: "yes", False: "NO"}[row["met"]]
+        measured = f"{row['measured']:g} {row['unit']}"
+        told.append(f"{row['what']:<50}{row['database']:<12}{measured:>18}{bar:>20}  {met}")
+    return "\n".join(told)
+
+
+PARTS = ["web", "declaring", "deliveries", "journal"]
+DATABASES = ["sqlite", "postgresql"]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m takatuf.testing.bench", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    parser.add_argument("--json", type=Path, metavar="FILE", help="else after the table")
+    parser.add_argument(
+        "--only", action="append", choices=DATABASES + PARTS, metavar="WHAT",
+        help=f"a database or a part, may be given several times: {', '.join(DATABASES + PARTS)}",
+    )  # fmt: skip
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the JSON")
     args = parser.parse_args()
+    only = set(args.only or [])
+    parts = only & set(PARTS) or set(PARTS)
+    chosen = only & set(DATABASES)
     many = 1_000 if args.quick else 10_000
     entries = 20_000 if args.quick else 1_000_000
     about = machine()
     found = {}
-    with databases(args.only) as urls:
+    with databases(chosen.pop() if len(chosen) == 1 else None) as urls:
         for name, url in urls:
             sys.stderr.write(f"measuring on {name} …\n")
-            found[name] = measure(url, many, entries, args.quick)
-    sys.stdout.write(table(found, many, entries) + "\n")
-    document = json.dumps({"machine": about, "many": many, "results": found}, indent=2)
+            found[name], version = measure(url, many, entries, parts, args.quick)
+            about |= version
+    about["load_after"] = round(os.getloadavg()[0], 2)
+    rows = list(lines(found, many, entries))
+    sys.stdout.write("  ".join(f"{key} {value}" for key, value in about.items()) + "\n\n")
+    sys.stdout.write(table(rows) + "\n")
+    document = json.dumps({"machine": about, "lines": rows, "figures": found}, indent=2)
     if args.json:
         args.json.write_text(document + "\n")
     else:

@@ -1,4 +1,4 @@
-"""How fast messages leave: `python bench/deliveries.py [messages] [workers]` prints JSON.
+"""How fast messages leave, as JSON: `python -m takatuf.testing.bench.deliveries [messages] [workers]`.
 
 Calls that many people of 60 agencies at once, then lets workers, each a process of its own,
 hand the e-mails to a mail server on the loopback (a process too). Uses a new SQLite in a
@@ -14,8 +14,6 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from takatuf.testing.installation import CALL_MANY, ROOT, installation
 
@@ -45,7 +43,7 @@ def measure(messages: int = 10_000, workers: int = 2) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         accepted, port = Path(folder) / "accepted", _free_port()
         accepted.touch()
-        sink = subprocess.Popen(  # noqa: S603  our own sink
+        sink = subprocess.Popen(
             [sys.executable, "-m", "takatuf.testing.mail_sink", str(port), str(accepted)], cwd=ROOT
         )
         try:
@@ -107,4 +105,4 @@ def _free_port() -> int:
 
 if __name__ == "__main__":
     sizes = [int(word) for word in sys.argv[1:]]
-    print(json.dumps(measure(*sizes), indent=2))  # noqa: T201
+    print(json.dumps(measure(*sizes), indent=2))

@@ -1,4 +1,4 @@
-"""How fast the journal appends and verifies: `python bench/journal.py [entries]` prints JSON.
+"""How fast the journal appends and verifies, as JSON: `python -m takatuf.testing.bench.journal`.
 
 Runs on a new SQLite in a folder that goes afterwards, or on the database that DATABASE_URL
 names, which must be one that may be filled.
@@ -11,7 +11,6 @@ import statistics
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 TOWNS = ["Fire and Rescue", "الدفاع المدني", "Direction de la santé", "Municipality"]
@@ -106,7 +105,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TAKATUF_HOME"] = folder
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
-        sys.path.insert(0, str(Path(__file__).parents[1]))
         import django
         from django.core.management import call_command
 

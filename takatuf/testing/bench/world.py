@@ -1,14 +1,17 @@
 """What is measured on: a city, 10,000 incidents, an incident with 10,000 tasks and as many log
 entries, and a second city with a plan of 500 steps for 60 agencies and 1,000 people.
 
-Run by `run.py` in a process of its own, with the environment of the installation.
+Run by `__main__` in a process of its own, with the environment of the installation.
 """
 
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+
+from django.conf import settings
 
 KINDS = ["attack", "hate-incident", "threat", "disorder"]
 TITLES = ["Shots at the market", "إطلاق نار في السوق", "Coups de feu au marché"]
@@ -92,14 +95,32 @@ def seed(many: int) -> dict[str, Any]:
         batch_size=BATCH,
     )  # fmt: skip
     _token, secret = create_token(COMMAND, coordinator, now)
+    session = sign_in(coordinator)
     seed_big_plan(write_text)
     return {
         "token": secret,
+        "session": session,
+        "number": first.number,
         "city": city.slug,
         "incident": str(first.pk),
         "task": str(Task.objects.filter(incident=first).first().pk),  # type: ignore[union-attr]
         "entry": str(LogEntry.objects.filter(incident=first).first().pk),  # type: ignore[union-attr]
     }
+
+
+def sign_in(person: Any) -> str:
+    """The key of a session in which this person signed in, with a second factor."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods_user"] = str(person.pk)
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session.create()
+    return str(session.session_key)
 
 
 def seed_big_plan(write_text: Any) -> None:
@@ -127,21 +148,34 @@ def seed_big_plan(write_text: Any) -> None:
     )  # fmt: skip
 
 
+def versions(nothing: None) -> dict[str, str]:
+    """The database that this installation stands on."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        sqlite = connection.vendor == "sqlite"
+        cursor.execute("SELECT sqlite_version()" if sqlite else "SHOW server_version")
+        return {connection.vendor: cursor.fetchone()[0]}
+
+
 def statements(asked: dict[str, Any]) -> dict[str, int]:
     """SQL statements of each list, counted in this process."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"authorization": f"Bearer {asked['token']}"})
+    program = Client(headers={"authorization": f"Bearer {asked['token']}"})
+    reader = Client()
+    reader.cookies[settings.SESSION_COOKIE_NAME] = asked["session"]
     found = {}
     for name, address in asked["addresses"].items():
+        client = program if address.startswith("/api/") else reader
         client.get(address)
         with CaptureQueriesContext(
             connection,
         ) as captured:
             response = client.get(address)
-            b"".join(response.streaming_content) if response.streaming else response.content
+            b"".join(response)
         assert response.status_code == 200, (address, response.status_code, response.content)
         found[name] = len(captured)
     return found
@@ -183,13 +217,21 @@ def declare(number: int) -> dict[str, Any]:
     }
 
 
+ACTS: dict[str, Callable[[Any], Any]] = {
+    "seed": seed,
+    "statements": statements,
+    "declare": declare,
+    "versions": versions,
+}
+
+
 def main() -> None:
     import django
 
     django.setup()
     act, *rest = sys.argv[1:]
     value = json.loads(rest[0]) if rest else None
-    answer = {"seed": seed, "statements": statements, "declare": declare}[act](value)  # type: ignore[operator]
+    answer = ACTS[act](value)
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
