@@ -30,6 +30,7 @@ from takatuf.activities.queries import (
     waits_of,
 )
 from takatuf.activities.rules import is_late, may_move
+from takatuf.alerts.queries import calls_for
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import (
     Request,
@@ -113,6 +114,8 @@ def today(request: Request) -> HttpResponse:
     now = timezone.now()
     incidents = list(open_incidents(request.actor)[:20])
     page = page_of(request, my_tasks(request.actor, now))
+    # A call that waits for the reader's own answer stands beside its incident.
+    calls = {call.alert.about: call for call in calls_for(request.user.pk)[:20]}
     cities = [incident.city for incident in incidents]
     # Somebody who serves several cities reads each time with its zone beside it.
     zone = ZoneInfo(cities[0].timezone) if cities else timezone.get_default_timezone()
@@ -124,7 +127,7 @@ def today(request: Request) -> HttpResponse:
             page_title=_("Today"),
             city=cities[0] if len({city.pk for city in cities}) == 1 else None,
             now=now,
-            incidents=incidents,
+            incidents=[(incident, calls.get(incident.about)) for incident in incidents],
             page=page,
             lines=lines_of(request.actor, page.object_list, now, with_reasons=False),
             several_incidents=len(incidents) > 1,

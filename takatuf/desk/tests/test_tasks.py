@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from takatuf.activities.services import add_task, take_task
+from takatuf.alerts.models import Call
 from takatuf.config import world
+from takatuf.coordination.services import declare_incident
 
 
 def actions_url(language="en"):
@@ -219,3 +221,18 @@ def test_hostile_words_are_shown_as_words(desk_of, amina, act, incident, samples
     page = desk_of(amina).get(actions_url()).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_call_that_waits_for_the_reader_is_answered_from_today(
+    desk_of, farid, amina, act, city, fire
+):
+    declare_incident(
+        act(amina), city=city, title="Shots", kind="attack", severity=2, now=timezone.now()
+    )
+    browser = desk_of(farid)
+    page = browser.get("/en/desk/today/").content.decode()
+    assert "You are called for" in page
+    call = Call.objects.get(agency=fire)
+    browser.post(f"/en/desk/marsa-noor/incidents/1/roll-call/{call.pk}/know/")
+    assert "You are called for" not in browser.get("/en/desk/today/").content.decode()
+    assert Call.objects.get(agency=fire).answered_at
