@@ -206,6 +206,8 @@ def hand_over_task(
     if agency is not None:
         task.agency = agency
         involve(actor, task.incident, [agency], now=now)
+    if person is not None:
+        _let_see(actor, task.incident, person, now)
     task.taken_by, task.taken_at = person, now if person else None
     task.state = Task.State.TAKEN if person else Task.State.OPEN
     task.block_reason = ""
@@ -219,6 +221,18 @@ def hand_over_task(
         people={"to": PersonRef(person.pk, person.name)} if person else None,
     )
     return task
+
+
+def _let_see(actor: Actor, incident: Incident, person: Person, now: datetime) -> None:
+    """Whoever is handed an action sees its incident: their agency gets a part in it."""
+    posts = list(
+        person.memberships.filter(agency__city=incident.city_id, ends_at=None)
+        .select_related("agency")
+        .order_by("id")
+    )
+    there = set(incident.involvements.values_list("agency_id", flat=True))
+    if not any(post.role in CITY_WIDE or post.agency_id in there for post in posts):
+        involve(actor, incident, [posts[0].agency], now=now)
 
 
 @transaction.atomic

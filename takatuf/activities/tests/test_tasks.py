@@ -16,6 +16,7 @@ from takatuf.activities.services import (
     reopen_task,
     take_task,
 )
+from takatuf.config import world
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.incidents.services import involve, open_incident
 from takatuf.journal.models import Entry
@@ -115,3 +116,10 @@ def test_late_ones_rise_and_done_ones_sink():
     ]  # fmt: skip
     ordered = sorted(work, key=lambda item: rank(*item, NOW))
     assert ordered == [work[3], work[2], work[1], work[4], work[0]]
+
+
+def test_whoever_is_handed_an_action_sees_its_incident(act, amina, city, task):
+    police = world.make_agency(city, "Police", "police")
+    officer = world.make_person("Paul", (police, "liaison"))
+    hand_over_task(act(amina), task, person=officer, now=NOW)
+    assert list(my_tasks(act(officer), NOW)) == [task]
