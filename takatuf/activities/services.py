@@ -14,6 +14,7 @@ from takatuf.activities.models import Need, Task
 from takatuf.activities.rules import due_at, may_move
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.roles import CITY_WIDE
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import check_at_incident
 from takatuf.incidents.models import Incident
