@@ -91,7 +91,7 @@ AGENCIES = [
     ("transport", "Bay Transport", "نقل الخليج", "Transports de la Baie", "business", "region"),
     ("interior", "Ministry of the Interior", "وزارة الداخلية", "Ministère de l’Intérieur",
      "national-ministry", "national"),
-    ("victims", "National Victim Support", "الهيئة الوطنية لدعم الضحايا",
+    ("victims", "National Victim Support", "الهيئة الوطنية لدعم المتضررين",
      "Aide nationale aux victimes", "victim-support", "national"),
     ("crescent", "Red Crescent, Bay Branch", "الهلال الأحمر، فرع الخليج",
      "Croissant-Rouge, section de la Baie", "red-cross-crescent", "national"),
