@@ -191,7 +191,9 @@ def tasks_csv(request: Request, incident: UUID) -> HttpResponse:
         return [values[name] for name in COLUMNS]
 
     name = f"{found.city.slug}-{found.number}-actions"
-    return as_csv(request, name, COLUMNS, in_working_order(tasks_of(found), now), row)  # type: ignore[return-value]
+    listed = in_working_order(tasks_of(found), now)
+    beside = ["title__source_language", "title__versions", "agency__name", "taken_by__name"]
+    return as_csv(request, name, COLUMNS, listed, row, beside)  # type: ignore[return-value]
 
 
 @router.post(

@@ -194,7 +194,8 @@ def log_csv(request: Request, incident: UUID) -> HttpResponse:
         return [values[name] for name in COLUMNS]
 
     name = f"{found.city.slug}-{found.number}-log"
-    return as_csv(request, name, COLUMNS, log_of(found), row)  # type: ignore[return-value]
+    beside = ["author__name", "agency__name", "strikes__number", "struck_by__number"]
+    return as_csv(request, name, COLUMNS, log_of(found), row, beside)  # type: ignore[return-value]
 
 
 @router.post(

@@ -257,7 +257,8 @@ def incidents_csv(request: Request, which: Query[WhichIncidents]) -> HttpRespons
             values[name] = values[name].name if values[name] else None
         return [values[name] for name in COLUMNS]
 
-    return as_csv(request, "incidents", COLUMNS, _found(request, which), row)  # type: ignore[return-value]
+    beside = ["city__slug", "area__name", "lead_agency__name"]
+    return as_csv(request, "incidents", COLUMNS, _found(request, which), row, beside)  # type: ignore[return-value]
 
 
 @router.post("/incidents", response={201: Declared}, summary="Declare an incident")
