@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import lucide
@@ -37,6 +38,7 @@ def digits_of(context: Context) -> str:
 
 
 @register.simple_tag
+@cache  # a list of fifty shows a hundred of them
 def icon(name: str, turns: bool = False) -> SafeString:
     """A Lucide icon, only ever beside words; `turns` for one that points along the line."""
     return mark_safe(  # noqa: S308  the svg comes from the package alone
