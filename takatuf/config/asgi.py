@@ -1,5 +1,6 @@
 """The door for web servers."""
 
+import gc
 import os
 import warnings
 from collections.abc import Awaitable, Callable
@@ -57,3 +58,6 @@ class Handler(ASGIHandler):
 
 django.setup(set_prefix=False)
 application = Handler()
+# What is loaded stays: the search for garbage, which a list of fifty sets off, need not walk it.
+gc.collect()
+gc.freeze()

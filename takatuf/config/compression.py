@@ -1,6 +1,7 @@
 """Which answers are compressed."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 
@@ -11,7 +12,9 @@ class CompressPages(GZipMiddleware):
     programs read the first and believe that to be all.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if getattr(response, "is_async", False):
             return response
         return super().process_response(request, response)

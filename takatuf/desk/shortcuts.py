@@ -21,7 +21,7 @@ from django_htmx.middleware import HtmxDetails
 from takatuf.accounts.receipts import once
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
-from takatuf.incidents.access import incident_for
+from takatuf.incidents.access import incident_in
 from takatuf.network.access import city_for
 from takatuf.ui.frame import places
 
@@ -93,11 +93,13 @@ def at_incident(
 
     @wraps(view)
     def inner(
-        request: Request, city: City, number: int, *args: P.args, **kwargs: P.kwargs
+        request: Request, city: str, number: int, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        return view(request, incident_for(request.actor, city, number), *args, **kwargs)
+        incident = incident_in(request.actor, city, number)
+        with timezone.override(ZoneInfo(incident.city.timezone)):
+            return view(request, incident, *args, **kwargs)
 
-    return in_city(inner)  # type: ignore[arg-type]  # names of arguments
+    return inner
 
 
 def address(name: str, *args: object) -> str:

@@ -37,6 +37,11 @@ def incident_for(actor: Actor, city: City, number: int) -> Incident:
     return _one(actor, city=city, number=number)
 
 
+def incident_in(actor: Actor, city: str, number: int) -> Incident:
+    """The incident with this number in the city with this slug, behind the same door."""
+    return _one(actor, city__slug=city, number=number)
+
+
 def incident_by_id(actor: Actor, pk: UUID) -> Incident:
     """The incident with this identifier, behind the same door as `incident_for`."""
     return _one(actor, pk=pk)

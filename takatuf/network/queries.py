@@ -9,7 +9,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import shapely
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import Point, shape
@@ -27,10 +28,9 @@ def actor_for(person: Person) -> Actor:
     held = Membership.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person, agency__is_active=True
     ).values_list("agency__city_id", "agency_id", "role")
-    appointed = Appointment.objects.filter(person=person).values_list("role", flat=True)
-    posts = frozenset(
-        [*(Post(*row) for row in held), *(Post(None, None, role) for role in appointed)]
-    )
+    nowhere = Cast(Value(None), UUIDField())
+    appointed = Appointment.objects.filter(person=person).values_list(nowhere, nowhere, "role")
+    posts = frozenset(Post(*row) for row in held.union(appointed, all=True))
     return Actor(f"person:{person.pk}", person.name, person.pk, posts)
 
 

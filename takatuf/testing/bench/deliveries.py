@@ -1,8 +1,8 @@
-"""How fast messages leave, as JSON: `python -m takatuf.testing.bench.deliveries [messages] [workers]`.
+"""How fast messages leave: `python -m takatuf.testing.bench.deliveries [messages] [workers]`.
 
-Calls that many people of 60 agencies at once, then lets workers, each a process of its own,
-hand the e-mails to a mail server on the loopback (a process too). Uses a new SQLite in a
-folder that goes afterwards, or a new database on the server that DATABASE_URL names.
+Prints JSON. Calls that many people of 60 agencies at once, then lets workers, each a process
+of its own, hand the e-mails to a mail server on the loopback (a process too). Uses a new SQLite
+in a folder that goes afterwards, or a new database on the server that DATABASE_URL names.
 """
 
 import json
