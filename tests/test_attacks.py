@@ -1,6 +1,8 @@
 """What an attacker tries: strangers, insiders, stolen links, hostile files. Each did once work."""
 
 import io
+import json
+import random
 import time
 import zipfile
 from datetime import timedelta
@@ -11,6 +13,7 @@ from django.utils import timezone
 from takatuf.alerts.models import Delivery
 from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
+from takatuf.network.exchange.areas import read_areas
 from takatuf.network.exchange.partners import read_partners
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +174,22 @@ def test_a_workbook_of_endless_empty_rows_is_left_soon(rows):
 
     assert [row.agency for row in read.rows] == ["Fire"]
     assert "empty" in " ".join(read.warnings)
+    assert time.process_time() - began < 10
+
+
+def test_a_district_drawn_at_random_is_refused_and_not_repaired_for_minutes():
+    """Forty kilobytes of points once took half a minute and a gigabyte; a hundred, an hour."""
+    dice = random.Random(1)  # the same shape each time
+    ring = [[10 + dice.random(), 59 + dice.random()] for _ in range(5_000)]
+    file = {
+        "type": "Feature",
+        "properties": {"name": "Star"},
+        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+    }
+    began = time.process_time()
+    read = read_areas(json.dumps(file).encode())
+
+    assert "too often" in read.rejected[0]["reason"]
     assert time.process_time() - began < 10
 
 

@@ -25,6 +25,7 @@ from takatuf.foundation.text import clean_text, search_key
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FEATURES = 20_000
+MOST_CROSSINGS = 1_000  # of one area's edge with itself, and as many as it has points
 NAME_LENGTH, CODE_LENGTH = 160, 40
 WGS84 = "EPSG:4326"
 INTERFACE_LANGUAGES = ("ar", "en", "fr")
@@ -404,6 +405,8 @@ def _shape(geometry: object, to_wgs84: Callable[[Any], Any] | None) -> tuple[Bas
             raise _Unfit(_("Its coordinates lie outside its coordinate system."))
     if not shape.is_valid:
         problems.append(_problem(shape))
+        if _crosses_itself_too_often(shape):
+            raise _Unfit(_("Its edge crosses itself too often to be repaired. Draw it again."))
         shape = _polygonal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     if shape.is_empty or shape.area == 0:
         raise _Unfit(_("Its shape has no surface."))
@@ -411,6 +414,29 @@ def _shape(geometry: object, to_wgs84: Callable[[Any], Any] | None) -> tuple[Bas
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise _Unfit(_("It lies outside the world."))
     return _right_handed(shape), "; ".join(dict.fromkeys(problems))
+
+
+def _crosses_itself_too_often(shape: BaseGeometry) -> bool:
+    """Whether edges meet at more than `MOST_CROSSINGS` places.
+
+    A repair takes time and memory for each crossing, and a few kilobytes of points drawn at
+    random cross millions of times. Counted piece by piece, and only until it is too many.
+    """
+    points, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(shape)), return_index=True
+    )
+    along = ring[1:] == ring[:-1]
+    edges = shapely.linestrings(points.repeat(2, axis=0)[1:-1].reshape(-1, 2, 2)[along])
+    tree = shapely.STRtree(edges)
+    at_once = max(1, 2_000_000 // len(edges))
+    # Each edge meets itself and its two neighbours; a crossing is met from both its edges.
+    meetings = -3 * len(edges)
+    for begin in range(0, len(edges), at_once):
+        met = tree.query(edges[begin : begin + at_once], predicate="intersects")
+        meetings += met.shape[1]
+        if meetings > 2 * (MOST_CROSSINGS + len(edges)):
+            return True
+    return False
 
 
 def _polygon(rings: object, problems: list[str]) -> Polygon:
