@@ -48,6 +48,11 @@ class ClosedAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of the letter, at our own address: the request's host is the sender's word."""
+        url = str(super().get_reset_password_from_key_url(key))
+        return f"{settings.BASE_URL}{urlsplit(url).path}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A letter that cannot leave is logged; the page answers as if it had left.
 

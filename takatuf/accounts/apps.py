@@ -1,5 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "takatuf.accounts"
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
+        authenticator_added.connect(_end_sessions_without_it)
+
+
+def _end_sessions_without_it(request: Any, user: Any, authenticator: Any, **_rest: Any) -> None:
+    """Who signed in with the password alone, before there was a second step, signs in again."""
+    from takatuf.accounts.services import end_sessions
+
+    if authenticator.type == authenticator.Type.TOTP:
+        end_sessions(user, besides=request.session.session_key)

@@ -177,11 +177,11 @@ def reset_second_factor(actor: Actor, person: Person, *, reason: str, now: datet
     _record(actor, "factor.removed", person, now, private={"reason": reason})
 
 
-def end_sessions(person: Person) -> int:
-    """End every session of a person; how many there were."""
+def end_sessions(person: Person, *, besides: str | None = None) -> int:
+    """End every session of a person, but for the one with the key `besides`; how many."""
     from allauth.usersessions.models import UserSession
 
-    sessions = UserSession.objects.filter(user=person)
+    sessions = UserSession.objects.filter(user=person).exclude(session_key=besides or "")
     keys = list(sessions.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     sessions.delete()
