@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
@@ -142,7 +142,8 @@ def ask_person(actor: Actor, call: Call, person: Person, *, now: datetime) -> li
     """Ask one more person of the agency now, whatever their place in the call order."""
     check_may_call(actor, call)
     call = locked_call(call)
-    if not person.is_active or not person.memberships.filter(agency=call.agency_id).exists():
+    posts = person.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency=call.agency_id)
+    if not person.is_active or not posts.exists():
         raise Refused(
             _("%(name)s does not serve this agency.") % {"name": person.name},
             code="other-agency",
