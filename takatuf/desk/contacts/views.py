@@ -45,6 +45,7 @@ from takatuf.network.access import (
     membership_for,
 )
 from takatuf.network.queries import areas_of, contacts_of, name_in
+from takatuf.plans.access import may_read_phone_tree
 
 if TYPE_CHECKING:
     from takatuf.network.models import Agency, City, Membership
@@ -63,6 +64,7 @@ def _page(
         city=city,
         page_title=page_title,
         may_plan=may_plan(request.actor, city.pk),
+        may_ring=may_read_phone_tree(request.actor, city.pk),
         **{"trail": trail} | context,
     )
 
