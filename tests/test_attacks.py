@@ -6,15 +6,25 @@ import random
 import time
 import zipfile
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import get_resolver, reverse
 from django.utils import timezone
+from django.utils.translation import override
 
-from takatuf.alerts.models import Delivery
+from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.services import ask_person
+from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.ids import uuid7
+from takatuf.network import services
 from takatuf.network.exchange.areas import read_areas
 from takatuf.network.exchange.partners import read_partners
+from tests.test_sign_in import code_for
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +39,12 @@ def incident(amina, act, city, fire, health, farid, bilal, chen):
         severity=3,
         now=timezone.now(),
     )
+
+
+@pytest.fixture(autouse=True)
+def _words_in_english():
+    with override("en"):
+        yield
 
 
 def at(incident, rest=""):
@@ -118,7 +134,6 @@ def test_the_link_of_somebody_whose_post_has_ended_answers_no_more(client, bilal
 
 
 def test_a_note_cannot_turn_the_text_around_it(act, amina, incident):
-    from takatuf.alerts.models import Call
     from takatuf.alerts.services import tick_by_voice
 
     with pytest.raises(Refused, match="reverses"):
@@ -196,3 +211,149 @@ def test_a_district_drawn_at_random_is_refused_and_not_repaired_for_minutes():
 def test_a_workbook_that_unpacks_to_far_more_than_a_list_is_refused():
     with pytest.raises(Refused, match="unpacks"):
         read_partners(workbook("<row/>" * 12_000_000))
+
+
+def desk_addresses():
+    """Every address of the desk that has a place for something, by its name."""
+    return {
+        name: tuple(params)
+        for name, ways in get_resolver("takatuf.desk.urls").reverse_dict.lists()
+        if isinstance(name, str)
+        for way, params in ways[0][0]
+        if params
+    }
+
+
+def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
+    signed_in, stranger, elsewhere, incident, amina, act
+):
+    """In every language, by every address of the desk and every method, also of one's own city."""
+    step = incident.tasks.first()
+    there = {
+        "city": incident.city.slug,
+        "number": incident.number,
+        "call": Call.objects.first().pk,
+        "delivery": Delivery.objects.first().pk,
+        "pk": step.pk,
+        "act": "take",
+        "entry": 1,
+        "plan": "main",
+        "step": step.pk,
+        "size": 1,
+    }
+    never = {name: uuid7() if hasattr(one, "hex") else one for name, one in there.items()}
+    browser = signed_in(stranger)
+    agency = incident.city.agencies.first()
+    post = agency.memberships.first()
+    for language, (name, params) in zip(cycle(["ar", "en", "fr"]), desk_addresses().items()):
+        own = {"agency": agency.pk, "post": post.pk, "duty": post.pk}
+        kind = next((one for one in own if one in name), None)
+        real = there | ({"pk": own[kind]} if kind else {})
+        for mine in (False, True):
+            answers = []
+            for values in (real, never | {"number": 999}):
+                place = {param: values[param] for param in params}
+                if "city" in place:
+                    place["city"] = elsewhere.slug if mine else place["city"]
+                    if values is not real and not mine:
+                        place["city"] = "never-was"
+                with override(language):
+                    address = reverse(f"desk:{name}", kwargs=place)
+                for method in ("get", "post", "head"):
+                    answer = getattr(browser, method)(address)
+                    told = b"".join(answer) if answer.streaming else answer.content
+                    answers.append((method, answer.status_code, told, sorted(answer.items())))
+            if mine and set(params) == {"city"}:
+                continue
+            half = len(answers) // 2
+            assert answers[:half] == answers[half:], (name, mine)
+            hidden = {403, 404, 405} if mine else {404, 405}  # 403: the role's, in one's own city
+            assert all(status in hidden for _method, status, *_rest in answers), (name, mine)
+
+
+def test_the_agency_of_the_last_coordinator_is_not_retired(act, amina, municipality, fire):
+    """Its people lose their rights with it, and nobody would be left to bring it back."""
+    with pytest.raises(Refused, match="last response coordinator"):
+        services.retire_agency(act(amina), municipality, now=timezone.now())
+    services.retire_agency(act(amina), fire, now=timezone.now())
+
+
+def test_nobody_makes_themselves_the_data_protection_officer(act, amina, municipality, bilal):
+    """Who leads the response could else read the journal of it and erase names there."""
+    now = timezone.now()
+    with pytest.raises(Refused, match="yourself"):
+        services.give_post(
+            act(amina),
+            municipality,
+            email=amina.email,
+            name="",
+            role="data-protection",
+            call_order=0,
+            now=now,
+        )
+    with pytest.raises(Refused, match="yourself"):
+        services.change_post(act(amina), amina.memberships.get(), role="data-protection", now=now)
+    report = services.import_partners(
+        act(amina),
+        municipality.city,
+        f"Agency,E-mail,Role\n{municipality.name},{amina.email},data-protection\n".encode(),
+        now=now,
+    )
+    assert report["rejected"] == 1
+    assert set(amina.memberships.values_list("role", flat=True)) == {"coordinator"}
+
+
+def test_nobody_whose_post_has_ended_is_asked_by_hand(act, amina, incident, chen):
+    chen.memberships.update(ends_at=timezone.now() - timedelta(minutes=1))
+    call = Call.objects.get(agency__memberships__person=chen)
+    with pytest.raises(Refused, match="does not serve"):
+        ask_person(act(amina), call, chen, now=timezone.now())
+
+
+def test_numbers_are_read_in_the_contacts_by_those_alone_who_read_the_phone_tree(
+    signed_in, municipality, amina, farid, fire
+):
+    lea = make_person("Lea", (municipality, "communications", 0))
+    for path in ("", "print/", f"{municipality.pk}/"):
+        address = f"/en/desk/marsa-noor/contacts/{path}"
+        hidden = signed_in(lea).get(address).content.decode()
+        shown = signed_in(farid).get(address).content.decode()
+        assert "Amina" in hidden
+        assert "000001" not in hidden, path
+        assert amina.email not in hidden, path
+        assert "000001" in shown.replace(" ", "").replace("\u00a0", ""), path
+
+
+def test_the_link_for_a_new_password_leads_to_our_address_whatever_the_host(
+    client, farid, settings, mailoutbox
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    farid.set_password("shoulder-to-shoulder")
+    farid.save()
+    client.post(
+        "/en/account/password/reset/", {"email": farid.email}, headers={"host": "evil.example"}
+    )
+
+    assert settings.BASE_URL + "/" in mailoutbox[0].body
+    assert "evil" not in mailoutbox[0].body
+
+
+@pytest.mark.django_db(transaction=True)  # the sessions end when the second step is written
+def test_a_second_step_ends_the_sessions_that_were_begun_without_it(amina):
+    """Who stole the password before would else stay signed in after it is not enough."""
+    thief, owner = Client(), Client()
+    for browser in (thief, owner):
+        browser.force_login(amina)
+        session = browser.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(amina.pk)
+        session.save()
+        browser.get("/en/account/2fa/totp/activate/")
+    owner.post(
+        "/en/account/2fa/totp/activate/",
+        {"code": code_for(owner.session["mfa.totp.secret"])},
+    )
+
+    assert Authenticator.objects.filter(user=amina, type="totp").exists()
+    assert "/account/login/" in thief.get("/en/desk/today/")["Location"]
+    assert owner.get("/en/account/2fa/").status_code == 200

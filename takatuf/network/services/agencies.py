@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
@@ -109,6 +109,8 @@ def restore_agency(actor: Actor, agency: Agency, *, now: datetime) -> Agency:
 def _set_active(actor: Actor, agency: Agency, active: bool, now: datetime) -> Agency:
     check_may_plan(actor, agency.city)
     if agency.is_active != active:
+        if not active and agency.memberships.filter(_held(now), role=Role.COORDINATOR).exists():
+            _check_other_coordinators(agency.city, now, agency.memberships.all())
         agency.is_active = active
         agency.save(update_fields=["is_active"])
         _note(actor, "agency.restored" if active else "agency.retired", agency, now)
@@ -198,6 +200,7 @@ def post_made(
     """The step that giving a post, taking in a city and importing share. A post that ended
     is given again."""
     _check_role(role)
+    _check_not_own_controller(actor, person, role)
     _check_order(call_order)
     post, _is_new = Membership.objects.update_or_create(
         person=person,
@@ -223,6 +226,7 @@ def change_post(
     changes: dict[str, Any] = {}
     if role is not None and role != post.role:
         _check_role(role)
+        _check_not_own_controller(actor, post.person, role)
         if Membership.objects.filter(person=post.person, agency=post.agency, role=role).exists():
             raise Refused(_("This person holds this post already."), code="post-held", field="role")
         _check_not_last_coordinator(post, now)
@@ -269,6 +273,16 @@ def _check_role(role: str) -> None:
         raise Refused(_("Choose the role from the list."), code="role", field="role")
 
 
+def _check_not_own_controller(actor: Actor, person: Person, role: str) -> None:
+    """Data protection reads the journal of those who lead, and erases names in it."""
+    if role == Role.DATA_PROTECTION and actor.person_id == person.pk:
+        raise Refused(
+            _("You cannot make yourself the data protection officer. Give the post to another."),
+            code="own-controller",
+            field="role",
+        )
+
+
 def _check_order(call_order: int) -> None:
     if not 0 <= call_order <= MOST_CALL_ORDER:
         raise Refused(
@@ -281,12 +295,18 @@ def _check_order(call_order: int) -> None:
 def _check_not_last_coordinator(post: Membership, now: datetime) -> None:
     if post.role != Role.COORDINATOR:
         return
+    _check_other_coordinators(post.agency.city, now, Membership.objects.filter(pk=post.pk))
+
+
+def _held(now: datetime) -> Q:
+    return Q(ends_at=None) | Q(ends_at__gt=now)
+
+
+def _check_other_coordinators(city: City, now: datetime, ending: QuerySet[Membership]) -> None:
+    """Refuse what would leave the city without anyone who can plan, or undo it."""
     others = Membership.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
-        agency__city=post.agency.city,
-        agency__is_active=True,
-        role=Role.COORDINATOR,
-    ).exclude(pk=post.pk)
+        _held(now), agency__city=city, agency__is_active=True, role=Role.COORDINATOR
+    ).exclude(pk__in=ending.values("pk"))
     if not others.exists():
         raise Refused(
             _("This is the city's last response coordinator. Give the post to another first."),
