@@ -1,5 +1,6 @@
 """What an attacker tries: strangers, insiders, stolen links, hostile files. Each did once work."""
 
+import asyncio
 import io
 import json
 import random
@@ -17,6 +18,7 @@ from django.utils.translation import override
 
 from takatuf.alerts.models import Call, Delivery
 from takatuf.alerts.services import ask_person
+from takatuf.config.asgi import application
 from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
@@ -357,3 +359,40 @@ def test_a_second_step_ends_the_sessions_that_were_begun_without_it(amina):
     assert Authenticator.objects.filter(user=amina, type="totp").exists()
     assert "/account/login/" in thief.get("/en/desk/today/")["Location"]
     assert owner.get("/en/account/2fa/").status_code == 200
+
+
+@pytest.mark.parametrize("says_how_long", [True, False])
+def test_a_stranger_cannot_fill_the_disk_with_one_endless_request(says_how_long):
+    """The whole body is read before anyone asks who sends it."""
+    piece = b"x" * 1024 * 1024
+    taken = 0
+
+    async def receive():
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": piece, "more_body": True}
+
+    answers = []
+
+    async def send(message):
+        answers.append(message)
+
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"multipart/form-data; boundary=q")]
+    if says_how_long:
+        headers.append((b"content-length", b"1000000000"))
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/en/account/login/",
+        "raw_path": b"/en/account/login/",
+        "query_string": b"",
+        "headers": headers,
+        "http_version": "1.1",
+        "scheme": "http",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+    }
+    asyncio.run(asyncio.wait_for(application(scope, receive, send), 30))
+
+    assert answers[0]["status"] == 413
+    assert taken <= 20

@@ -13,6 +13,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from takatuf.config.bounded import Bounded
+
 # Static files are read in small blocks from the disk; that is what the warning is about.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
@@ -57,7 +59,7 @@ class Handler(ASGIHandler):
 
 
 django.setup(set_prefix=False)
-application = Handler()
+application = Bounded(Handler())
 # What is loaded stays: the search for garbage, which a list of fifty sets off, need not walk it.
 gc.collect()
 gc.freeze()
