@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from takatuf.activities.models import Task
 
 router = Router(tags=["Actions"])
+BESIDE = ["title__source_language", "title__versions", "agency__name", "taken_by__name"]
 State = Literal["open", "taken", "blocked", "done"]
 
 
@@ -152,7 +153,8 @@ def tasks(request: Request, incident: UUID, which: Query[WhichTasks], paging: Qu
     def shape(task: Task) -> TaskShape:
         return TaskShape(**_values(task, now, waits.get(task.pk, [])))
 
-    return page_of(in_working_order(found, now), paging, shape, prepare=prepare)
+    listed = in_working_order(found, now)
+    return page_of(listed, paging, shape, prepare=prepare, beside=BESIDE, keys_first=True)
 
 
 COLUMNS = [
@@ -192,8 +194,7 @@ def tasks_csv(request: Request, incident: UUID) -> HttpResponse:
 
     name = f"{found.city.slug}-{found.number}-actions"
     listed = in_working_order(tasks_of(found), now)
-    beside = ["title__source_language", "title__versions", "agency__name", "taken_by__name"]
-    return as_csv(request, name, COLUMNS, listed, row, beside)  # type: ignore[return-value]
+    return as_csv(request, name, COLUMNS, listed, row, BESIDE)  # type: ignore[return-value]
 
 
 @router.post(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from takatuf.decisions.models import LogEntry
 
 router = Router(tags=["Log"])
+BESIDE = ["author__name", "agency__name", "strikes__number", "struck_by__number"]
 Kind = Literal["information", "decision", "question", "promise"]
 Confidence = Literal["", "confirmed", "likely", "unconfirmed"]
 Outcome = Literal["answered", "kept", "broken", "upheld", "changed"]
@@ -141,7 +142,7 @@ def shape_of_entry(entry: LogEntry, *, brief: bool = False) -> EntryShape:
 )
 def log(request: Request, incident: UUID, which: Query[WhichEntries], paging: Query[Paging]) -> Any:
     found = log_of(incident_by_id(request.actor, incident), kind=which.kind or "")
-    return page_of(found.prefetch_related("present"), paging, shape_of_entry)
+    return page_of(found.prefetch_related("present"), paging, shape_of_entry, beside=BESIDE)
 
 
 COLUMNS = [
@@ -194,8 +195,7 @@ def log_csv(request: Request, incident: UUID) -> HttpResponse:
         return [values[name] for name in COLUMNS]
 
     name = f"{found.city.slug}-{found.number}-log"
-    beside = ["author__name", "agency__name", "strikes__number", "struck_by__number"]
-    return as_csv(request, name, COLUMNS, log_of(found), row, beside)  # type: ignore[return-value]
+    return as_csv(request, name, COLUMNS, log_of(found), row, BESIDE)  # type: ignore[return-value]
 
 
 @router.post(

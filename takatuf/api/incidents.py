@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from takatuf.network.models import City
 
 router = Router(tags=["Incidents"])
+BESIDE = ["city__slug", "area__name", "lead_agency__name"]
 
 Title = Annotated[
     str,
@@ -220,7 +221,7 @@ def _found(request: Request, which: WhichIncidents) -> Any:
 
 @router.get("/incidents", response=Page[IncidentShape], summary="Incidents, the newest first")
 def incidents(request: Request, which: Query[WhichIncidents], paging: Query[Paging]) -> Any:
-    return page_of(_found(request, which), paging, shape_of_incident)
+    return page_of(_found(request, which), paging, shape_of_incident, beside=BESIDE)
 
 
 COLUMNS = [
@@ -257,8 +258,7 @@ def incidents_csv(request: Request, which: Query[WhichIncidents]) -> HttpRespons
             values[name] = values[name].name if values[name] else None
         return [values[name] for name in COLUMNS]
 
-    beside = ["city__slug", "area__name", "lead_agency__name"]
-    return as_csv(request, "incidents", COLUMNS, _found(request, which), row, beside)  # type: ignore[return-value]
+    return as_csv(request, "incidents", COLUMNS, _found(request, which), row, BESIDE)  # type: ignore[return-value]
 
 
 @router.post("/incidents", response={201: Declared}, summary="Declare an incident")

@@ -33,14 +33,27 @@ class Page(Shape, Generic[T]):
     contents: list[T]
 
 
+def slim(found: QuerySet[Any], beside: Sequence[str]) -> QuerySet[Any]:
+    """The things with what `beside` names of others (`agency__name`) and no more of those:
+    to read all of them would double the time of a long list. Nothing named: all is read."""
+    if not beside:
+        return found
+    return found.only(*(field.name for field in found.model._meta.concrete_fields), *beside)
+
+
 def page_of(
     found: QuerySet[Any] | Sequence[Any],
     paging: Paging,
     shape: Callable[[Any], T],
     *,
     prepare: Callable[[list[Any]], object] | None = None,
+    beside: Sequence[str] = (),
+    keys_first: bool = False,
 ) -> dict[str, Any]:
     """The page asked for: two statements for a queryset, however long the list is.
+
+    `beside` as in `slim`. With `keys_first` three: where no index gives the order, the
+    database then sorts ten thousand keys, and not as many rows with all that stands beside.
 
     `prepare` is given the page's things before they are shaped, to look up together what
     each of them needs.
@@ -48,7 +61,15 @@ def page_of(
     total = found.count() if isinstance(found, QuerySet) else len(found)
     pages = -(-total // paging.size)
     start = (paging.page - 1) * paging.size
-    things = list(found[start : start + paging.size]) if start < total else []
+    if isinstance(found, QuerySet):
+        found = slim(found, beside)
+    things: list[Any] = []
+    if start < total and keys_first and isinstance(found, QuerySet):
+        keys = list(found.values_list("pk", flat=True)[start : start + paging.size])
+        rows = found.order_by().in_bulk(keys)
+        things = [rows[key] for key in keys if key in rows]
+    elif start < total:
+        things = list(found[start : start + paging.size])
     if prepare is not None:
         prepare(things)
     return {
