@@ -19,6 +19,7 @@ from django.utils.translation import override
 from takatuf.alerts.models import Call, Delivery
 from takatuf.alerts.services import ask_person
 from takatuf.config.asgi import application
+from takatuf.config.commands import doctor
 from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
@@ -396,3 +397,16 @@ def test_a_stranger_cannot_fill_the_disk_with_one_endless_request(says_how_long)
 
     assert answers[0]["status"] == 413
     assert taken <= 20
+
+
+def test_the_doctor_tells_that_others_can_read_the_database(settings, tmp_path):
+    """A folder that was there before set-up keeps the rights that it had."""
+    settings.HOME, settings.KEY_FOLDER = tmp_path, tmp_path / "keys"
+    (tmp_path / "takatuf.sqlite3").touch()
+    tmp_path.chmod(0o700)
+    assert doctor.keys()[0]
+    tmp_path.chmod(0o755)
+    assert doctor.keys() == (
+        False,
+        f"Other users of this machine can reach {tmp_path}. Run: chmod go= {tmp_path}",
+    )

@@ -66,7 +66,9 @@ def keys() -> Finding:
     folder = Path(settings.KEY_FOLDER)
     files = [key_file(), *(path for path in folder.rglob("*") if path.is_file())]
     files += [path for path in [Path(settings.HOME) / "secret.key"] if path.exists()]
-    for path in [folder, *files]:
+    database = Path(settings.HOME) / "takatuf.sqlite3"
+    home = [Path(settings.HOME)] if database.exists() else []  # who reads it reads all of it
+    for path in [*home, folder, *files]:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             words = _("Other users of this machine can reach %(path)s. Run: chmod go= %(path)s")
             return False, words % {"path": path}
