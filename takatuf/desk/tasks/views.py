@@ -52,7 +52,9 @@ from takatuf.desk.tasks.forms import (
 )
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.ids import uuid7
+from takatuf.incidents.access import may_declare
 from takatuf.incidents.queries import open_incidents
+from takatuf.network.queries import cities_of
 from takatuf.plans.vocabulary import Workstream
 
 if TYPE_CHECKING:
@@ -131,6 +133,9 @@ def today(request: Request) -> HttpResponse:
             page=page,
             lines=lines_of(request.actor, page.object_list, now, with_reasons=False),
             several_incidents=len(incidents) > 1,
+            to_declare_in=[
+                city for city in cities_of(request.actor) if may_declare(request.actor, city.pk)
+            ],
         )
 
 

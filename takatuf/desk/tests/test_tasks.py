@@ -34,6 +34,12 @@ def test_today_is_calm_when_nothing_waits(desk_of, chen, db):
     assert "Nothing waits for you now." in page
 
 
+def test_who_may_declare_an_incident_is_one_tap_away_from_it_on_today(desk_of, amina, farid, city):
+    declare = "/en/desk/marsa-noor/incidents/declare/"
+    assert f'href="{declare}"' in desk_of(amina).get("/en/desk/today/").content.decode()
+    assert declare not in desk_of(farid).get("/en/desk/today/").content.decode()
+
+
 def test_today_reads_from_right_to_left_in_arabic(desk_of, farid, task):
     page = desk_of(farid).get("/ar/desk/today/").content.decode()
     assert '<html lang="ar" dir="rtl"' in page
