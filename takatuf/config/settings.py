@@ -247,17 +247,16 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # else each process that serves warns
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else each process that serves warns
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Set-up lays each file beside its compressed forms; the server only hands them out.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Before set-up has run, and for whoever works on the style sheet, files come from the source.
-WHITENOISE_USE_FINDERS = DEBUG or not STATIC_ROOT.is_dir()
+WHITENOISE_USE_FINDERS = DEBUG or not any(STATIC_ROOT.iterdir())
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # Messages leave through `alerts`; these serve allauth's own letters (a forgotten password).
 EMAIL_HOST = environment.read("TAKATUF_MAIL_HOST")
