@@ -1,5 +1,6 @@
 # Two commands are enough: `make run` shows the demo city, `make test` runs every test.
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 UV := uv==0.13.9
 PYTEST := $(BIN)/python -m pytest -q -n 2
@@ -23,7 +24,8 @@ setup: .venv/installed
 
 run: setup
 	$(BIN)/takatuf demo
-	$(BIN)/takatuf serve --with-worker
+	TAKATUF_BASE_URL=$${TAKATUF_BASE_URL:-http://127.0.0.1:$(PORT)} \
+	  $(BIN)/takatuf serve --with-worker --port $(PORT)
 
 # Everything on SQLite, then what touches the database once more on a real PostgreSQL.
 test: test-sqlite test-postgres
