@@ -51,6 +51,7 @@ INSERT = (
     f"INSERT INTO journal_entry ({', '.join(_COLUMNS)})"  # noqa: S608
     f" VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
 )
+HEAD = "SELECT name, size, edge, last_hash, last_recorded_at FROM journal_log WHERE name = %s"
 UPDATE = (
     "UPDATE journal_log SET size = %s, edge = %s, last_hash = %s, last_recorded_at = %s"
     " WHERE name = %s"
@@ -125,12 +126,25 @@ def record_many(actor: Actor, acts: Iterable[Act], *, log: str, at: datetime) ->
         frontier.append(bytes.fromhex(prev))
         entries.append(entry)
     head = Log(log, frontier.size, frontier.as_text(), prev, recorded_at)
-    with connection.cursor() as cursor:
-        cursor.executemany(INSERT, [_values(entry) for entry in entries])
-        cursor.execute(UPDATE, [*_values(head)[1:], log])
+    _write(entries, head)
     for entry in entries:
         entry._state.adding = False
     return entries
+
+
+def _write(entries: list[Entry], head: Log) -> None:
+    """Write the entries and the head; one entry, as most acts leave, in as few ways to the
+    server and back as can be: PostgreSQL takes both in one statement."""
+    moved = [*_values(head)[1:], head.name]
+    with connection.cursor() as cursor:
+        if len(entries) > 1:
+            cursor.executemany(INSERT, [_values(entry) for entry in entries])
+            cursor.execute(UPDATE, moved)
+        elif connection.vendor == "postgresql":
+            cursor.execute(f"WITH entry AS ({INSERT}) {UPDATE}", _values(entries[0]) + moved)
+        else:
+            cursor.execute(INSERT, _values(entries[0]))
+            cursor.execute(UPDATE, moved)
 
 
 def _values(row: Entry | Log) -> list[Any]:
@@ -143,11 +157,17 @@ def _values(row: Entry | Log) -> list[Any]:
 
 def _locked(name: str) -> Log:
     """The head of a log, begun where it is new, and held until the transaction ends."""
-    try:
-        return Log.objects.select_for_update().get(pk=name)
-    except Log.DoesNotExist:
+    found = _read_locked(name)
+    if found is None:
         Log.objects.bulk_create([Log(name=name)], ignore_conflicts=True)
-        return Log.objects.select_for_update().get(pk=name)
+        found = _read_locked(name)
+    assert found is not None
+    return found
+
+
+def _read_locked(name: str) -> Log | None:
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return next(iter(Log.objects.raw(HEAD + lock, [name])), None)
 
 
 def _entry(
