@@ -117,7 +117,8 @@ def today(request: Request) -> HttpResponse:
     incidents = list(open_incidents(request.actor)[:20])
     page = page_of(request, my_tasks(request.actor, now))
     # A call that waits for the reader's own answer stands beside its incident.
-    calls = {call.alert.about: call for call in calls_for(request.user.pk)[:20]}
+    person = request.actor.person_id
+    calls = {call.alert.about: call for call in calls_for(person)[:20]} if person else {}
     cities = [incident.city for incident in incidents]
     # Somebody who serves several cities reads each time with its zone beside it.
     zone = ZoneInfo(cities[0].timezone) if cities else timezone.get_default_timezone()
