@@ -1,6 +1,7 @@
 """`takatuf city add` and `takatuf city list`."""
 
 import argparse
+from typing import Any
 
 from takatuf.config.commands import Answer, Subparsers, group, leaf
 
@@ -30,6 +31,8 @@ def add(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
+    from takatuf.accounts.models import Person
+    from takatuf.accounts.services import password_link
     from takatuf.foundation.actors import COMMAND
     from takatuf.foundation.errors import Refused
     from takatuf.network.services import add_city
@@ -51,7 +54,7 @@ def add(args: argparse.Namespace) -> Answer:
         names=names,
         now=timezone.now(),
     )
-    document = {
+    document: dict[str, Any] = {
         "id": city.id,
         "slug": city.slug,
         "name": city.name,
@@ -61,7 +64,15 @@ def add(args: argparse.Namespace) -> Answer:
         "coordinator": args.coordinator.strip().lower(),
     }
     words = _("%(name)s was added. %(coordinator)s is its response coordinator.")
-    return Answer(document, words % document)
+    text = words % document
+    person = Person.objects.get(email=document["coordinator"])
+    if not person.has_usable_password():
+        # Whoever runs the server hands this on; without a mail server there is no other way in.
+        document["password_link"] = password_link(person)
+        text += "\n" + _("Once, within three days, a password can be set at: %(link)s") % {
+            "link": document["password_link"]
+        }
+    return Answer(document, text)
 
 
 def show(args: argparse.Namespace) -> Answer:

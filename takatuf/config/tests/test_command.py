@@ -125,6 +125,14 @@ def test_a_city_with_something_wrong_is_refused_and_nothing_is_written(
     assert not City.objects.exists()
 
 
+def test_a_new_coordinator_is_handed_a_link_to_set_a_password(run, client, db):
+    words = ["--name", "Oslo", "--country", "NO", "--timezone", "Europe/Oslo",
+             "--languages", "nb", "--coordinator", "ingrid@oslo.example"]  # fmt: skip
+    _status, document = run("city", "add", "--slug", "oslo", *words)
+    path = document["password_link"].split("/", 3)[3]
+    assert client.get(f"/{path}", follow=True).status_code == 200
+
+
 def test_a_slug_is_taken_once_and_a_coordinator_may_serve_two_cities(run, oslo):
     words = ["--name", "Oslo", "--country", "NO", "--timezone", "Europe/Oslo",
              "--languages", "nb", "--coordinator", "kari@oslo.example"]  # fmt: skip
