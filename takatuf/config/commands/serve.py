@@ -1,6 +1,7 @@
 """`takatuf serve` and `takatuf worker`: the web server and who does the waiting work."""
 
 import argparse
+import os
 import signal
 import socket
 import threading
@@ -39,6 +40,8 @@ def serve(args: argparse.Namespace) -> Answer:
     server = uvicorn.Server(config)
     try:
         if args.workers > 1:
+            # The C library keeps freed memory for each thread apart; two such heaps are enough.
+            os.environ.setdefault("MALLOC_ARENA_MAX", "2")
             listening = config.bind_socket()
             # Else the second half of each answer waits 40 ms for the client's acknowledgement:
             # asyncio sets this by itself only on sockets that it made.

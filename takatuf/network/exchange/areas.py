@@ -4,24 +4,27 @@ Published files declare other coordinate systems, cross their own edges, repeat 
 things in several languages. All that is settled here, before any table is touched.
 """
 
+from __future__ import annotations
+
 import json
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from django.utils.translation import gettext as _
-from pyproj import CRS, Transformer
-from pyproj.exceptions import ProjError
 from shapely.geometry import MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text, search_key
+
+if TYPE_CHECKING:
+    from pyproj import CRS
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FEATURES = 20_000
@@ -199,6 +202,10 @@ def _declared_crs(document: Mapping[str, Any]) -> tuple[CRS | None, list[str]]:
         raise Refused(
             _("The file's “crs” names no coordinate system. Export it as WGS84."), code="bad-crs"
         )
+    # Only who imports districts pays for it: 24 MB, which a worker of the web never needs.
+    from pyproj import CRS
+    from pyproj.exceptions import ProjError
+
     try:
         return CRS.from_user_input(name).to_2d(), []
     except ProjError as error:
@@ -215,6 +222,9 @@ def _label(crs: CRS) -> str:
 def _transformation(crs: CRS | None) -> Callable[[Any], Any] | None:
     if crs is None or _label(crs) == WGS84:
         return None
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
     try:
         change = Transformer.from_crs(crs, WGS84, always_xy=True)
     except ProjError as error:
