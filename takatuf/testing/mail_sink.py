@@ -100,9 +100,10 @@ def mail_sink() -> Iterator[MailSink]:
     try:
         yield sink
     finally:
-        server.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        # Only now: a connection that ends in the loop's thread would close the server too.
+        server.close()
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
