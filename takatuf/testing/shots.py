@@ -142,7 +142,7 @@ def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
     from takatuf.activities.models import Task
     from takatuf.alerts.access import token_for
-    from takatuf.alerts.models import Call, Delivery
+    from takatuf.alerts.models import Delivery
     from takatuf.decisions.models import LogEntry
     from takatuf.network.models import Agency
     from takatuf.plans.models import Step
@@ -153,11 +153,14 @@ def pages() -> list[tuple[str, str, str]]:
     task = Task.objects.filter(incident__number=1, state="taken").order_by("id").first()
     blocked = Task.objects.filter(incident__number=1, state="blocked").first()
     entry = LogEntry.objects.filter(incident__number=1, kind="decision").first()
-    silent = Call.objects.filter(answered_at=None).order_by("id").first()
-    unread = Delivery.objects.filter(call=silent).exclude(channel="desk").order_by("id").first()
+    # An agency with nobody in its list is silent too, but no link was sent to it.
+    unread = (
+        Delivery.objects.filter(call__answered_at=None).exclude(channel="desk")
+        .select_related("call").order_by("id").first()
+    )  # fmt: skip
     agency = Agency.objects.get(name="City Police")
     step = Step.objects.order_by("id").first()
-    if not (task and entry and silent and unread and step):
+    if not (task and entry and unread and step):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
     found = [
         ("front", "", ""),
@@ -172,7 +175,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("picture", lead, room),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
-        ("tick", lead, f"{room}roll-call/{silent.pk}/"),
+        ("tick", lead, f"{room}roll-call/{unread.call_id}/"),
         ("phone-tree", lead, room + "phone-tree/"),
         ("phase", lead, room + "phase/"),
         ("facts", lead, room + "facts/"),

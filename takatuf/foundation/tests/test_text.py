@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from takatuf.foundation.errors import Refused
@@ -35,4 +37,13 @@ def test_identifiers_sort_by_the_time_they_were_made():
     first = uuid7()
     assert first.version == 7
     assert first.variant == "specified in RFC 4122"
-    assert len({uuid7() for _ in range(1000)}) == 1000
+    made = [uuid7() for _ in range(10_000)]
+    assert len(set(made)) == 10_000
+    assert made == sorted(made), "what one process makes in one millisecond keeps its order"
+    assert abs((made[-1].int >> 80) - time.time() * 1000) < 1000
+
+
+def test_a_clock_that_steps_back_does_not_turn_the_order_round(monkeypatch):
+    first = uuid7()
+    monkeypatch.setattr(time, "time_ns", lambda: 1_600_000_000_000_000_000)
+    assert first < uuid7() < uuid7()
