@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
@@ -50,6 +51,31 @@ def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, ValidationError(str(refusal), code=refusal.code))
         return None
+
+
+def carried_out(request: Request, form: BaseForm, act: Callable[[], T], said: str = "") -> T | None:
+    """What a sent form asks for, done and said to its sender; returns what `act` returned.
+
+    None where nothing was done: the form is only shown, something in it is wrong, or it was
+    refused, which then stands in the form as `attempt` puts it.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    done = attempt(form, act)
+    if done is not None and said:
+        messages.success(request, said)
+    return done
+
+
+def pressed(request: Request, act: Callable[[], object], said: str, to: str) -> HttpResponse:
+    """One press of a button: done and said, or refused and said; then on to the page `to`."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect(to)
 
 
 def once_only(request: Request, act: Callable[[], UUID]) -> UUID:

@@ -31,7 +31,15 @@ from takatuf.desk.contacts.forms import (
     week_of,
 )
 from takatuf.desk.prepare import parts_of_prepare
-from takatuf.desk.shortcuts import Request, address, attempt, desk_page, in_city, page_of
+from takatuf.desk.shortcuts import (
+    Request,
+    address,
+    carried_out,
+    desk_page,
+    in_city,
+    page_of,
+    pressed,
+)
 from takatuf.foundation.crypto import CannotRead, seal, unseal
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
@@ -215,22 +223,10 @@ def _form_page(
     then: Callable[[Any], str] | None = None,
 ) -> HttpResponseBase:
     """A page with one form: shown, or carried out and left."""
-    if request.method == "POST" and form.is_valid():
-        done = attempt(form, act)
-        if done is not None:
-            messages.success(request, said)
-            return redirect(then(done) if then else back)
+    done = carried_out(request, form, act, said)
+    if done is not None:
+        return redirect(then(done) if then else back)
     return _page(request, city, "form", title, form=form, button=button, back_url=back)
-
-
-def _pressed(request: Request, act: Callable[[], Any], said: str, back: str) -> HttpResponseBase:
-    """One press of a button: done and said, or refused and said."""
-    try:
-        act()
-        messages.success(request, said)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(back)
 
 
 @require_POST
@@ -238,7 +234,7 @@ def _pressed(request: Request, act: Callable[[], Any], said: str, back: str) -> 
 def retire(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """Call the agency no more."""
     found = _agency(request, city, pk)
-    return _pressed(
+    return pressed(
         request,
         lambda: services.retire_agency(request.actor, found, now=timezone.now()),
         _("The agency is not called any more. Bring it back here if that was a slip."),
@@ -251,7 +247,7 @@ def retire(request: Request, city: City, pk: UUID) -> HttpResponseBase:
 def restore(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """Call a retired agency again."""
     found = _agency(request, city, pk)
-    return _pressed(
+    return pressed(
         request,
         lambda: services.restore_agency(request.actor, found, now=timezone.now()),
         _("The agency is called again."),
@@ -288,16 +284,14 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         request.POST or None, initial={"role": post.role, "call_order": post.call_order}
     )
     back = address("agency", city.slug, post.agency_id)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.change_post(
-                request.actor, post, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("The changes are kept."))
-            return redirect(back)
+    done = carried_out(
+        request,
+        form,
+        lambda: services.change_post(request.actor, post, now=timezone.now(), **form.cleaned_data),
+        _("The changes are kept."),
+    )
+    if done is not None:
+        return redirect(back)
     return _page(
         request,
         city,
@@ -314,7 +308,7 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
 def end_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """End a person's post now."""
     post = _post(request, city, pk)
-    return _pressed(
+    return pressed(
         request,
         lambda: services.end_post(request.actor, post, now=timezone.now()),
         _("The post has ended; nobody is called for it any more."),
@@ -366,21 +360,21 @@ def import_partners(request: Request, city: City) -> HttpResponseBase:
     if "kept" in request.POST:
         return _confirmed(request, city)
     form = PartnersFileForm(request.POST or None, request.FILES or None)
-    report, kept = None, ""
-    if request.method == "POST" and form.is_valid():
-        data, encoding = form.cleaned_data["file"], form.cleaned_data["encoding"]
-        report = attempt(
-            form,
-            lambda: services.import_partners(
-                request.actor,
-                city,
-                data,
-                encoding=encoding or None,
-                dry_run=True,
-                now=timezone.now(),
-            ),
-        )
-        kept = _keep(request, city, data, encoding) if report is not None else ""
+    report = carried_out(
+        request,
+        form,
+        lambda: services.import_partners(
+            request.actor,
+            city,
+            form.cleaned_data["file"],
+            encoding=form.cleaned_data["encoding"] or None,
+            dry_run=True,
+            now=timezone.now(),
+        ),
+    )
+    kept = ""
+    if report is not None:
+        kept = _keep(request, city, form.cleaned_data["file"], form.cleaned_data["encoding"])
     return _partners_page(request, city, form, report, kept)
 
 
@@ -441,20 +435,17 @@ def import_areas(request: Request, city: City) -> HttpResponse:
     """Take in the city's districts from a file."""
     check_may_plan(request.actor, city)
     form = AreasFileForm(request.POST or None, request.FILES or None)
-    report = None
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        report = attempt(
-            form,
-            lambda: services.import_areas(
-                request.actor,
-                city,
-                values["file"],
-                name_property=values["name_property"] or None,
-                id_property=values["id_property"] or None,
-                now=timezone.now(),
-            ),
-        )
-        if report is not None:
-            messages.success(request, _("The districts were taken in."))
+    report = carried_out(
+        request,
+        form,
+        lambda: services.import_areas(
+            request.actor,
+            city,
+            form.cleaned_data["file"],
+            name_property=form.cleaned_data["name_property"] or None,
+            id_property=form.cleaned_data["id_property"] or None,
+            now=timezone.now(),
+        ),
+        _("The districts were taken in."),
+    )
     return _page(request, city, "import_areas", _("Take in districts"), form=form, report=report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -38,11 +38,13 @@ from takatuf.desk.shortcuts import (
     address,
     at_incident,
     attempt,
+    carried_out,
     desk_page,
     in_city,
     page_of,
+    pressed,
 )
-from takatuf.foundation.errors import NotFound, Refused
+from takatuf.foundation.errors import NotFound
 from takatuf.incidents.access import (
     check_may_call,
     check_may_declare,
@@ -207,8 +209,12 @@ def _of(incident: Incident, call: Call) -> Call:
     return call
 
 
+def _at(incident: Incident, page: str = "picture") -> str:
+    return address(page, incident.city.slug, incident.number)
+
+
 def _to(incident: Incident, page: str = "picture") -> HttpResponse:
-    return redirect(f"desk:{page}", incident.city.slug, incident.number)
+    return redirect(_at(incident, page))
 
 
 @at_incident
@@ -260,13 +266,12 @@ def _roll_call_context(request: Request, incident: Incident) -> dict[str, Any]:
 def know(request: Request, incident: Incident, call: UUID) -> HttpResponse:
     """Whoever is signed in answers for themselves, as the link in a message would."""
     asked = _of(incident, call_for(request.actor, call))
-    try:
-        acknowledge(request.actor, asked, person=request.user, now=timezone.now())  # type: ignore[arg-type]
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Thank you. The coordinator sees that you know."))
-    return _to(incident, "roll-call")
+    return pressed(
+        request,
+        lambda: acknowledge(request.actor, asked, person=request.user, now=timezone.now()),  # type: ignore[arg-type]
+        _("Thank you. The coordinator sees that you know."),
+        _at(incident, "roll-call"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -281,22 +286,19 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
     form = TickForm(
         request.POST or None, people=[(str(person.pk), person.name) for person in people]
     )
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: (
-                tick_by_voice(
-                    request.actor,
-                    asked,
-                    now=timezone.now(),
-                    person=pick(people, form.cleaned_data["person"]),
-                    note=form.cleaned_data["note"],
-                )
-                or True
-            ),
-        )
-        if done:
-            return _to(incident, "roll-call")
+    ticked = carried_out(
+        request,
+        form,
+        lambda: tick_by_voice(
+            request.actor,
+            asked,
+            now=timezone.now(),
+            person=pick(people, form.cleaned_data["person"]),
+            note=form.cleaned_data["note"],
+        ),
+    )
+    if ticked is not None:
+        return _to(incident, "roll-call")
     return incident_page(
         request,
         incident,
@@ -341,12 +343,12 @@ def retry(request: Request, incident: Incident, delivery: UUID) -> HttpResponse:
     check_may_call(request.actor, incident)
     message = delivery_for(request.actor, delivery)
     _of(incident, message.call)
-    _pressed(
+    return pressed(
         request,
         lambda: retry_delivery(request.actor, message, now=timezone.now()),
         _("The message is being sent again."),
+        _at(incident, "roll-call"),
     )
-    return _to(incident, "roll-call")
 
 
 @at_incident
@@ -372,21 +374,21 @@ def phase(request: Request, incident: Incident) -> HttpResponse:
     """Lead the incident into another phase, with the reason."""
     check_may_lead(request.actor, incident)
     form = PhaseForm(request.POST or None, initial={"phase": next_phase(incident.phase)})
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: coordination.change_phase(
-                request.actor,
-                incident,
-                form.cleaned_data["phase"],
-                reason=form.cleaned_data["reason"],
-                language=_language(),
-                now=timezone.now(),
-            ),
-        )
-        if done:
-            messages.success(request, _("The phase is changed; the decision is in the log."))
-            return _to(incident)
+    changed = carried_out(
+        request,
+        form,
+        lambda: coordination.change_phase(
+            request.actor,
+            incident,
+            form.cleaned_data["phase"],
+            reason=form.cleaned_data["reason"],
+            language=_language(),
+            now=timezone.now(),
+        ),
+        _("The phase is changed; the decision is in the log."),
+    )
+    if changed is not None:
+        return _to(incident)
     return _form_page(request, incident, form, _("Change the phase"), _("Change the phase"))
 
 
@@ -413,17 +415,17 @@ def facts(request: Request, incident: Incident) -> HttpResponse:
         },
     )
     form.fields["title"].required = True
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> Incident:
         data = form.cleaned_data
         data["area"] = pick(areas, data["area"])
         data["lead_agency"] = pick(agencies, data["lead_agency"])
         if "happened_at" not in form.changed_data:
             del data["happened_at"]  # the form shows minutes, the record keeps seconds
-        if attempt(
-            form, lambda: correct_incident(request.actor, incident, now=timezone.now(), **data)
-        ):
-            messages.success(request, _("Saved. What stood here before stays in the journal."))
-            return _to(incident)
+        return correct_incident(request.actor, incident, now=timezone.now(), **data)
+
+    if carried_out(request, form, act, _("Saved. What stood here before stays in the journal.")):
+        return _to(incident)
     return _form_page(request, incident, form, _("What is known"), _("Save what is known"))
 
 
@@ -440,15 +442,12 @@ def meeting(request: Request, incident: Incident) -> HttpResponse:
             "place": incident.next_meeting_place,
         },
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(
-            form,
-            lambda: plan_meeting(request.actor, incident, now=timezone.now(), **form.cleaned_data),
-        )
-        is not None
-    ):
+    planned = carried_out(
+        request,
+        form,
+        lambda: plan_meeting(request.actor, incident, now=timezone.now(), **form.cleaned_data),
+    )
+    if planned is not None:
         return _to(incident)
     return _form_page(request, incident, form, _("Next meeting"), _("Set the meeting"))
 
@@ -468,37 +467,28 @@ def join(request: Request, incident: Incident) -> HttpResponse:
     form = JoinForm(
         request.POST or None, others=[(o.number, f"{o.number} · {o.title}") for o in others]
     )
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> Incident:
         into = next(other for other in others if other.number == form.cleaned_data["into"])
-        if attempt(
-            form,
-            lambda: coordination.join_incidents(
-                request.actor, incident, into, language=_language(), now=timezone.now()
-            ),
-        ):
-            messages.success(request, _("The two are one incident now."))
-            return _to(into)
+        coordination.join_incidents(
+            request.actor, incident, into, language=_language(), now=timezone.now()
+        )
+        return into
+
+    if into := carried_out(request, form, act, _("The two are one incident now.")):
+        return _to(into)
     return _form_page(request, incident, form, _("Join with another incident"), _("Join them"))
 
 
 @require_POST
 @at_incident
 def part(request: Request, incident: Incident) -> HttpResponse:
-    _pressed(
+    return pressed(
         request,
         lambda: part_again(request.actor, incident, now=timezone.now()),
         _("The incident stands by itself again."),
+        _at(incident),
     )
-    return _to(incident)
-
-
-def _pressed(request: Request, act: Callable[[], object], said: str) -> None:
-    """One press of a button: done and said, or refused and said."""
-    try:
-        act()
-        messages.success(request, said)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
 
 
 def _form_page(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from takatuf.desk.shortcuts import Request, desk_page, page_of
+from takatuf.desk.shortcuts import Request, address, desk_page, page_of, pressed
 from takatuf.foundation.errors import Refused
 from takatuf.journal import services
 from takatuf.journal.access import log_for, may_read_texts
@@ -80,12 +80,12 @@ def verify(request: Request, city: City) -> HttpResponse:
 @at_journal
 def sign(request: Request, city: City) -> HttpResponseBase:
     """Sign the log as it stands."""
-    try:
-        services.sign_checkpoint(city.log, now=timezone.now())
-        messages.success(request, _("The journal is signed as it stands now."))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("desk:journal", city.slug)
+    return pressed(
+        request,
+        lambda: services.sign_checkpoint(city.log, now=timezone.now()),
+        _("The journal is signed as it stands now."),
+        address("journal", city.slug),
+    )
 
 
 @require_POST

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -32,7 +31,14 @@ from takatuf.desk.log.forms import (
     SettleForm,
     initial_of,
 )
-from takatuf.desk.shortcuts import Request, address, at_incident, attempt, once_only, page_of
+from takatuf.desk.shortcuts import (
+    Request,
+    address,
+    at_incident,
+    carried_out,
+    once_only,
+    page_of,
+)
 from takatuf.foundation.ids import uuid7
 
 if TYPE_CHECKING:
@@ -47,12 +53,8 @@ FILTERS = [*KINDS, ("unsettled", translation.gettext_lazy("Not settled"))]
 def log(request: Request, incident: Incident) -> HttpResponseBase:
     """The log with its quick entry on top."""
     form = QuickForm(request.POST or None, initial={"key": uuid7(), "kind": "information"})
-    if request.method == "POST" and form.is_valid():
-        kind = form.cleaned_data["kind"]
-        done = attempt(form, lambda: once_only(request, _writing(request, incident, kind, form)))
-        if done is not None:
-            messages.success(request, _("Written into the log."))
-            return redirect(f"{_address('log', incident)}?written=yes")
+    if _written(request, incident, form, _("Written into the log.")):
+        return redirect(f"{_address('log', incident)}?written=yes")
     kind = request.GET.get("kind", "")
     kind = kind if kind in dict(FILTERS) else ""
     here = _address("log", incident)
@@ -90,19 +92,20 @@ def _needs(form: EntryForm) -> bool:
     return bool(form.is_bound and any(form[name].errors or form[name].data for name in names))
 
 
-def _writing(
-    request: Request, incident: Incident, kind: str, form: EntryForm
-) -> Callable[[], UUID]:
-    return lambda: (
-        services.write_entry(
+def _written(request: Request, incident: Incident, form: EntryForm, said: str) -> UUID | None:
+    """The entry that the sent form asks for; the fuller form is always a decision's."""
+
+    def act() -> UUID:
+        return services.write_entry(
             request.actor,
             incident,
-            kind=kind,
+            kind=form.cleaned_data.get("kind", "decision"),
             language=get_language() or "en",
             now=timezone.now(),
             **form.values(),
         ).pk
-    )
+
+    return carried_out(request, form, lambda: once_only(request, act), said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,13 +115,8 @@ def decision(request: Request, incident: Incident) -> HttpResponseBase:
     form = DecisionForm(
         request.POST or None, agencies=agencies_in(incident), initial={"key": uuid7()}
     )
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form, lambda: once_only(request, _writing(request, incident, "decision", form))
-        )
-        if done is not None:
-            messages.success(request, _("The decision stands in the log."))
-            return redirect("desk:log", incident.city.slug, incident.number)
+    if _written(request, incident, form, _("The decision stands in the log.")):
+        return redirect("desk:log", incident.city.slug, incident.number)
     return incident_page(
         request,
         incident,
@@ -165,16 +163,16 @@ def settle(request: Request, incident: Incident, entry: int) -> HttpResponseBase
     """Answer a question, end a promise, review a decision."""
     found = entry_by_number(request.actor, incident, entry)
     form = SettleForm(request.POST, kind=found.kind)
-    if form.is_valid():
-        settled = attempt(
-            form,
-            lambda: services.settle_entry(
-                request.actor, found, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if settled is not None:
-            messages.success(request, _("Settled."))
-            return redirect("desk:log-entry", incident.city.slug, incident.number, entry)
+    settled = carried_out(
+        request,
+        form,
+        lambda: services.settle_entry(
+            request.actor, found, now=timezone.now(), **form.cleaned_data
+        ),
+        _("Settled."),
+    )
+    if settled is not None:
+        return redirect("desk:log-entry", incident.city.slug, incident.number, entry)
     return _entry_page(request, incident, entry_by_number(request.actor, incident, entry), form)
 
 
@@ -189,21 +187,19 @@ def correct(request: Request, incident: Incident, entry: int) -> HttpResponseBas
         form = DecisionForm(request.POST or None, agencies=agencies_in(incident), initial=initial)
     else:
         form = LineForm(request.POST or None, kind=found.kind, initial=initial)
-    if request.method == "POST" and form.is_valid():
 
-        def act() -> UUID:
-            return services.strike_entry(
-                request.actor,
-                found,
-                language=get_language() or "en",
-                now=timezone.now(),
-                **form.corrections(),
-            ).pk
+    def act() -> UUID:
+        return services.strike_entry(
+            request.actor,
+            found,
+            language=get_language() or "en",
+            now=timezone.now(),
+            **form.corrections(),
+        ).pk
 
-        done = attempt(form, lambda: once_only(request, act))
-        if done is not None:
-            messages.success(request, _("Corrected. The old entry stays, struck through."))
-            return redirect("desk:log-entry", incident.city.slug, incident.number, entry)
+    said = _("Corrected. The old entry stays, struck through.")
+    if carried_out(request, form, lambda: once_only(request, act), said):
+        return redirect("desk:log-entry", incident.city.slug, incident.number, entry)
     return incident_page(
         request,
         incident,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from takatuf.desk.plans.forms import CallsForm, FilterForm, StartForm, StepForm, language_name
 from takatuf.desk.prepare import parts_of_prepare
-from takatuf.desk.shortcuts import Request, address, attempt, desk_page, in_city, page_of
+from takatuf.desk.shortcuts import (
+    Request,
+    address,
+    carried_out,
+    desk_page,
+    in_city,
+    page_of,
+    pressed,
+)
 from takatuf.foundation.errors import Refused
 from takatuf.incidents.vocabulary import Kind
 from takatuf.plans import services
@@ -103,21 +110,20 @@ def start(request: Request, city: City) -> HttpResponseBase:
     """Start a plan as a copy of the framework."""
     check_may_plan(request.actor, city)
     form = StartForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        made = attempt(
-            form,
-            lambda: services.start_plan(
-                request.actor,
-                city,
-                title=data["title"],
-                size=data["size"] or None,
-                now=timezone.now(),
-            ),
-        )
-        if made is not None:
-            messages.success(request, _("The plan is there. Make it your city’s own."))
-            return redirect("desk:plan", city.slug, made.slug)
+    made = carried_out(
+        request,
+        form,
+        lambda: services.start_plan(
+            request.actor,
+            city,
+            title=form.cleaned_data["title"],
+            size=form.cleaned_data["size"] or None,
+            now=timezone.now(),
+        ),
+        _("The plan is there. Make it your city’s own."),
+    )
+    if made is not None:
+        return redirect("desk:plan", city.slug, made.slug)
     return desk_page(
         request,
         "desk/plans/start.html",
@@ -215,17 +221,15 @@ def calls(request: Request, city: City, plan: str) -> HttpResponseBase:
             "answer_within": round(found.answer_within.total_seconds() / 60),
         },
     )
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> bool:
         now = timezone.now()
+        services.set_agencies(request.actor, found, form.chosen(), now=now)
+        services.set_answer_within(request.actor, found, form.within(), now=now)
+        return True
 
-        def act() -> bool:
-            services.set_agencies(request.actor, found, form.chosen(), now=now)
-            services.set_answer_within(request.actor, found, form.within(), now=now)
-            return True
-
-        if attempt(form, act):
-            messages.success(request, _("The plan calls these agencies from now on."))
-            return redirect("desk:plan", city.slug, found.slug)
+    if carried_out(request, form, act, _("The plan calls these agencies from now on.")):
+        return redirect("desk:plan", city.slug, found.slug)
     return desk_page(
         request,
         "desk/plans/calls.html",
@@ -264,12 +268,12 @@ def phone_tree(request: Request, city: City, plan: str) -> HttpResponse:
 def retire(request: Request, city: City, plan: str) -> HttpResponse:
     """Take the plan out of use."""
     found = plan_for_actor(request.actor, city, plan)
-    _said(
+    return pressed(
         request,
         lambda: services.retire_plan(request.actor, found, now=timezone.now()),
         _("The plan is out of use. It can still be read."),
+        address("plans", city.slug),
     )
-    return redirect("desk:plans", city.slug)
 
 
 @require_http_methods(["GET", "POST"])
@@ -287,14 +291,17 @@ def add(request: Request, city: City, plan: str) -> HttpResponseBase:
             name: request.GET[name] for name in ("workstream", "phase") if name in request.GET
         },
     )
-    if request.method == "POST" and form.is_valid():
-        made = _attempt_step(
+    made = carried_out(
+        request,
+        form,
+        _placing(
             form,
             lambda: services.add_step(request.actor, found, now=timezone.now(), **form.values()),
-        )
-        if made is not None:
-            messages.success(request, _("The step stands in the plan."))
-            return redirect("desk:step", city.slug, found.slug, made.pk)
+        ),
+        _("The step stands in the plan."),
+    )
+    if made is not None:
+        return redirect("desk:step", city.slug, found.slug, made.pk)
     return desk_page(
         request,
         "desk/plans/add.html",
@@ -319,17 +326,8 @@ def step(request: Request, city: City, plan: str, step: UUID) -> HttpResponseBas
         check_may_plan(request.actor, city)
     if request.method == "POST" or context["may_plan"]:
         form = _step_form(request, city, found)
-    if request.method == "POST" and form is not None and form.is_valid():
-        version = form.cleaned_data["version"]
-        done = _attempt_step(
-            form,
-            lambda: services.edit_step(
-                request.actor, found, now=timezone.now(), version=version, **form.values()
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("The step is changed. Running incidents keep theirs."))
-            return redirect("desk:step", city.slug, plan, step)
+    if form is not None and _edited(request, found, form) is not None:
+        return redirect("desk:step", city.slug, plan, step)
     shown = step_shown(found, spoken())
     at = (city.slug, plan, step)
     return desk_page(
@@ -351,6 +349,24 @@ def step(request: Request, city: City, plan: str, step: UUID) -> HttpResponseBas
     )
 
 
+def _edited(request: Request, step: Step, form: StepForm) -> Step | None:
+    return carried_out(
+        request,
+        form,
+        _placing(
+            form,
+            lambda: services.edit_step(
+                request.actor,
+                step,
+                now=timezone.now(),
+                version=form.cleaned_data["version"],
+                **form.values(),
+            ),
+        ),
+        _("The step is changed. Running incidents keep theirs."),
+    )
+
+
 def _step_form(request: Request, city: City, step: Step) -> StepForm:
     return StepForm(
         request.POST or None,
@@ -366,12 +382,12 @@ def _step_form(request: Request, city: City, step: Step) -> StepForm:
 def retire_step(request: Request, city: City, plan: str, step: UUID) -> HttpResponse:
     """Leave the step out of what is handed out."""
     found = step_for_actor(request.actor, city, plan, step)
-    _said(
+    return pressed(
         request,
         lambda: services.retire_step(request.actor, found, now=timezone.now()),
         _("The step is left out. It can be brought back at any time."),
+        address("step", city.slug, plan, step),
     )
-    return redirect("desk:step", city.slug, plan, step)
 
 
 @require_POST
@@ -379,26 +395,16 @@ def retire_step(request: Request, city: City, plan: str, step: UUID) -> HttpResp
 def restore_step(request: Request, city: City, plan: str, step: UUID) -> HttpResponse:
     """Bring the step back."""
     found = step_for_actor(request.actor, city, plan, step)
-    _said(
+    return pressed(
         request,
         lambda: services.restore_step(request.actor, found, now=timezone.now()),
         _("The step is back in the plan."),
+        address("step", city.slug, plan, step),
     )
-    return redirect("desk:step", city.slug, plan, step)
 
 
-def _said(request: Request, act: Callable[[], object], words: str) -> None:
-    """Do what a single button asks for and say how it went."""
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, words)
-
-
-def _attempt_step(form: StepForm, act: Callable[[], Step]) -> Step | None:
-    """As `attempt`; what was refused of the words stands beside the original's field."""
+def _placing(form: StepForm, act: Callable[[], Step]) -> Callable[[], Step]:
+    """`act`, whose refusal of the words is placed beside the original's field."""
 
     def placed() -> Step:
         try:
@@ -407,4 +413,4 @@ def _attempt_step(form: StepForm, act: Callable[[], Step]) -> Step | None:
             refusal.field = form.place_of(refusal.field)
             raise
 
-    return attempt(form, placed)
+    return placed

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -36,7 +35,7 @@ from takatuf.desk.shortcuts import (
     Request,
     address,
     at_incident,
-    attempt,
+    carried_out,
     desk_page,
     once_only,
     page_of,
@@ -207,21 +206,19 @@ def add(request: Request, incident: Incident) -> HttpResponseBase:
         agencies=agencies,
         initial={"agency": str(own[0].pk) if own else "", "key": uuid7()},
     )
-    if request.method == "POST" and form.is_valid():
 
-        def act() -> UUID:
-            return services.add_task(
-                request.actor,
-                incident,
-                language=get_language() or "en",
-                now=timezone.now(),
-                **form.values(),
-            ).pk
+    def act() -> UUID:
+        return services.add_task(
+            request.actor,
+            incident,
+            language=get_language() or "en",
+            now=timezone.now(),
+            **form.values(),
+        ).pk
 
-        pk = attempt(form, lambda: once_only(request, act))
-        if pk is not None:
-            messages.success(request, _("The action was added."))
-            return redirect("desk:action", incident.city.slug, incident.number, pk)
+    said = _("The action was added.")
+    if pk := carried_out(request, form, lambda: once_only(request, act), said):
+        return redirect("desk:action", incident.city.slug, incident.number, pk)
     return incident_page(
         request,
         incident,
@@ -253,10 +250,8 @@ def move(request: Request, incident: Incident, pk: UUID, act: str) -> HttpRespon
         raise Http404
     task = task_for(request.actor, pk, incident=incident)
     form = _forms(request.actor, incident, task, request.POST, only=act)[act]
-    done = None
-    if form.is_valid():
-        done = attempt(form, _doing(request, task, act, form))
-    if done is None:
+    said = "" if request.htmx else _done_words(act)
+    if carried_out(request, form, _doing(request, task, act, form), said) is None:
         # What is now, fresh from the table, with what the reader typed still in the form.
         task = task_for(request.actor, pk, incident=incident)
         if request.htmx:
@@ -264,7 +259,6 @@ def move(request: Request, incident: Incident, pk: UUID, act: str) -> HttpRespon
         return _page(request, incident, task, **{act: form})
     if request.htmx:
         return _row(request, incident, task_for(request.actor, pk, incident=incident))
-    messages.success(request, _done_words(act))
     if "back" in request.POST:
         query = QueryDict(request.POST["back"]).urlencode()
         there = address("actions", incident.city.slug, incident.number)
