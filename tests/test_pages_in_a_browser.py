@@ -12,6 +12,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.once]
 LOUD = {"error", "warning"}
 MOST_BYTES = 100_000  # of HTML, style sheets and scripts, compressed; fonts apart
 ROUNDS = [("ar", 390, "light"), ("en", 1280, "dark")]
+BEYOND_THE_EDGE = """() => [...document.querySelectorAll("nav a")].filter((link) => {
+  const { left, right } = link.getBoundingClientRect();
+  return left < 0 || right > innerWidth;
+}).map((link) => link.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,8 @@ def test_every_page_can_be_read_by_everyone(demo, language, width, scheme):
                     faults.append(f"{here}: {broken['id']}: {broken['help']} {nodes}")
                 if tab.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                     faults.append(f"{here}: wider than the screen")
+                if hidden := tab.evaluate(BEYOND_THE_EDGE):
+                    faults.append(f"{here}: ways on that nobody sees: {hidden}")
                 if elsewhere := [url for url in asked if not url.startswith(demo.base)]:
                     faults.append(f"{here}: asks elsewhere: {elsewhere}")
                 if said and expected == 200:
