@@ -25,6 +25,7 @@ def tab():
         page = context.new_page()
         page.declare = f"{demo.base}/en/{declare}"
         page.front = f"{demo.base}/en/"
+        page.log = f"{demo.base}/en/" + next(path for name, _w, path in demo.pages if name == "log")
         yield page
 
 
@@ -69,6 +70,23 @@ def test_a_form_is_sent_once_however_often_the_button_is_pressed(tab):
     tab.unroute("**/*")
 
     assert sent.count("POST") == 1
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_log_shows_what_the_chosen_kind_needs_and_nothing_as_optional(tab, scripted):
+    context = tab.context.browser.new_context(java_script_enabled=scripted)
+    context.add_cookies(tab.context.cookies())
+    page = context.new_page()
+    page.goto(tab.log)
+    assert not page.is_visible("[name=promised_to]")
+
+    page.check("[name=kind][value=promise]")
+
+    assert page.is_visible("[name=promised_to]")
+    assert page.is_visible("[name=due_at]")
+    assert not page.is_visible("[name=reasons]")
+    assert "(" not in page.inner_text("label[for=id_due_at]")
+    context.close()
 
 
 def test_the_chosen_brightness_is_in_the_page_before_the_script_runs(tab):

@@ -90,8 +90,8 @@ class Correction(Body):
 
 
 class NewEntry(Correction):
-    """A line of the log. A decision needs reasons, a promise to whom it was made; what
-    happened more than a quarter of an hour ago needs the reason of the delay."""
+    """A line of the log. A decision needs reasons, a promise to whom it was made and by when
+    it is due; what happened more than a quarter of an hour ago the reason of the delay."""
 
     kind: Kind
     happened_at: Moment | None = Field(None, description="Left out: now")  # type: ignore[assignment]

@@ -12,6 +12,9 @@ OUTCOMES = {
     "decision": frozenset({"upheld", "changed"}),
 }
 
+# What an entry of a kind cannot do without, besides its text.
+NEEDED = {"decision": ("reasons",), "promise": ("promised_to", "due_at")}
+
 
 def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
     """An entry written more than a quarter of an hour after the event must say why."""

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.decisions.models import LogEntry
-from takatuf.decisions.rules import is_late, may_settle
+from takatuf.decisions.rules import NEEDED, is_late, may_settle
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
@@ -22,6 +22,11 @@ from takatuf.network.models import Agency
 
 MOST_TEXT = 10_000
 MOST_AHEAD = timedelta(minutes=5)  # clocks differ
+NEEDED_WORDS = {
+    "reasons": _("Give the reasons for the decision: an inquiry will ask for them first."),
+    "promised_to": _("Say to whom it was promised."),
+    "due_at": _("Say by when it was promised."),
+}
 DECISION_FIELDS = (
     "facts",
     "unknowns",
@@ -57,8 +62,9 @@ def write_entry(
     """Write one line of the log; numbers run without a gap within an incident.
 
     `decision` takes the fields of a decision (`DECISION_FIELDS`). An entry about something
-    that happened more than a quarter of an hour ago must give `delay_reason`. `strikes` is
-    the entry that this one corrects. Raises `Refused` with the field that is wrong.
+    that happened more than a quarter of an hour ago must give `delay_reason`; a decision its
+    reasons; a promise to whom and by when. `strikes` is the entry that this one corrects.
+    Raises `Refused` with the field that is wrong.
     """
     check_at_incident(actor, incident)
     if unknown := set(decision) - set(DECISION_FIELDS):
@@ -81,14 +87,9 @@ def write_entry(
     }
     if not words["text"]:
         raise Refused(_("Write what is to be kept."), code="text-missing", field="text")
-    if kind == LogEntry.Kind.DECISION and not words.get("reasons"):
-        raise Refused(
-            _("Give the reasons for the decision: an inquiry will ask for them first."),
-            code="reasons-missing",
-            field="reasons",
-        )
-    if kind == LogEntry.Kind.PROMISE and not words["promised_to"]:
-        raise Refused(_("Say to whom it was promised."), code="promised-to", field="promised_to")
+    for name in NEEDED.get(kind, ()):
+        if not (words | {"due_at": due_at}).get(name) and not _never_had(strikes, name):
+            raise Refused(NEEDED_WORDS[name], code=f"{name.replace('_', '-')}-missing", field=name)
     if happened_at > now + MOST_AHEAD:
         raise Refused(
             _("The time lies ahead of the present. Correct it."),
@@ -155,6 +156,12 @@ def _facts(entry: LogEntry, present: list[Agency], strikes: LogEntry | None) -> 
     if strikes:
         facts["strikes"] = strikes.number
     return facts
+
+
+def _never_had(struck: LogEntry | None, name: str) -> bool:
+    """Whether the entry to be corrected does without it too: nobody makes up a date for a
+    promise of which none was ever written down."""
+    return struck is not None and not getattr(struck, name)
 
 
 def _words(name: str, value: str) -> str:

@@ -1,6 +1,6 @@
 """How a form looks: one renderer and a few fields for every form of the house."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -37,6 +37,21 @@ class Renderer(DjangoTemplates):
                 "OPTIONS": {"builtins": BUILTINS},
             }
         )
+
+
+Field = TypeVar("Field", bound=forms.Field)
+
+
+def needed_for(words: object, field: Field) -> Field:
+    """A field that must be filled in for one of the choices made in its form.
+
+    It is not marked as optional. A form that shows it with its choice alone hides `words`
+    (“for a promise”, class `needed-for`), which tell the others when it is wanted; the form
+    itself refuses it when it is left empty, since a browser cannot know.
+    """
+    field.needed_for = words  # type: ignore[attr-defined]
+    field.widget.attrs["aria-required"] = "true"
+    return field
 
 
 class WhenInput(forms.DateTimeInput):

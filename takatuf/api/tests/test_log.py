@@ -32,7 +32,9 @@ def test_everyone_at_the_incident_writes_the_log(farid_calls, incident, fire):
     assert farid_calls.get(at).json()["total_items"] == 1
     assert farid_calls.get(at).json()["contents"][0]["text"] == "Close the market"
     problem_of(farid_calls.post(at, {"kind": "decision", "text": "x"}), 422, field="reasons")
-    problem_of(farid_calls.post(at, {"kind": "promise", "text": "x"}), 422, field="promised_to")
+    promise = {"kind": "promise", "text": "x"}
+    problem_of(farid_calls.post(at, promise), 422, field="promised_to")
+    problem_of(farid_calls.post(at, promise | {"promised_to": "y"}), 422, field="due_at")
     late = {"kind": "information", "text": "x", "happened_at": "2020-01-01T00:00:00Z"}
     problem_of(farid_calls.post(at, late), 422, field="delay_reason")
     problem_of(farid_calls.post(at, {**body, "present": [str(uuid4())]}), 422, field="present")

@@ -77,7 +77,7 @@ def test_a_correction_strikes_the_old_entry_and_both_stay(write, act, farid):
 
 def test_questions_and_promises_stay_open_until_settled(write, act, farid):
     question = write("question", "Is everyone found?")
-    promise = write("promise", "We ring every family", promised_to="The association")
+    promise = write("promise", "We ring every family", promised_to="The association", due_at=NOW)
     incident = question.incident
     assert list(open_questions(incident)) == [question]
     assert list(open_promises(incident)) == [promise]
@@ -93,10 +93,23 @@ def test_questions_and_promises_stay_open_until_settled(write, act, farid):
     assert not open_promises(incident).exists()
 
 
-def test_a_promise_says_to_whom(write):
+def test_a_promise_says_to_whom_and_by_when(write):
     with pytest.raises(Refused) as refusal:
-        write("promise", "We ring")
+        write("promise", "We ring", due_at=NOW)
     assert refusal.value.field == "promised_to"
+    with pytest.raises(Refused, match="by when") as refusal:
+        write("promise", "We ring", promised_to="The families")
+    assert refusal.value.field == "due_at"
+
+
+def test_nobody_makes_up_a_date_to_correct_a_promise_that_never_had_one(write, act, farid):
+    old = write("promise", "We rign", promised_to="The families", due_at=NOW)
+    dated = {"text": "We ring", "language": "en", "now": NOW}
+    with pytest.raises(Refused):
+        strike_entry(act(farid), old, due_at=None, **dated)
+    LogEntry.objects.filter(pk=old.pk).update(due_at=None)  # as it was written long ago
+    old.refresh_from_db()
+    assert strike_entry(act(farid), old, **dated).due_at is None
 
 
 def test_what_a_decision_did_not_know_stays_in_sight(write):

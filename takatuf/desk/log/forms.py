@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.decisions.rules import OUTCOMES
-from takatuf.decisions.services import MOST_TEXT
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput
+from takatuf.decisions.rules import NEEDED, OUTCOMES
+from takatuf.decisions.services import MOST_TEXT, NEEDED_WORDS
+from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, needed_for
 
 KINDS = [
     ("information", _("Information")),
@@ -51,6 +52,12 @@ def _when(label: object, hint: object = "") -> Any:
         help_text=hint,  # type: ignore[arg-type]
         widget=WhenInput,
         required=False,
+    )
+
+
+def _promised_to() -> Any:
+    return forms.CharField(
+        label=_("To whom was it promised?"), widget=WordsInput, required=False, max_length=500
     )
 
 
@@ -101,11 +108,19 @@ class QuickForm(EntryForm):
         initial="information",
         error_messages={"required": _("Choose what kind of entry this is.")},
     )
-    reasons = _words(_("Reasons"), _("An inquiry will ask for them first."))
-    promised_to = forms.CharField(
-        label=_("To whom was it promised?"), widget=WordsInput, required=False, max_length=500
+    reasons = needed_for(
+        _("for a decision"), _words(_("Reasons"), _("An inquiry will ask for them first."))
     )
-    due_at = _when(_("By when?"))
+    promised_to = needed_for(_("for a promise"), _promised_to())
+    due_at = needed_for(_("for a promise"), _when(_("By when?")))
+
+    def clean(self) -> dict[str, Any]:
+        """All that the chosen kind lacks is said at once."""
+        data: dict[str, Any] = self.cleaned_data
+        for name in NEEDED.get(data.get("kind", ""), ()):
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, ValidationError(NEEDED_WORDS[name], code="required"))
+        return data
 
 
 class LineForm(EntryForm):
@@ -114,17 +129,19 @@ class LineForm(EntryForm):
     text = forms.CharField(
         label=_("How it should read"), widget=WordsArea({"rows": 3}), max_length=MOST_TEXT
     )
-    promised_to = forms.CharField(
-        label=_("To whom was it promised?"), widget=WordsInput, required=False, max_length=500
-    )
+    promised_to = _promised_to()
     due_at = _when(_("By when?"))
 
     field_order = ["text", "promised_to", "due_at", "source", "confidence", "happened_at"]
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entry: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if kind != "promise":
-            del self.fields["promised_to"], self.fields["due_at"]
+        for name in ("promised_to", "due_at"):
+            if entry.kind != "promise":
+                del self.fields[name]
+            elif getattr(entry, name):  # what was never known is not made up now
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = NEEDED_WORDS[name]
 
 
 class DecisionForm(EntryForm):
@@ -148,9 +165,7 @@ class DecisionForm(EntryForm):
         help_text=_("Why this, and why now?"),
         widget=WordsArea({"rows": 3}),
         max_length=MOST_TEXT,
-        error_messages={
-            "required": _("Give the reasons for the decision: an inquiry will ask for them first.")
-        },
+        error_messages={"required": NEEDED_WORDS["reasons"]},
     )
     facts = _words(_("Facts relied on"), _("What was known, from whom, and how sure it was."))
     unknowns = _words(_("What was not known"))

@@ -186,7 +186,7 @@ def correct(request: Request, incident: Incident, entry: int) -> HttpResponseBas
     if found.kind == "decision":
         form = DecisionForm(request.POST or None, agencies=agencies_in(incident), initial=initial)
     else:
-        form = LineForm(request.POST or None, kind=found.kind, initial=initial)
+        form = LineForm(request.POST or None, entry=found, initial=initial)
 
     def act() -> UUID:
         return services.strike_entry(

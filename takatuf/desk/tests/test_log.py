@@ -69,10 +69,39 @@ def test_a_late_line_must_say_why_and_keeps_what_was_typed(desk_of, farid, incid
     assert timedelta(minutes=59) < timezone.now() - entry.happened_at < timedelta(minutes=62)
 
 
-def test_a_promise_says_to_whom(desk_of, farid, incident):
+def field_of(page, name):
+    """What stands in the label of a field, its marks included."""
+    return page.split(f'<label for="id_{name}">')[1].split("</label>")[0]
+
+
+def test_what_a_kind_needs_is_not_called_optional(desk_of, act, farid, incident):
+    browser = desk_of(farid)
+    page = browser.get(LOG).content.decode()
+    for name, kind in (("reasons", "decision"), ("promised_to", "promise"), ("due_at", "promise")):
+        assert "optional)" not in field_of(page, name)
+        assert f'needed-for">(for a {kind})' in field_of(page, name)
+        assert 'aria-required="true"' in page.split(f'name="{name}"')[1].split(">")[0]
+    assert "(optional)" in field_of(page, "source")
+
+    write_entry(
+        act(farid), incident, kind="promise", text="We call back.", language="en",
+        promised_to="The families", due_at=timezone.now(), now=timezone.now(),
+    )  # fmt: skip
+    correction = browser.get(f"{LOG}1/correct/").content.decode()
+    assert "optional" not in field_of(correction, "promised_to") + field_of(correction, "due_at")
+    refused = browser.post(f"{LOG}1/correct/", {"text": "We call.", "promised_to": "All"})
+    assert "Say by when it was promised." in refused.content.decode()
+    assert len(written(incident)) == 1
+
+
+def test_a_promise_says_to_whom_and_by_when(desk_of, farid, incident):
     browser = desk_of(farid)
     promise = {"kind": "promise", "text": "We call back tonight."}
-    assert "Say to whom it was promised." in browser.post(LOG, promise).content.decode()
+    page = browser.post(LOG, promise).content.decode()
+    assert "Say to whom it was promised." in page
+    assert "Say by when it was promised." in page
+    assert "We call back tonight.</textarea>" in page
+    assert not written(incident)
     browser.post(
         LOG,
         promise
