@@ -110,6 +110,29 @@ def test_a_menu_closes_with_escape_and_gives_the_focus_back(tab):
     assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
+def test_relative_times_go_on_as_the_server_would_say_them(tab):
+    page = tab.context.new_page()
+    page.clock.install()
+    page.goto(tab.front)
+    page.evaluate(
+        """for (const away of [-1, -40, -62, -4000, 70]) document.body.insertAdjacentHTML(
+          "beforeend", `<span data-away="${away}"><bdi class="tried"></bdi></span>`)"""
+    )
+    page.clock.run_for(30_000)  # seen for the first time
+    page.clock.run_for(30_000)
+
+    said = page.locator(".tried").all_text_contents()
+    page.close()
+
+    assert said == [
+        "just now",
+        "1 minute ago",
+        "2 minutes ago",
+        "67 minutes ago",
+        "in less than a minute",
+    ]
+
+
 def test_signing_out_leaves_no_text_behind(tab):
     tab.goto(tab.declare)
     tab.fill("[name=title]", "Not for the next person")

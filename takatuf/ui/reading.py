@@ -7,6 +7,7 @@ from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 DAY = {
@@ -14,6 +15,8 @@ DAY = {
     "en": "EEE d MMM y",
     "fr": "EEE d MMM y",
 }
+# Nearer than this no number is said: right after an act "1 minute ago" reads like a fault.
+NEAR_SECONDS = 45
 
 
 def language() -> str:
@@ -56,7 +59,10 @@ def zone(moment: datetime, digits: str = "latn") -> str:
 
 
 def ago(moment: datetime, now: datetime, digits: str = "latn") -> str:
-    """How far `moment` lies from `now`, in words: 5 minutes ago, in 2 hours."""
+    """How far `moment` lies from `now`, in words: just now, 5 minutes ago, in 2 hours."""
+    away = (moment - now).total_seconds()
+    if abs(away) < NEAR_SECONDS:
+        return _("just now") if away <= 0 else _("in less than a minute")
     words = format_timedelta(
         moment - now, add_direction=True, granularity="minute", threshold=1.2, locale=language()
     )

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from takatuf.ui import reading
 from takatuf.ui.forms import DayInput, HourInput, WhenInput, WordsArea, WordsInput
 from takatuf.ui.frame import places
 from tests.house.rules import page_faults, templates_have_no_inline_code
@@ -107,6 +108,24 @@ def test_a_time_says_day_hour_and_zone_and_how_long_ago_in_addition():
     assert "<bdi>Sun 22 Nov 2026</bdi> <bdi>21:40</bdi>" in html
     assert "UTC+3" in html
     assert "5 minutes ago" in html
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("seconds", "en", "ar", "fr"),
+    [
+        (0, "just now", "قبل لحظات", "à l’instant"),
+        (-44, "just now", "قبل لحظات", "à l’instant"),
+        (-45, "1 minute ago", "قبل دقيقة واحدة", "il y a 1 minute"),
+        (-300, "5 minutes ago", "قبل 5 دقائق", "il y a 5 minutes"),
+        (20, "in less than a minute", "خلال أقل من دقيقة", "dans moins d’une minute"),
+        (50, "in 1 minute", "خلال دقيقة واحدة", "dans 1 minute"),
+    ],
+)
+def test_what_was_done_this_moment_was_done_just_now(seconds, en, ar, fr):
+    for language, words in {"en": en, "ar": ar, "fr": fr}.items():
+        with translation.override(language):
+            assert reading.ago(NOW + timedelta(seconds=seconds), NOW) == words
 
 
 @pytest.mark.once

@@ -176,6 +176,14 @@
 
   /* Relative times go on with the reader's own stopwatch; the machine's clock may be wrong. */
   const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const ago = (away, system) => {
+    const far = Math.abs(away);
+    // As the server counts: no number under 45 seconds, the next unit from 1.2 of it on.
+    if (far < 45) return away > 0 ? document.body.dataset.soon : document.body.dataset.justNow;
+    const [unit, length] = STEPS.find(([, size]) => far >= size * 1.2) || STEPS[2];
+    const format = new Intl.RelativeTimeFormat(root.lang, { numberingSystem: system });
+    return format.format(Math.sign(away) * Math.max(1, Math.round(far / length)), unit);
+  };
   const born = new WeakMap();
   const tick = () => {
     for (const span of document.querySelectorAll("[data-away]")) {
@@ -184,10 +192,7 @@
         continue;
       }
       const away = Number(span.dataset.away) - (performance.now() - born.get(span)) / 1000;
-      const [unit, length] = STEPS.find(([, size]) => Math.abs(away) >= size) || STEPS[2];
-      const system = span.dataset.digits === "arab" && root.lang === "ar" ? "arab" : "latn";
-      const format = new Intl.RelativeTimeFormat(root.lang, { numberingSystem: system });
-      const text = format.format(Math.trunc(away / length), unit);
+      const text = ago(away, span.dataset.digits === "arab" && root.lang === "ar" ? "arab" : "latn");
       const inner = span.querySelector("bdi");
       if (inner && Math.abs(away) < 604800 && inner.textContent !== text) inner.textContent = text;
     }
