@@ -59,7 +59,7 @@ format: .venv/installed
 
 # For maintainers: solve the dependencies anew and write down their hashes.
 lock: .venv/installed
-	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-annotate \
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --no-header --output-file requirements.lock
 
 # For whoever adds a sentence: take it from the code into the three catalogues.

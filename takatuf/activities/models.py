@@ -16,7 +16,7 @@ from takatuf.foundation.roles import Role
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency
 from takatuf.plans.models import Step
-from takatuf.plans.vocabulary import Phase, Workstream
+from takatuf.plans.vocabulary import Anchor, Phase, Workstream
 from takatuf.translation.models import Text
 
 PERSON = settings.AUTH_USER_MODEL
@@ -38,6 +38,8 @@ class Task(models.Model):
         TAKEN = "taken", _("Taken")
         BLOCKED = "blocked", _("Blocked")
         DONE = "done", _("Done")
+        ASLEEP = "asleep", _("Waits for its day")
+        DROPPED = "dropped", _("Closed undone")
 
     OPEN = (State.OPEN, State.TAKEN, State.BLOCKED)
 
@@ -55,6 +57,11 @@ class Task(models.Model):
     agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="tasks")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     due_at = models.DateTimeField(null=True)
+    anchor = models.CharField(max_length=12, choices=Anchor, default=Anchor.DECLARATION)
+    due_within = models.DurationField(null=True)  # after the anchor, so that it moves with it
+    repeat_days = models.PositiveSmallIntegerField(null=True)
+    occurrence = models.PositiveSmallIntegerField(default=1)  # the how-many-th return
+    wakes_at = models.DateTimeField(null=True)  # of one that is asleep; none: its day is unknown
     taken_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="taken_tasks")
     taken_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -79,6 +86,7 @@ class Task(models.Model):
                 name="task_open_of_person",
                 condition=Q(state__in=("open", "taken", "blocked")),
             ),
+            models.Index(fields=["wakes_at"], name="task_asleep", condition=Q(state="asleep")),
         ]
 
     def __str__(self) -> str:

@@ -72,6 +72,7 @@ ROOMS = [
     "incidents",
     "activities",
     "decisions",
+    "communications",
     "coordination",
     "desk",
     "public",

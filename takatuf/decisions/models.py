@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.roles import Role
 from takatuf.incidents.models import Incident
-from takatuf.network.models import Agency
+from takatuf.network.models import Agency, City
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -107,3 +108,114 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} #{self.number}"
+
+
+class Promise(models.Model):
+    """Who promised what to whom, by when, and whether it was kept: it outlives the incident."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        BROKEN = "broken", _("Not kept")
+        RELEASED = "released", _("Released by those it was made to")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="promises")
+    number = models.PositiveIntegerField()  # counts within the city
+    incident = models.ForeignKey(
+        Incident, models.SET_NULL, null=True, blank=True, related_name="promises"
+    )
+    entry = models.OneToOneField(
+        LogEntry, models.SET_NULL, null=True, blank=True, related_name="promise"
+    )  # where it was written down, if in a log
+    text = SealedTextField()
+    language = models.CharField(max_length=8)
+    promised_to = SealedTextField()
+    promised_by = models.CharField(max_length=120, blank=True)  # as post or name
+    agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="+")  # keeps it
+    role = models.CharField(max_length=20, choices=Role, blank=True)  # the post that keeps it
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    note = SealedTextField(blank=True, default="")  # how it was kept, or why not
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("promise")
+        constraints = [
+            models.UniqueConstraint(fields=["city", "number"], name="promise_number_in_city"),
+        ]
+        indexes = [
+            models.Index(fields=["city", "due_at"], name="promise_open", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Promise {self.number}"
+
+
+class Meeting(models.Model):
+    """One meeting of an incident: its agenda as it was drawn, who came, what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="meetings")
+    number = models.PositiveIntegerField()  # counts within the incident
+    at = models.DateTimeField()
+    place = models.CharField(max_length=160, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    chair = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    agenda = SealedTextField(blank=True, default="")  # JSON, kept when the meeting is opened
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("meeting")
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "number"], name="meeting_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} meeting {self.number}"
+
+
+class Attendance(models.Model):
+    """Whether an agency came to a meeting."""
+
+    class State(models.TextChoices):
+        CAME = "came", _("Came")
+        EXCUSED = "excused", _("Excused")
+        ABSENT = "absent", _("Absent")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State)
+    who = models.CharField(max_length=120, blank=True)  # as post or name
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "agency"], name="attendance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.state}"
+
+
+class MeetingOutcome(models.Model):
+    """What a meeting brought forth, elsewhere: a log entry or an action, by its name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="outcomes")
+    thing = models.CharField(max_length=60)  # "entry:<uuid>", "task:<uuid>", "promise:<uuid>"
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "thing"], name="outcome_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.thing

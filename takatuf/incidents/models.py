@@ -13,7 +13,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.roles import CITY_WIDE
-from takatuf.incidents.vocabulary import Casualties, Kind, Severity
+from takatuf.incidents.vocabulary import Casualties, DateKind, Kind, Severity
 from takatuf.network.models import Agency, Area, City
 from takatuf.plans.models import Plan
 from takatuf.plans.vocabulary import Phase
@@ -73,7 +73,9 @@ class Incident(models.Model):
     is_exercise = models.BooleanField(default=False)
     next_meeting_at = models.DateTimeField(null=True, blank=True)
     next_meeting_place = models.CharField(max_length=160, blank=True)
+    meeting_every = models.DurationField(null=True, blank=True)  # the rhythm of meetings
     stood_down_at = models.DateTimeField(null=True, blank=True)
+    held_since = models.DateTimeField(null=True, blank=True)  # under legal hold
     joined_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="joined"
     )
@@ -115,3 +117,169 @@ class Involvement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} in {self.incident_id}"
+
+
+class KeyDate(models.Model):
+    """A day ahead that will bring the event back: a trial, an inquiry, a reopening.
+
+    The anniversaries of the event need no row: they follow from its date.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="key_dates")
+    kind = models.CharField(max_length=16, choices=DateKind)
+    label = models.CharField(max_length=160, blank=True)
+    on = models.DateField()  # in the city's time zone
+    source = models.CharField(max_length=200, blank=True)  # who says so
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("key date")
+        indexes = [models.Index(fields=["incident", "on"], name="key_date_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on}"
+
+
+class Methane(models.Model):
+    """One structured message from the scene (M/ETHANE, JESIP), before or after a declaration."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DECLARED = "declared", _("Became a declaration")
+        JOINED = "joined", _("Added to an incident")
+        CLOSED = "closed", _("Closed without declaration")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="methanes")
+    incident = models.ForeignKey(
+        Incident, models.SET_NULL, null=True, blank=True, related_name="methanes"
+    )
+    number = models.PositiveIntegerField()  # counts within the city
+    is_major = models.BooleanField(null=True)  # M; None: not yet known
+    location = SealedTextField()  # E: where exactly
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind, blank=True)  # T
+    details = SealedTextField(blank=True, default="")  # T, in words
+    hazards = SealedTextField(blank=True, default="")  # H
+    access = SealedTextField(blank=True, default="")  # A
+    casualties = models.CharField(max_length=8, choices=Casualties, blank=True)  # N
+    casualty_details = SealedTextField(blank=True, default="")  # N: number, type, severity
+    services_present = SealedTextField(blank=True, default="")  # E
+    services_needed = SealedTextField(blank=True, default="")  # E
+    language = models.CharField(max_length=8)
+    observed_at = models.DateTimeField()  # when it was so
+    received_at = models.DateTimeField()  # when it reached us
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="+")
+    is_exercise = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
+    outcome_reason = SealedTextField(blank=True, default="")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("M/ETHANE message")
+        constraints = [
+            models.UniqueConstraint(fields=["city", "number"], name="methane_number_in_city"),
+        ]
+        indexes = [models.Index(fields=["city", "-received_at"], name="methane_newest")]
+
+    def __str__(self) -> str:
+        return f"M/ETHANE {self.number}"
+
+
+class HandOver(models.Model):
+    """The lead passing from one agency to another: written, with what is open, and accepted."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("Offered")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="hand_overs")
+    from_agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="+")
+    to_agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="+")
+    text = SealedTextField()  # what passes, what stays, what to know
+    language = models.CharField(max_length=8)
+    open_things = models.JSONField(default=list)  # as they stood when it was offered
+    state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
+    offered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    offered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+    answer_note = SealedTextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("hand-over")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident"], name="one_hand_over_offered", condition=Q(state="offered")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}: {self.state}"
+
+
+class Closing(models.Model):
+    """One stand-down of an incident, and the reopening that may end it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="closings")
+    reason = SealedTextField()
+    language = models.CharField(max_length=8)
+    stood_down_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    stood_down_at = models.DateTimeField()
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reopened_at = models.DateTimeField(null=True)
+    reopen_reason = SealedTextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("stand-down")
+        indexes = [models.Index(fields=["incident", "-stood_down_at"], name="closing_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.stood_down_at}"
+
+
+class LegalHold(models.Model):
+    """From here on nothing of an incident is deleted or edited, until the hold is lifted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="legal_holds")
+    reason = SealedTextField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    set_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True)
+    lift_reason = SealedTextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("legal hold")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident"], name="one_legal_hold", condition=Q(lifted_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} held {self.set_at}"

@@ -22,6 +22,19 @@ class Severity(models.IntegerChoices):
     EXTREME = 4, _("4 Extreme: beyond the city’s means")
 
 
+class DateKind(models.TextChoices):
+    """A day in an incident's long life that is known beforehand."""
+
+    TRIAL = "trial", _("Trial")
+    VERDICT = "verdict", _("Verdict or sentence")
+    APPEAL = "appeal", _("Appeal")
+    RELEASE = "release", _("Parole or release")
+    INQUIRY = "inquiry", _("Inquest or inquiry")
+    REOPENING = "reopening", _("Reopening of the site")
+    COMMEMORATION = "commemoration", _("Commemoration")
+    OTHER = "other", _("Another date")
+
+
 class Casualties(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")

@@ -14,7 +14,7 @@ from takatuf.foundation.ids import uuid7
 from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, City
 from takatuf.network.vocabulary import AgencyKind
-from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.models import Text
 
 
@@ -62,7 +62,8 @@ class Step(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     agency = models.ForeignKey(Agency, models.SET_NULL, null=True, blank=True, related_name="+")
     agency_kind = models.CharField(max_length=24, choices=AgencyKind, blank=True)
-    due_within = models.DurationField(null=True, blank=True)
+    anchor = models.CharField(max_length=12, choices=Anchor, default=Anchor.DECLARATION)
+    due_within = models.DurationField(null=True, blank=True)  # after the anchor; before: negative
     repeat_days = models.PositiveSmallIntegerField(null=True, blank=True)
     kinds = models.JSONField(default=list, blank=True)
     after = models.JSONField(default=list, blank=True)  # codes of steps to finish first
@@ -70,6 +71,8 @@ class Step(models.Model):
     why = models.ForeignKey(Text, models.PROTECT, null=True, related_name="+")
     pitfall = models.ForeignKey(Text, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=300, blank=True)  # empty: practice, not yet sourced
+    # The framework's version that this step was last laid beside: taken from it, or declined.
+    framework_version = models.CharField(max_length=20, blank=True)
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)  # counts edits, so that two editors meet
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -106,3 +109,30 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.at}"
+
+
+class FrameworkAnswer(models.Model):
+    """What a city said to one improvement of the framework: taken, or declined with a reason."""
+
+    class Kind(models.TextChoices):
+        TAKEN = "taken", _("Taken")
+        DECLINED = "declined", _("Declined")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="answers")
+    code = models.CharField(max_length=80)  # of the framework action
+    version = models.CharField(max_length=20)  # of the framework
+    kind = models.CharField(max_length=8, choices=Kind)
+    reason = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code", "version"], name="answered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}: {self.kind}"

@@ -14,6 +14,14 @@ class Phase(models.TextChoices):
     YEARS = "years", _("Anniversary and years")
 
 
+class Anchor(models.TextChoices):
+    """The day from which an action's time is counted."""
+
+    DECLARATION = "declaration", _("The declaration")
+    ANNIVERSARY = "anniversary", _("Each anniversary")
+    TRIAL = "trial", _("A trial, verdict or inquiry")
+
+
 class Workstream(models.TextChoices):
     LEADERSHIP = "leadership", _("Leadership and coordination")
     COMMUNITY = "community", _("Community engagement")
