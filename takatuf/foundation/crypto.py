@@ -45,6 +45,11 @@ def _keys(folder: Path) -> dict[str, AESGCM]:
     return {name: AESGCM(base64.b64decode(key)) for name, key in pairs}
 
 
+def forget_keys() -> None:
+    """Read the key file anew next time: a backup's keys took the place of others."""
+    _keys.cache_clear()
+
+
 def seal(text: str) -> str:
     """`text` encrypted, as `t1.key-name.base64`; the empty text stays empty."""
     if not text:

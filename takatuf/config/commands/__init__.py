@@ -25,6 +25,7 @@ MODULES = (
     "imports",
     "incident",
     "journal",
+    "backup",
     "manage",
 )
 LANGUAGES = ("ar", "en", "fr")
