@@ -13,6 +13,8 @@ from allauth.mfa.totp.internal.auth import (
     generate_totp_secret,
     hotp_value,
 )
+from django.contrib.sessions.backends import db as plain_sessions
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -165,6 +167,48 @@ def test_the_second_step_is_set_up_and_then_asked_for(client, amina):
     answer = client.post("/en/account/2fa/authenticate/", {"code": code_for(secret)})
     assert answer["Location"] == "/en/desk/"
     assert client.get("/en/desk/").status_code == 200
+
+
+def test_the_key_stands_in_groups_of_four_and_is_copied_whole(client, farid):
+    sign_in(client, farid)
+    page = client.get("/en/account/2fa/totp/activate/")
+    secret = page.context["form"].secret
+
+    [shown] = re.findall(r'<p class="key"[^>]*>(.*?)</p>', page.content.decode())
+    assert re.findall(r"<span>(.*?)</span>", shown) == re.findall("....", secret)
+    copied = re.sub(r"<[^>]+>", "", shown)
+    assert copied == secret
+
+    client.post("/en/account/2fa/totp/activate/", {"code": code_for(copied)})
+    assert Authenticator.objects.filter(user=farid, type=Authenticator.Type.TOTP).exists()
+
+
+def test_the_key_of_a_second_step_that_is_being_set_up_is_sealed_in_the_database(client, farid):
+    sign_in(client, farid)
+    secret = client.get("/en/account/2fa/totp/activate/").context["form"].secret
+
+    kept = Session.objects.get(pk=client.session.session_key).session_data
+
+    assert client.session["mfa.totp.secret"] == secret
+    assert kept.startswith("t1.")
+    # What Django itself writes is only signed: anybody reads it.
+    assert plain_sessions.SessionStore().decode(kept) == {}
+
+
+def test_a_session_begun_before_sessions_were_sealed_goes_on(client, farid):
+    sign_in(client, farid)
+    row = Session.objects.get(pk=client.session.session_key)
+    row.session_data = plain_sessions.SessionStore().encode(dict(client.session.items()))
+    row.save()
+
+    assert client.get("/en/desk/").status_code == 200
+
+
+def test_a_session_that_cannot_be_opened_is_nobodys(client, farid):
+    sign_in(client, farid)
+    Session.objects.update(session_data="t1.lost.AAAA")
+
+    assert client.get("/en/desk/").status_code == 302
 
 
 def test_a_wrong_code_opens_nothing(client, amina):

@@ -195,6 +195,7 @@ MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Takatuf"
 USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_ENGINE = "takatuf.accounts.sessions"
 SESSION_COOKIE_NAME = "takatuf_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -114,22 +114,26 @@ def _wait(port: int) -> None:
 
 
 def session_of(email: str) -> str:
-    """The key of a fresh session in which this person is signed in, second factor passed."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    """The key of a fresh session in which this person is signed in, second factor passed.
 
+    Who needs none has none, and sees the page on which it is set up.
+    """
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from takatuf.accounts.access import needs_second_factor
     from takatuf.accounts.models import Person
+    from takatuf.accounts.sessions import SessionStore
+    from takatuf.network.queries import actor_for
 
     person = Person.objects.get(email=email)
-    from allauth.mfa.models import Authenticator
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
-    if not Authenticator.objects.filter(user=person).exists():
+    if needs_second_factor(person, actor_for(person)):
         TOTP.activate(person, generate_totp_secret())
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods_user"] = str(person.pk)
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time(), "email": email},
         {"method": "mfa", "at": time.time(), "type": "totp"},
@@ -193,6 +197,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),
         ("history", lead, "desk/marsa-noor/plans/main/history/"),
         ("account", lead, "account/2fa/"),
+        ("second-step", other, "account/2fa/totp/activate/"),
         ("sessions", lead, "account/sessions/"),
         ("password", lead, "account/password/change/"),
     ]

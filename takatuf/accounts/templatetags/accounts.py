@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -43,3 +44,13 @@ def inline_svg(svg: str) -> SafeString:
     svg = re.sub(r"<\?xml[^>]*\?>", "", svg)
     svg = re.sub(r'\s(?:style|width|height)="[^"]*"', "", svg)
     return mark_safe(svg.strip())  # noqa: S308  drawn by the server from the server's own address
+
+
+@register.filter
+def in_groups_of_four(key: str) -> SafeString:
+    """A long key as people type it, four characters at a time.
+
+    The gaps are drawn, not written: what is copied is the key itself, without spaces.
+    """
+    groups = ((key[at : at + 4],) for at in range(0, len(key), 4))
+    return format_html("{}", format_html_join(mark_safe("<wbr>"), "<span>{}</span>", groups))

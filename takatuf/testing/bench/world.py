@@ -111,7 +111,8 @@ def seed(many: int) -> dict[str, Any]:
 def sign_in(person: Any) -> str:
     """The key of a session in which this person signed in, with a second factor."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from takatuf.accounts.sessions import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
