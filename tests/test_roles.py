@@ -520,6 +520,11 @@ def _(w, actor, agency):
     network.end_post(actor, w.post(w.health), now=w.now)
 
 
+@scenario("network.make_password_link")
+def _(w, actor, agency):
+    network.make_password_link(actor, w.bilal, city=w.city, now=w.now)
+
+
 @scenario("network.set_shifts")
 def _(w, actor, agency):
     post = w.post(agency)

@@ -335,6 +335,33 @@ def test_nobody_learns_whether_an_address_has_an_account(client, farid, mailoutb
     assert len(mailoutbox) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Ask the response coordinator of your city."),
+        ("ar", "راجِعوا منسّق الاستجابة أو منسّقتها في مدينتكم"),
+        ("fr", "Adressez-vous à la personne qui coordonne la réponse dans votre ville."),
+    ],
+)
+def test_without_a_mail_server_no_letter_is_promised_to_anyone(
+    client, farid, settings, language, words
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    path = f"/{language}/account/password/reset/"
+
+    asked = client.get(path).content.decode()
+    assert words in asked
+    assert 'name="email"' not in asked
+
+    known = client.post(path, {"email": farid.email}, follow=True).content.decode()
+    unknown = client.post(path, {"email": "nobody@city.example"}, follow=True).content.decode()
+    assert words in known
+    assert known == unknown
+
+    stale = client.get(f"{path}key/1-nothing/").content.decode()
+    assert {"en": "Whom to ask", "ar": "لمن تلجؤون", "fr": "À qui s’adresser"}[language] in stale
+
+
 def test_an_invited_person_chooses_their_own_password(client, city):
     from takatuf.foundation.actors import COMMAND
 

@@ -33,7 +33,7 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": _("This account is closed. Ask the response coordinator of your city."),
+        "account_inactive": _("This account is closed. Ask the operator of this system."),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
         "enter_current_password": _("This is not your password until now."),
         "incorrect_code": _("This code is not right. Codes change every half minute."),

@@ -12,7 +12,7 @@ from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
-from takatuf.network.models import Agency, City, Membership
+from takatuf.network.models import Agency, Appointment, City, Membership
 
 PLANNERS = frozenset({Role.COORDINATOR})
 
@@ -93,6 +93,39 @@ def check_may_appoint(actor: Actor) -> None:
     """The command and the operator appoint for the installation as a whole."""
     if not (is_system(actor) or Role.OPERATOR in actor.installation_roles):
         raise NotAllowed(_("Only the operator appoints for the whole installation."))
+
+
+def check_may_make_password_link(actor: Actor, person: Person, now: datetime) -> None:
+    """The operator for anyone; a coordinator for who serves in their city and nowhere else.
+
+    Whoever holds such a link can sign in as the person. So it must not lead into another
+    city, to a role of the installation, nor to who reads the journal of those who lead.
+    """
+    if is_system(actor) or Role.OPERATOR in actor.installation_roles:
+        return
+    posts = set(
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now), person=person, agency__is_active=True
+        ).values_list("agency__city_id", "role")
+    )
+    if not any(actor.serves(city) for city, _role in posts):
+        raise NotFound
+    if not any(may_plan(actor, city) for city, _role in posts):
+        raise NotAllowed(_("Only the response coordinator or the operator makes such a link."))
+    beyond = any(not may_plan(actor, city) or role == Role.DATA_PROTECTION for city, role in posts)
+    if beyond or Appointment.objects.filter(person=person).exists():
+        raise NotAllowed(
+            _("This account opens more than your city’s desk. Ask the operator of this system.")
+        )
+
+
+def may_make_password_link(actor: Actor, person: Person, now: datetime) -> bool:
+    """Whether the actor makes a link with which this person chooses a password."""
+    try:
+        check_may_make_password_link(actor, person, now)
+    except (NotAllowed, NotFound):
+        return False
+    return True
 
 
 def colleague_for(actor: Actor, city: City, pk: UUID, now: datetime) -> Person:

@@ -17,6 +17,7 @@ VERBS = {
     "rota.set": _("%(actor)s set the duty rota of %(person)s at “%(agency)s”."),
     "person.appointed": _("%(actor)s appointed %(person)s as %(role)s of the installation."),
     "appointment.ended": _("%(actor)s ended the appointment of %(person)s as %(role)s."),
+    "password_link.made": _("%(actor)s made a link with which %(person)s chooses a new password."),
     "areas.imported": _(
         "%(actor)s read the districts from a file: %(new)s new, %(updated)s updated, "
         "%(unchanged)s unchanged, %(rejected)s rejected."

@@ -163,8 +163,9 @@ def pages() -> list[tuple[str, str, str]]:
         .select_related("call").order_by("id").first()
     )  # fmt: skip
     agency = Agency.objects.get(name="City Police")
+    post = agency.memberships.order_by("call_order", "id").first()
     step = Step.objects.order_by("id").first()
-    if not (task and entry and unread and step):
+    if not (task and entry and unread and post and step):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
     found = [
         ("front", "", ""),
@@ -192,6 +193,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("journal", privacy, "desk/marsa-noor/journal/"),
         ("contacts", lead, "desk/marsa-noor/contacts/"),
         ("agency", lead, f"desk/marsa-noor/contacts/{agency.pk}/"),
+        ("post", lead, f"desk/marsa-noor/contacts/posts/{post.pk}/"),
         ("plans", lead, "desk/marsa-noor/plans/"),
         ("plan", lead, "desk/marsa-noor/plans/main/"),
         ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),

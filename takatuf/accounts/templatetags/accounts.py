@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -28,6 +29,12 @@ SYSTEMS = [
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 ]
+
+
+@register.simple_tag
+def sends_letters() -> bool:
+    """Whether this installation can send a letter at all: it has a mail server set."""
+    return not settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend")
 
 
 @register.filter

@@ -21,6 +21,7 @@ MODULES = (
     "serve",
     "doctor",
     "city",
+    "person",
     "token",
     "imports",
     "incident",
@@ -130,15 +131,16 @@ def actor_named(email: str) -> "Actor":
     return actor_for(person_named(email))
 
 
-def person_named(email: str) -> "Person":
-    """The person with this address. `Refused` where there is none, or the account is closed."""
+def person_named(email: str, *, closed: bool = False) -> "Person":
+    """The person with this address. `Refused` where there is none, or the account is closed
+    and those are not wanted."""
     from django.utils.translation import gettext as _
 
     from takatuf.accounts.models import Person
     from takatuf.foundation.errors import Refused
 
-    active = Person.objects.filter(is_active=True)
-    person: Person | None = active.filter(email__iexact=email.strip()).first()
+    known = Person.objects.all() if closed else Person.objects.filter(is_active=True)
+    person: Person | None = known.filter(email__iexact=email.strip()).first()
     if person is None:
         raise Refused(
             _("Nobody with the address %(email)s is known here.") % {"email": email},

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
+from takatuf.accounts.models import Person
 from takatuf.config.command import main
 from takatuf.config.commands import language_of_the_environment, parser
 from takatuf.config.commands.incident import KINDS
@@ -131,6 +134,34 @@ def test_a_new_coordinator_is_handed_a_link_to_set_a_password(run, client, db):
     _status, document = run("city", "add", "--slug", "oslo", *words)
     path = document["password_link"].split("/", 3)[3]
     assert client.get(f"/{path}", follow=True).status_code == 200
+
+
+def test_the_operator_lets_a_person_in_again(run, client, oslo):
+    kari = Person.objects.get(email="kari@oslo.example")
+    TOTP.activate(kari, generate_totp_secret())
+
+    status, document = run("person", "password-link", "KARI@oslo.example")
+    assert status == 0
+    path = document["password_link"].split("/", 3)[3]
+    assert client.get(f"/{path}", follow=True).status_code == 200
+
+    assert run("person", "remove-second-step", kari.email, "--reason", "telephone lost")[0] == 0
+    assert not Authenticator.objects.filter(user=kari).exists()
+    refused = run("person", "remove-second-step", kari.email, "--reason", " ")
+    assert (refused[0], refused[1]["refused"]["code"]) == (1, "no-reason")
+
+    assert run("person", "close", kari.email)[1]["open"] is False
+    assert run("person", "password-link", kari.email)[1]["refused"]["code"] == "no-such-person"
+    assert run("person", "open", kari.email)[1]["open"] is True
+
+
+def test_an_operator_is_appointed_and_dismissed_by_command(run, db):
+    words = ["ola@town.example", "--role", "operator"]
+    status, document = run("person", "appoint", *words)
+    assert (status, document["role"]) == (0, "operator")
+    assert document["password_link"]
+    assert run("person", "dismiss", *words) == (0, {"email": "ola@town.example", "role": None})
+    assert run("person", "dismiss", *words)[1]["refused"]["code"] == "not-appointed"
 
 
 def test_a_slug_is_taken_once_and_a_coordinator_may_serve_two_cities(run, oslo):

@@ -17,5 +17,10 @@ urlpatterns = [
     path(f"{CONTACTS}<uuid:pk>/add-person/", views.add_person, name="add-person"),
     path(f"{CONTACTS}posts/<uuid:pk>/", views.edit_post, name="edit-post"),
     path(f"{CONTACTS}posts/<uuid:pk>/end/", views.end_post, name="end-post"),
+    path(
+        f"{CONTACTS}posts/<uuid:pk>/password-link/",
+        views.make_password_link,
+        name="make-password-link",
+    ),
     path(f"{CONTACTS}posts/<uuid:pk>/duty/", views.duty, name="duty"),
 ]

@@ -48,6 +48,7 @@ from takatuf.network import services
 from takatuf.network.access import (
     agency_for,
     check_may_plan,
+    may_make_password_link,
     may_plan,
     may_set_rota,
     membership_for,
@@ -299,6 +300,7 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         _("Post of %(person)s") % {"person": post.person.name},
         form=form,
         post=post,
+        may_link=may_make_password_link(request.actor, post.person, timezone.now()),
         back_url=back,
     )
 
@@ -313,6 +315,32 @@ def end_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         lambda: services.end_post(request.actor, post, now=timezone.now()),
         _("The post has ended; nobody is called for it any more."),
         address("agency", city.slug, post.agency_id),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@in_city
+def make_password_link(request: Request, city: City, pk: UUID) -> HttpResponseBase:
+    """A link with which a person chooses a password, shown once to whoever hands it over."""
+    post = _post(request, city, pk)
+    back = address("edit-post", city.slug, pk)
+    if request.method == "GET":  # the page in another language, or come back to
+        return redirect(back)
+    try:
+        link = services.make_password_link(
+            request.actor, post.person, city=city, now=timezone.now()
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    return _page(
+        request,
+        city,
+        "password_link",
+        _("A link for %(person)s") % {"person": post.person.name},
+        link=link,
+        post=post,
+        back_url=back,
     )
 
 

@@ -2,12 +2,16 @@
 
 import datetime
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from takatuf.config import world
+from takatuf.foundation.actors import COMMAND
 from takatuf.network.models import Agency
+from takatuf.network.services import appoint
 
 CONTACTS = "/en/desk/marsa-noor/contacts/"
 
@@ -154,6 +158,39 @@ def test_a_post_is_changed_and_ended(desk_of, amina, bilal):
     assert (post.role, post.call_order) == ("psychosocial", 3)
     browser.post(f"{CONTACTS}posts/{post.pk}/end/")
     assert "Nobody is called here." in browser.get(path_of(post.agency)).content.decode()
+
+
+def test_who_cannot_sign_in_gets_a_link_that_serves_once(desk_of, client, amina, bilal):
+    post = bilal.memberships.get()
+    browser = desk_of(amina)
+    page = browser.get(f"{CONTACTS}posts/{post.pk}/").content.decode()
+    assert "has not chosen a password yet" in page
+
+    page = browser.post(f"{CONTACTS}posts/{post.pk}/password-link/").content.decode()
+    path = re.search(r"http://127.0.0.1:8000(/ar/account/password/reset/key/[^<]+)", page)[1]
+    form = client.get(path)["Location"]
+    words = {"password1": "six-quiet-boats", "password2": "six-quiet-boats"}
+    assert client.post(form, words).status_code == 302
+    bilal.refresh_from_db()
+    assert bilal.check_password("six-quiet-boats")
+    assert "Location" not in client.get(path)
+
+    assert browser.get(f"{CONTACTS}posts/{post.pk}/password-link/").status_code == 302
+
+
+def test_only_the_coordinator_makes_such_a_link(desk_of, farid, stranger, bilal):
+    path = f"{CONTACTS}posts/{bilal.memberships.get().pk}/password-link/"
+    assert desk_of(farid).post(path).status_code == 403
+    assert desk_of(stranger).post(path).status_code == 404
+
+
+def test_for_an_account_that_opens_more_the_page_names_whom_to_ask(desk_of, amina, bilal):
+    appoint(COMMAND, email=bilal.email, role="secretariat", now=timezone.now())
+    path = f"{CONTACTS}posts/{bilal.memberships.get().pk}/"
+    page = desk_of(amina).get(path).content.decode()
+    assert "Ask the operator of this system." in page
+    assert "password-link" not in page
+    assert desk_of(amina).post(f"{path}password-link/").status_code == 403
 
 
 def test_the_last_coordinator_stays_and_the_page_says_why(desk_of, amina):

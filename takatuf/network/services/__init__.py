@@ -13,6 +13,7 @@ from takatuf.network.services.agencies import (
 from takatuf.network.services.areas import import_areas
 from takatuf.network.services.cities import add_city, appoint, end_appointment
 from takatuf.network.services.partners import import_partners
+from takatuf.network.services.people import make_password_link
 
 __all__ = [
     "add_city",
@@ -25,6 +26,7 @@ __all__ = [
     "give_post",
     "import_areas",
     "import_partners",
+    "make_password_link",
     "restore_agency",
     "retire_agency",
     "set_shifts",

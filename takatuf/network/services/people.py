@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
+from takatuf.accounts.services import password_link
+from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
+from takatuf.journal.services import INSTALLATION, PersonRef, record
+from takatuf.network.access import check_may_make_password_link
+from takatuf.network.models import City
 
 NAME_LENGTH = 120
 
@@ -63,3 +70,26 @@ def person_invited(
     return Person.objects.create_user(
         email, None, name=name, language=spoken(language), phone=phone
     ), True
+
+
+@transaction.atomic
+def make_password_link(
+    actor: Actor, person: Person, *, city: City | None = None, now: datetime
+) -> str:
+    """An address at which the person chooses a password, once and within three days.
+
+    For where no letter can be sent: whoever makes it hands it over. The second step stays.
+    `city` is the one on whose desk it was made, in whose journal it then stands.
+    """
+    check_may_make_password_link(actor, person, now)
+    if not person.is_active:
+        raise Refused(_("This account is closed."), code="account-closed")
+    record(
+        actor,
+        "password_link.made",
+        log=city.log if city else INSTALLATION,
+        thing=f"person:{person.pk}",
+        at=now,
+        people={"person": PersonRef(person.pk, person.name)},
+    )
+    return password_link(person)

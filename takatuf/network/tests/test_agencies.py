@@ -19,6 +19,7 @@ from takatuf.network.services import (
     end_appointment,
     end_post,
     give_post,
+    make_password_link,
     restore_agency,
     retire_agency,
     set_shifts,
@@ -172,3 +173,44 @@ def test_the_installations_roles_are_given_and_taken_by_command(db, amina, act, 
         appoint(COMMAND, email=amina.email, role="mayor", now=now)
     with pytest.raises(NotAllowed):
         appoint(act(amina), email=amina.email, role="operator", now=now)
+
+
+# Who cannot sign in
+
+
+def test_a_coordinator_lets_in_who_serves_in_their_city_and_nowhere_else(
+    city, amina, bilal, stranger, act, now
+):
+    link = make_password_link(act(amina), bilal, city=city, now=now)
+    assert "/ar/account/password/reset/key/" in link
+    assert verbs(city) == ["password_link.made"]
+    assert link.rpartition("-")[2].strip("/") not in str(entries_of(city.log)[0].canonical)
+
+    with pytest.raises(NotFound):
+        make_password_link(act(stranger), bilal, now=now)
+
+
+def test_no_link_leads_into_another_city_or_above_the_cities(
+    city, elsewhere, fire, amina, bilal, farid, stranger, act, now
+):
+    from takatuf.config.world import make_agency
+
+    harbour = make_agency(elsewhere, "Harbour")
+    give_post(act(stranger), harbour, email=bilal.email, name="Bilal", role="liaison",
+              call_order=1, now=now)  # fmt: skip
+    appoint(COMMAND, email=farid.email, role="secretariat", now=now)
+    guard = give_post(act(amina), fire, email="guard@city.example", name="Guard",
+                      role="data-protection", call_order=0, now=now).person  # fmt: skip
+
+    for person in (bilal, farid, guard):
+        with pytest.raises(NotAllowed, match="operator of this system"):
+            make_password_link(act(amina), person, city=city, now=now)
+        assert make_password_link(COMMAND, person, now=now)
+    assert entries_of("installation")[0].verb == "password_link.made"
+
+
+def test_a_closed_account_gets_no_link(city, amina, bilal, act, now):
+    bilal.is_active = False
+    bilal.save()
+    with pytest.raises(Refused, match="closed"):
+        make_password_link(act(amina), bilal, city=city, now=now)
