@@ -53,10 +53,10 @@ class Call(models.Model):
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="calls")
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="calls")
     step = models.PositiveSmallIntegerField(default=0)  # call order asked last, 0: nobody yet
-    asked_at = models.DateTimeField(null=True)  # when that step was asked
+    asked_at = models.DateTimeField(null=True)  # when last; null: its list named nobody
     answers_needed = models.PositiveSmallIntegerField(default=1)
     answer_within = models.DurationField()
-    climbs_at = models.DateTimeField(null=True)  # null: answered, or silent to the top
+    climbs_at = models.DateTimeField(null=True)  # null: answered, silent, or nobody to ask
     answered_at = models.DateTimeField(null=True)  # when the answers needed were in
     silent_at = models.DateTimeField(null=True)  # when nobody was left to ask
 
@@ -78,6 +78,12 @@ class Call(models.Model):
         return f"Call {self.id}"
 
 
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def unnamed(self) -> AnswerQuerySet:
+        """Ticks of which nobody said who answered; a person whose name was erased is none."""
+        return self.filter(person=None, way=Answer.Way.VOICE)
+
+
 class Answer(models.Model):
     """Somebody at the agency knows: by the link, on the desk, or told by voice."""
 
@@ -93,6 +99,8 @@ class Answer(models.Model):
     ticked_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="ticks")
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
+
+    objects: ClassVar[AnswerQuerySet] = AnswerQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -142,6 +150,7 @@ class Delivery(models.Model):
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="deliveries")
     step = models.PositiveSmallIntegerField(default=1)  # call order at which it was asked
     repeat = models.PositiveSmallIntegerField(default=0)  # 1, 2, …: called again by hand
+    off_duty = models.BooleanField(default=False)  # asked because nobody on duty answered
     channel = models.CharField(max_length=5, choices=Channel)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()

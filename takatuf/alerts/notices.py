@@ -64,7 +64,7 @@ def test_notice(city_name: str, names: Mapping[str, str], about: str) -> Notice:
 def email_for(delivery: Delivery) -> Letter:
     """The e-mail of a delivery whose person, call, agency, alert and city are loaded."""
     alert, language = delivery.call.alert, reader_language(delivery.person.language)
-    subject, text = _email(alert, delivery.call.agency, language)
+    subject, text = _email(alert, delivery.call.agency, language, delivery.off_duty)
     return Letter(subject, text.replace(LINK, answer_link(delivery.pk, language)), language)
 
 
@@ -95,13 +95,14 @@ def reader_language(language: str) -> str:
 
 
 @lru_cache(maxsize=500)
-def _email(alert: Alert, agency: Agency, language: str) -> tuple[str, str]:
-    """Subject and text with `LINK` in it: the same for all readers of one language at an agency.
+def _email(alert: Alert, agency: Agency, language: str, off_duty: bool) -> tuple[str, str]:
+    """Subject and text with `LINK` in it: the same for all readers of one language at an agency,
+    but that those off duty are told why they are called.
 
     An alert never changes once it was raised, so a thousand people cost a few renderings.
     """
     with translation.override(language):
-        words = _words(alert, agency, language, LINK)
+        words = _words(alert, agency, language, LINK) | {"off_duty": off_duty}
         subject, text = _subject(alert, words), _text(alert, "email", words).strip() + "\n"
         return _marked(subject, alert), _marked(text, alert)
 

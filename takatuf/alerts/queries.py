@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
 from takatuf.alerts.models import Answer, Call, Delivery, Worker
-from takatuf.alerts.rules import SHOWN_AFTER
+from takatuf.alerts.rules import SHOWN_AFTER, answers_counted
 from takatuf.network.models import Agency, City, Membership
+from takatuf.network.queries import people_to_call
 
-ANSWERED, ASKED, SILENT = "answered", "asked", "silent"
+
+class State(TextChoices):
+    """How an agency's call stands, what needs a person most first."""
+
+    NOBODY_TO_CALL = "nobody_to_call", _("Nobody to call")
+    SILENT = "silent", _("Silent")
+    ASKED = "asked", _("Asked")
+    ANSWERED = "answered", _("Answered")
 
 
 class Asked(NamedTuple):
@@ -24,6 +33,7 @@ class Asked(NamedTuple):
     person: Person
     step: int
     at: datetime
+    off_duty: bool
     channels: tuple[str, ...]
     trouble: tuple[Delivery, ...]
     answer: Answer | None
@@ -31,14 +41,14 @@ class Asked(NamedTuple):
 
 @dataclass
 class RollCallRow:
-    """One agency in the roll-call. `state` is answered, asked or silent.
+    """One agency in the roll-call.
 
     `trouble` are the messages that did not leave: given up, or refused so far.
     """
 
     call: Call
     agency: Agency
-    state: str
+    state: State
     needed: int
     answers: list[Answer] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -46,7 +56,9 @@ class RollCallRow:
 
     @property
     def got(self) -> int:
-        return len(self.answers)
+        """How many people of the agency answered; those whom nobody named count as one."""
+        unnamed = sum(not a.person_id and a.way == Answer.Way.VOICE for a in self.answers)
+        return answers_counted(len(self.answers) - unnamed, unnamed)
 
     @property
     def step(self) -> int:
@@ -81,20 +93,26 @@ class RollCall:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def _count(self, state: str) -> int:
-        return sum(row.state == state for row in self.rows)
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many agencies stand in each state."""
+        return {state.value: sum(row.state == state for row in self.rows) for state in State}
 
     @property
     def answered(self) -> int:
-        return self._count(ANSWERED)
+        return self.counts[State.ANSWERED]
 
     @property
     def asked(self) -> int:
-        return self._count(ASKED)
+        return self.counts[State.ASKED]
 
     @property
     def silent(self) -> int:
-        return self._count(SILENT)
+        return self.counts[State.SILENT]
+
+    @property
+    def nobody_to_call(self) -> int:
+        return self.counts[State.NOBODY_TO_CALL]
 
 
 def roll_call(about: str) -> RollCall:
@@ -138,21 +156,33 @@ def roll_call(about: str) -> RollCall:
                 first.person,
                 first.step,
                 first.asked_at,
+                first.off_duty,
                 tuple(dict.fromkeys(d.channel for d in deliveries if d.sent_at is not None)),
                 trouble,
                 answers.get((call_id, person_id)),
             )
         )
         rows[call_id].trouble.extend(trouble)
-    order = {SILENT: 0, ASKED: 1, ANSWERED: 2}
-    return RollCall(sorted(rows.values(), key=lambda row: (order[row.state], row.agency.name)))
+    order = list(State)
+    return RollCall(sorted(rows.values(), key=lambda r: (order.index(r.state), r.agency.name)))
 
 
-def state_of(call: Call) -> str:
-    """Answered, silent or still asked; an answer after silence counts."""
+def state_of(call: Call) -> State:
+    """How the call stands; an answer after silence counts."""
     if call.answered_at is not None:
-        return ANSWERED
-    return SILENT if call.silent_at is not None else ASKED
+        return State.ANSWERED
+    if call.asked_at is None:
+        return State.NOBODY_TO_CALL
+    return State.SILENT if call.silent_at is not None else State.ASKED
+
+
+def callable_now(rows: Iterable[RollCallRow], now: datetime) -> set[UUID]:
+    """Of the agencies with nobody to call when the alert was raised: those to whose list
+    somebody was added since. No statement where there are none."""
+    waiting = {row.agency.pk: () for row in rows if row.state == State.NOBODY_TO_CALL}
+    if not waiting:
+        return set()
+    return {agency for agency, step in people_to_call(waiting, now).items() if step.people}
 
 
 def calls_for(person_id: UUID, city: City | None = None) -> QuerySet[Call]:
@@ -181,6 +211,23 @@ def answer_of(call: Call, person_id: UUID) -> Answer | None:
     return call.answers.filter(person=person_id).first()
 
 
+def serving(call: Call, now: datetime) -> Q:
+    """Of people: those who hold a post in the agency at that moment."""
+    held = Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency=call.agency_id)
+    return Q(pk__in=held.values("person_id"))
+
+
+def serves(call: Call, person: Person, now: datetime) -> bool:
+    """Whether this person holds a post in the agency at that moment."""
+    return Person.objects.filter(serving(call, now), pk=person.pk).exists()
+
+
+def answers_of(call: Call) -> int:
+    """How many people of the agency answered so far."""
+    unnamed = call.answers.unnamed().count()
+    return answers_counted(call.answers.count() - unnamed, unnamed)
+
+
 def deliveries_needing_a_person(city: City, now: datetime) -> QuerySet[Delivery]:
     """Messages that were given up or still wait after `SHOWN_AFTER`, to people who have
     not answered: someone must call them by voice or mend what is broken."""
@@ -202,12 +249,12 @@ class TreeStep(NamedTuple):
     role: str
 
 
-def phone_tree(agencies: Sequence[UUID]) -> dict[UUID, list[TreeStep]]:
+def phone_tree(agencies: Sequence[UUID], now: datetime) -> dict[UUID, list[TreeStep]]:
     """Whom to call by voice at each agency, in call order, the number beside; one statement."""
     tree: dict[UUID, list[TreeStep]] = {agency: [] for agency in agencies}
     for post in (
         Membership.objects.filter(agency__in=tree, call_order__gt=0, person__is_active=True)
-        .filter(ends_at=None)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
         .select_related("person")
         .order_by("agency_id", "call_order", "person__name")
     ):

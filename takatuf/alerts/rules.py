@@ -51,6 +51,11 @@ PLAIN = str.maketrans(
 )
 
 
+def answers_counted(named: int, unnamed: int) -> int:
+    """How many people of an agency answered: two whom nobody named may be the same one."""
+    return named + min(unnamed, 1)
+
+
 def climbs_at(asked_at: datetime, answer_within: timedelta) -> datetime:
     """When the next in the call order are asked if the answers needed are not in by then."""
     return asked_at + answer_within

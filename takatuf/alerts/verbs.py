@@ -7,9 +7,14 @@ VERBS = {
     "call.asked": _(
         "%(agency)s was called at step %(step)s of its call order; people asked: %(count)s."
     ),
+    "call.asked_off_duty": _(
+        "Nobody on duty at %(agency)s could be reached: those off duty were called at step "
+        "%(step)s of its call order; people asked: %(count)s."
+    ),
     "call.repeated": _("%(actor)s called %(agency)s again; people asked: %(count)s."),
     "call.acknowledged": _("%(person)s confirmed for %(agency)s: the call was received."),
     "call.ticked": _("%(actor)s reached %(agency)s by voice and ticked it by hand."),
+    "call.found_nobody": _("%(agency)s could not be called: its list names nobody to call."),
     "call.unanswered": _(
         "%(agency)s is silent to the top of its call order; answers: %(answers)s of %(needed)s."
     ),

@@ -49,7 +49,9 @@ class CallShape(Shape):
 
     call: UUID
     agency: Named | None
-    state: Literal["answered", "asked", "silent"]
+    state: Literal["nobody_to_call", "silent", "asked", "answered"] = Field(
+        description="nobody_to_call: the agency's list named nobody, so nothing was sent"
+    )
     step: int
     answers_needed: int
     answers: list[AnswerShape]
@@ -65,13 +67,16 @@ class RollCallShape(Shape):
     answered: int
     asked: int
     silent: int
+    nobody_to_call: int
     calls: list[CallShape]
 
 
 class Tick(Body):
-    """Somebody was told by voice: who, where it is known, else a note that says."""
+    """Somebody was told by voice: each person counts once."""
 
-    person: UUID | None = None
+    person: UUID | None = Field(
+        None, description="Who answered; left out: somebody unnamed, once for each call"
+    )
     note: Line = Field("", description="At most 200 characters")
 
 
@@ -116,9 +121,7 @@ def shape_of_roll_call(incident: Incident, seen: RollCall | None = None) -> Roll
     seen = roll_call(incident.about) if seen is None else seen
     return RollCallShape(
         incident=incident.pk,
-        answered=seen.answered,
-        asked=seen.asked,
-        silent=seen.silent,
+        **seen.counts,
         calls=[_call(row) for row in seen],
     )
 
@@ -141,7 +144,8 @@ def tick(request: Request, call: UUID, tick: Tick) -> Any:
 
 @router.post("/calls/{uuid:call}/repeat", response={204: None}, summary="Send the call once more")
 def repeat(request: Request, call: UUID) -> Any:
-    """To everyone asked at this agency who has not answered."""
+    """To everyone asked at this agency who has not answered. Where its list named nobody, to
+    those who are first in it now."""
     call_again(request.actor, call_for(request.actor, call), now=timezone.now())
     return None
 

@@ -384,7 +384,7 @@ def part(request: Request, incident: UUID) -> Any:
 
 @router.get("/incidents/{uuid:incident}/roll-call", response=RollCallShape, summary="Who knows")
 def roll_call(request: Request, incident: UUID) -> Any:
-    """Which agencies answered, were asked, or are silent; silent ones first."""
+    """Which agencies answered, were asked, are silent, or have nobody to call: these first."""
     return shape_of_roll_call(incident_by_id(request.actor, incident))
 
 

@@ -27,6 +27,7 @@ CONFLICTS = frozenset(
         "changed-meanwhile",
         "key-reused",
         "nobody-left",
+        "nobody-to-call",
         "not-given-up",
         "not-joined",
         "same-phase",

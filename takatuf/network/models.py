@@ -126,7 +126,8 @@ class Appointment(models.Model):
 
 class DutyShift(models.Model):
     """A weekly turn of duty in the city's own time; one that ends before it starts
-    runs over midnight. An agency with no shift at all is called by call order alone."""
+    runs over midnight. An agency with no shift at all is called by call order alone; those
+    off duty are called last, when everybody on duty stayed silent."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="shifts")

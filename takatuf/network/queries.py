@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -35,22 +35,24 @@ def actor_for(person: Person) -> Actor:
 
 
 class CallStep(NamedTuple):
-    """Who is asked next at an agency: a call order and its people. Order 0: nobody is left."""
+    """Who is asked next at an agency: a call order and its people, who are off duty when all
+    on duty were asked. Order 0: nobody is left."""
 
     order: int
     people: list[Person]
+    off_duty: bool = False
 
 
-def people_to_call(asked_up_to: Mapping[UUID, int], now: datetime) -> dict[UUID, CallStep]:
-    """The next people to call at each agency, given the call order that was asked last.
+def people_to_call(asked: Mapping[UUID, Collection[UUID]], now: datetime) -> dict[UUID, CallStep]:
+    """The next people to call at each agency, given who was asked there already.
 
-    `asked_up_to` is {agency id: call order}, 0 where nobody was asked yet. Two statements,
-    however many agencies there are. Who left, or cannot sign in any more, is not called.
+    `asked` is {agency id: ids of people}. Two statements, however many agencies there are.
+    Who left, or cannot sign in any more, is not called.
     """
     posts = list(
         Membership.objects.filter(
             Q(ends_at=None) | Q(ends_at__gt=now),
-            agency__in=asked_up_to,
+            agency__in=asked,
             call_order__gt=0,
             person__is_active=True,
         )
@@ -58,22 +60,22 @@ def people_to_call(asked_up_to: Mapping[UUID, int], now: datetime) -> dict[UUID,
         .order_by("agency_id", "call_order", "person__name", "person_id")
     )
     shifts: dict[UUID, list[Shift]] = {}
-    turns = DutyShift.objects.filter(
-        membership__agency__in=asked_up_to, membership__call_order__gt=0
-    )
+    turns = DutyShift.objects.filter(membership__agency__in=asked, membership__call_order__gt=0)
     for turn in turns:
         shift = Shift(turn.weekday, turn.starts, turn.ends)
         shifts.setdefault(turn.membership_id, []).append(shift)
     by_agency: dict[UUID, list[Membership]] = {}
     for post in posts:
         by_agency.setdefault(post.agency_id, []).append(post)
-    steps = {agency: CallStep(0, []) for agency in asked_up_to}
+    steps = {agency: CallStep(0, []) for agency in asked}
     for agency, held in by_agency.items():
         people = {post.person_id: post.person for post in held}
         in_order = [InOrder(p.person_id, p.call_order, shifts.get(p.pk, ())) for p in held]
         local = now.astimezone(ZoneInfo(held[0].agency.city.timezone))
-        order, chosen = next_to_call(in_order, asked_up_to[agency], local)
-        steps[agency] = CallStep(order, [people[person] for person in chosen])
+        step = next_to_call(in_order, asked[agency], local)
+        steps[agency] = CallStep(
+            step.order, [people[person] for person in step.people], step.off_duty
+        )
     return steps
 
 

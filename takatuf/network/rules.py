@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -52,17 +52,26 @@ class InOrder(NamedTuple):
     shifts: Sequence[Shift]
 
 
-def next_to_call(people: Iterable[InOrder], after: int, local: datetime) -> tuple[int, list[UUID]]:
-    """The next call order beyond `after` and its people; order 0 and nobody at the top.
+class Next(NamedTuple):
+    """Who is asked next: a call order and its people, and whether they are off duty.
+    Order 0 and nobody: the top is reached."""
 
-    Those with shifts are called only while on duty, and an order with nobody on duty is
-    passed over. Where nobody of the whole agency is on duty the call order alone counts:
-    a gap in the rota never makes an agency silent.
+    order: int
+    people: list[UUID]
+    off_duty: bool = False
+
+
+def next_to_call(people: Iterable[InOrder], asked: Collection[UUID], local: datetime) -> Next:
+    """The lowest call order with somebody on duty who was not asked yet, and its people.
+
+    Those with shifts are on duty in them alone, the others always. When everybody on duty
+    was asked, those off duty are the last resort, by call order again: neither a gap in the
+    rota nor a sleeping duty officer makes an agency silent while somebody is left.
     """
-    in_order = [entry for entry in people if entry.order > 0]
-    present = [entry for entry in in_order if not entry.shifts or on_duty(entry.shifts, local)]
-    by_order: dict[int, dict[UUID, None]] = {}
-    for entry in present or in_order:
-        by_order.setdefault(entry.order, {})[entry.person] = None
-    beyond = sorted(order for order in by_order if order > after)
-    return (beyond[0], list(by_order[beyond[0]])) if beyond else (0, [])
+    left = [entry for entry in people if entry.order > 0 and entry.person not in asked]
+    present = [entry for entry in left if not entry.shifts or on_duty(entry.shifts, local)]
+    if not left:
+        return Next(0, [])
+    order = min(entry.order for entry in present or left)
+    chosen = {entry.person: None for entry in present or left if entry.order == order}
+    return Next(order, list(chosen), off_duty=not present)

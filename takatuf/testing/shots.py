@@ -157,7 +157,7 @@ def pages() -> list[tuple[str, str, str]]:
     task = Task.objects.filter(incident__number=1, state="taken").order_by("id").first()
     blocked = Task.objects.filter(incident__number=1, state="blocked").first()
     entry = LogEntry.objects.filter(incident__number=1, kind="decision").first()
-    # An agency with nobody in its list is silent too, but no link was sent to it.
+    # No link was sent to an agency with nobody in its list.
     unread = (
         Delivery.objects.filter(call__answered_at=None).exclude(channel="desk")
         .select_related("call").order_by("id").first()

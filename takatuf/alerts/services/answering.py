@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.accounts.models import Person
 from takatuf.alerts.access import check_may_answer, check_may_call, invitation_for
 from takatuf.alerts.models import Answer, Call
+from takatuf.alerts.queries import answers_of, serves
 from takatuf.alerts.services.calling import locked_call
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
@@ -24,11 +25,11 @@ def acknowledge(
     """Record that this person knows. A second time changes nothing and gives the first answer.
 
     An answer after the agency fell silent counts as well. Raises `Refused` for somebody who
-    neither serves the agency nor was asked for it.
+    does not serve the agency.
     """
     check_may_answer(actor, call, person.pk)
     call = locked_call(call)
-    _check_belongs(call, person)
+    _check_belongs(call, person, now)
     earlier = call.answers.filter(person=person).first()
     if earlier is not None:
         return earlier
@@ -52,19 +53,24 @@ def tick_by_voice(
 ) -> Answer:
     """Record by hand that somebody at the agency was told by voice and knows.
 
-    `person` where it is known who; else `note` may say, and the same note by the same hand
-    counts once.
+    `person` names who answered, as each counts once; without it somebody unnamed did, of
+    whom there is one at most, since two might be the same. The same tick again changes
+    nothing. Raises `Refused` for a second unnamed one, and for who does not serve the agency.
     """
     check_may_call(actor, call)
     note = clean_text(note)
     call = locked_call(call)
     if person is not None:
-        _check_belongs(call, person)
+        _check_belongs(call, person, now)
         earlier = call.answers.filter(person=person).first()
     else:
-        earlier = call.answers.filter(
-            person=None, ticked_by_id=actor.person_id, note=note[:200]
-        ).first()
+        earlier = call.answers.unnamed().first()
+        if earlier and (earlier.ticked_by_id, earlier.note) != (actor.person_id, note[:200]):
+            raise Refused(
+                _("Somebody unnamed was ticked here already, and counts once. Say who answered."),
+                code="unnamed-already",
+                field="person",
+            )
     if earlier is not None:
         return earlier
     answer = Answer.objects.create(
@@ -80,9 +86,8 @@ def tick_by_voice(
     return answer
 
 
-def _check_belongs(call: Call, person: Person) -> None:
-    serves = person.memberships.filter(agency=call.agency_id).exists()
-    if not serves and not call.deliveries.filter(person=person).exists():
+def _check_belongs(call: Call, person: Person, now: datetime) -> None:
+    if not serves(call, person, now):
         raise Refused(
             _("%(name)s does not serve this agency.") % {"name": person.name},
             code="other-agency",
@@ -92,7 +97,7 @@ def _check_belongs(call: Call, person: Person) -> None:
 
 def _count(call: Call, now: datetime) -> None:
     """With the answers needed the call is answered and climbs no further."""
-    if call.answered_at is None and call.answers.count() >= call.answers_needed:
+    if call.answered_at is None and answers_of(call) >= call.answers_needed:
         call.answered_at, call.climbs_at = now, None
         call.save(update_fields=["answered_at", "climbs_at"])
 
@@ -110,7 +115,7 @@ def _record(actor: Actor, call: Call, verb: str, answer: Answer, now: datetime) 
         facts={
             "agency": call.agency.name,
             "way": answer.way,
-            "answers": call.answers.count(),
+            "answers": answers_of(call),
             "needed": call.answers_needed,
         },
         people=people,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
@@ -16,6 +16,7 @@ from takatuf.alerts.access import check_may_call
 from takatuf.alerts.exchange import NO_MAIL_SERVER, mail_is_set, sms_is_set
 from takatuf.alerts.models import Alert, Call, Delivery
 from takatuf.alerts.notices import Notice
+from takatuf.alerts.queries import answers_of, serves, serving
 from takatuf.foundation.actors import WORKER, Actor
 from takatuf.foundation.errors import Refused
 from takatuf.journal.services import Act, PersonRef, record_many
@@ -40,7 +41,8 @@ def raise_alert(
 
     Everything is written in bulk, a constant number of statements however many are called;
     the worker sends the messages afterwards. An agency with a time of its own climbs after
-    that, the others after `answer_within`. One with nobody to call is silent from the start.
+    that, the others after `answer_within`. Where the list names nobody the call waits for a
+    person: nothing is sent, and there is no silence to climb over.
     """
     alert = Alert.objects.create(
         city=city,
@@ -53,7 +55,7 @@ def raise_alert(
         raised_at=now,
     )
     called = list({agency.pk: agency for agency in agencies}.values())
-    steps = people_to_call({agency.pk: 0 for agency in called}, now)
+    steps = people_to_call({agency.pk: () for agency in called}, now)
     calls, deliveries, acts = [], [], []
     for agency in called:
         call = Call(
@@ -64,10 +66,9 @@ def raise_alert(
         )
         if steps[agency.pk].people:
             deliveries += _ask(call, steps[agency.pk], now)
-            acts.append(_asked(call, steps[agency.pk].people))
+            acts.append(_asked_step(call, steps[agency.pk]))
         else:
-            _fall_silent(call, now)
-            acts.append(_unanswered(call, 0))
+            acts.append(_found_nobody(call))
         calls.append(call)
     Call.objects.bulk_create(calls, batch_size=BATCH)
     Delivery.objects.bulk_create(deliveries, batch_size=BATCH)
@@ -98,37 +99,40 @@ def climb(call_id: UUID, now: datetime) -> bool:
 
 @transaction.atomic
 def ask_next_step(call: Call, now: datetime, actor: Actor) -> list[Delivery]:
-    """Ask the next in the agency's call order; at the top record its silence.
-
-    Who was asked already, at a lower step or by hand, is passed over.
-    """
+    """Ask the next in the agency's call order, those off duty last; at the top record its
+    silence. Who was asked already, at a lower step or by hand, is passed over."""
     told = set(call.deliveries.values_list("person_id", flat=True))
-    after = call.step
-    while True:
-        step = people_to_call({call.agency_id: after}, now)[call.agency_id]
-        new = [person for person in step.people if person.pk not in told]
-        if new or not step.order:
-            break
-        after = step.order
-    if not new:
+    step = people_to_call({call.agency_id: told}, now)[call.agency_id]
+    if not step.people:
         _fall_silent(call, now)
         call.save(update_fields=["climbs_at", "silent_at"])
-        _record(actor, call, _unanswered(call, call.answers.count()), now)
+        _record(actor, call, _unanswered(call, answers_of(call)), now)
         return []
-    deliveries = _ask(call, CallStep(step.order, new), now)
+    deliveries = _ask(call, step, now)
     call.save(update_fields=["step", "asked_at", "climbs_at", "silent_at"])
     Delivery.objects.bulk_create(deliveries)
-    _record(actor, call, _asked(call, new), now)
+    _record(actor, call, _asked_step(call, step), now)
     return deliveries
 
 
 @transaction.atomic
 def call_again(actor: Actor, call: Call, *, now: datetime) -> list[Delivery]:
-    """Send the call once more to everyone asked at this agency who has not answered."""
+    """Send the call once more to everyone asked at this agency who has not answered.
+
+    Where its list named nobody, those first in it now are asked. Raises `Refused` when
+    nobody is left to ask.
+    """
     check_may_call(actor, call)
     call = locked_call(call)
+    if call.asked_at is None:
+        if not people_to_call({call.agency_id: ()}, now)[call.agency_id].people:
+            raise Refused(
+                _("The list of this agency names nobody to call. Add somebody first."),
+                code="nobody-to-call",
+            )
+        return ask_next_step(call, now, actor)
     people = list(
-        Person.objects.filter(deliveries__call=call, is_active=True)
+        Person.objects.filter(serving(call, now), deliveries__call=call, is_active=True)
         .exclude(answers__call=call)
         .distinct()
     )
@@ -142,8 +146,7 @@ def ask_person(actor: Actor, call: Call, person: Person, *, now: datetime) -> li
     """Ask one more person of the agency now, whatever their place in the call order."""
     check_may_call(actor, call)
     call = locked_call(call)
-    posts = person.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency=call.agency_id)
-    if not person.is_active or not posts.exists():
+    if not person.is_active or not serves(call, person, now):
         raise Refused(
             _("%(name)s does not serve this agency.") % {"name": person.name},
             code="other-agency",
@@ -209,12 +212,17 @@ def _ask(call: Call, step: CallStep, now: datetime) -> list[Delivery]:
     return [
         delivery
         for person in step.people
-        for delivery in _deliveries(call, person, now, step.order)
+        for delivery in _deliveries(call, person, now, step.order, off_duty=step.off_duty)
     ]
 
 
 def _deliveries(
-    call: Call, person: Person, now: datetime, step: int, repeat: int = 0
+    call: Call,
+    person: Person,
+    now: datetime,
+    step: int,
+    repeat: int = 0,
+    off_duty: bool = False,
 ) -> list[Delivery]:
     deliveries = []
     for channel in channels_of(person):
@@ -223,6 +231,7 @@ def _deliveries(
             person=person,
             step=step,
             repeat=repeat,
+            off_duty=off_duty,
             channel=channel,
             asked_at=now,
             due_at=now,
@@ -239,7 +248,11 @@ def _fall_silent(call: Call, now: datetime) -> None:
     call.climbs_at, call.silent_at = None, now
 
 
-def _asked(call: Call, people: Sequence[Person], verb: str = "call.asked") -> Act:
+def _asked_step(call: Call, step: CallStep) -> Act:
+    return _asked(call, step.people, "call.asked_off_duty" if step.off_duty else "call.asked")
+
+
+def _asked(call: Call, people: Sequence[Person], verb: str) -> Act:
     return Act(
         verb,
         thing=f"call:{call.pk}",
@@ -249,6 +262,15 @@ def _asked(call: Call, people: Sequence[Person], verb: str = "call.asked") -> Ac
             f"asked_{number}": PersonRef(person.pk, person.name)
             for number, person in enumerate(people, 1)
         },
+    )
+
+
+def _found_nobody(call: Call) -> Act:
+    return Act(
+        "call.found_nobody",
+        thing=f"call:{call.pk}",
+        about=call.alert.about,
+        facts={"agency": call.agency.name},
     )
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from takatuf.alerts import jobs
 from takatuf.alerts.models import Answer, Call, Delivery
-from takatuf.alerts.queries import calls_for, phone_tree, roll_call
+from takatuf.alerts.notices import email_for
+from takatuf.alerts.queries import callable_now, calls_for, phone_tree, roll_call
 from takatuf.alerts.services import (
     acknowledge,
     ask_person,
@@ -16,6 +17,7 @@ from takatuf.alerts.services import (
 from takatuf.config import world
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.journal.models import Entry
+from takatuf.journal.sentences import sentence
 from takatuf.network.models import Membership
 
 
@@ -133,11 +135,153 @@ def test_an_agency_may_need_several_answers_else_the_next_are_called(
     assert roll_call("incident:test").answered == 1
 
 
-def test_an_agency_with_nobody_to_call_is_silent_from_the_start(call_out, fire, now):
+def test_one_person_ticked_twice_is_not_two_answers(
+    call_out, health, bilal, chen, now, act, amina, farid
+):
+    health.answers_needed = 2
+    health.save()
+    call_out(health)
+    call = Call.objects.get()
+
+    for _press in range(2):
+        tick_by_voice(act(amina), call, person=bilal, now=now)
+    acknowledge(act(bilal), call, person=bilal, now=now)
+    assert roll_call("incident:test").answered == 0
+
+    tick_by_voice(act(amina), call, note="The porter", now=now)
+    assert roll_call("incident:test").answered == 1
+
+
+def test_those_whom_nobody_named_count_as_one(call_out, health, bilal, chen, now, act, amina):
+    health.answers_needed = 2
+    health.save()
+    call_out(health)
+    call = Call.objects.get()
+
+    tick_by_voice(act(amina), call, note="The porter", now=now)
+    with pytest.raises(Refused, match="Say who answered") as refusal:
+        tick_by_voice(act(bilal), call, note="Another voice", now=now)
+    assert refusal.value.field == "person"
+    # As it may stand in tables of before: two ticks of nobody in particular.
+    Answer.objects.create(call=call, way="voice", ticked_by=bilal, note="Another", at=now)
+
+    row = next(iter(roll_call("incident:test")))
+    assert (row.state, row.got, row.needed) == ("asked", 1, 2)
+    climb_all(now + minutes(10))
+    climb_all(now + minutes(20))
+    assert Entry.objects.get(verb="call.unanswered").facts["answers"] == 1
+    tick_by_voice(act(amina), call, person=chen, now=now + minutes(30))
+    assert roll_call("incident:test").answered == 1
+
+
+def test_only_who_serves_the_agency_now_is_ticked(call_out, health, bilal, farid, now, act, amina):
+    call_out(health)
+    call = Call.objects.get()
+    bilal.memberships.update(ends_at=now - minutes(1))
+
+    for person in (bilal, farid):
+        with pytest.raises(Refused, match="does not serve"):
+            tick_by_voice(act(amina), call, person=person, now=now)
+    assert not Answer.objects.exists()
+
+
+def test_an_agency_with_nobody_in_its_list_is_not_silent_but_nobody_to_call(
+    call_out, fire, health, bilal, chen, now
+):
+    Membership.objects.create(person=chen, agency=fire, role="liaison", call_order=0)
+    call_out(fire, health)
+    climb_all(now + minutes(10))
+    climb_all(now + minutes(20))
+
+    roll = roll_call("incident:test")
+    assert [(row.agency, row.state) for row in roll] == [
+        (fire, "nobody_to_call"),
+        (health, "silent"),
+    ]
+    assert (roll.nobody_to_call, roll.silent) == (1, 1)
+    call = Call.objects.get(agency=fire)
+    assert (call.silent_at, call.climbs_at, call.asked_at) == (None, None, None)
+    assert not call.deliveries.exists()
+    assert verbs().count("call.found_nobody") == 1
+    assert Entry.objects.filter(verb="call.unanswered").count() == 1
+
+
+def test_who_is_added_to_an_empty_list_can_be_called_then(call_out, fire, now, act, amina):
+    call_out(fire)
+    call, roll = Call.objects.get(), roll_call("incident:test")
+    assert callable_now(roll, now) == set()
+    with pytest.raises(Refused, match="Add somebody first"):
+        call_again(act(amina), call, now=now)
+
+    sami = world.make_person("Sami", (fire, "liaison", 1))
+    assert callable_now(roll, now) == {fire.pk}
+    assert not sami.deliveries.exists()
+    call_again(act(amina), call, now=now + minutes(5))
+
+    assert sami.deliveries.filter(channel="email").count() == 1
+    assert roll_call("incident:test").asked == 1
+    climb_all(now + minutes(15))
+    assert roll_call("incident:test").silent == 1
+
+
+def test_an_empty_list_is_answered_for_by_voice(call_out, fire, now, act, amina):
     call_out(fire)
 
+    tick_by_voice(act(amina), Call.objects.get(), note="The watch room", now=now)
+
+    assert roll_call("incident:test").counts == {
+        "nobody_to_call": 0, "silent": 0, "asked": 0, "answered": 1,
+    }  # fmt: skip
+
+
+def test_those_off_duty_are_the_last_resort_and_are_told_why(
+    call_out, health, bilal, chen, now, mailoutbox
+):
+    """At noon in Amman only Bilal is on duty; Chen leads the call order but sleeps."""
+    Membership.objects.filter(person=chen).update(call_order=1)
+    Membership.objects.filter(person=bilal).update(call_order=2)
+    world.make_shifts(Membership.objects.get(person=chen), time(20), time(8))
+    call_out(health)
+    assert not chen.deliveries.exists()
+
+    climb_all(now + minutes(10))
+
+    assert set(chen.deliveries.values_list("off_duty", "step")) == {(True, 1)}
+    assert not bilal.deliveries.filter(off_duty=True).exists()
+    told = Entry.objects.get(verb="call.asked_off_duty")
+    assert "Nobody on duty at Health Directorate could be reached" in sentence(told)
+    bilals, chens = (
+        email_for(person.deliveries.get(channel="email")).text for person in (bilal, chen)
+    )
+    assert "Vous n’êtes pas d’astreinte" in chens
+    assert "المناوبة" not in bilals
+    asked = next(iter(roll_call("incident:test"))).asked
+    assert [(one.person, one.off_duty) for one in asked] == [(bilal, False), (chen, True)]
+    climb_all(now + minutes(20))
     assert roll_call("incident:test").silent == 1
-    assert verbs() == ["alert.raised", "call.unanswered"]
+
+
+def test_who_comes_on_duty_while_the_call_climbs_is_asked_as_such(
+    call_out, health, bilal, chen, now
+):
+    world.make_shifts(Membership.objects.get(person=chen), time(12, 5), time(20))
+    call_out(health, within=10)  # noon in Amman
+
+    climb_all(now + minutes(10))
+
+    assert set(chen.deliveries.values_list("off_duty", flat=True)) == {False}
+    assert "call.asked_off_duty" not in verbs()
+
+
+def test_nobody_whose_post_has_ended_is_called_again(
+    call_out, health, bilal, chen, now, act, amina
+):
+    call_out(health)
+    bilal.memberships.update(ends_at=now)
+
+    with pytest.raises(Refused):
+        call_again(act(amina), Call.objects.get(), now=now + minutes(1))
+    assert bilal.deliveries.filter(channel="email").count() == 1
 
 
 def test_nobody_is_told_twice_for_two_posts_in_one_agency(call_out, health, bilal, chen, now):
@@ -240,11 +384,11 @@ def test_the_desk_knows_at_once_what_waits_for_a_person(call_out, health, bilal,
     assert list(calls_for(bilal.pk)) == []
 
 
-def test_the_phone_tree_is_in_call_order(health, bilal, chen):
-    assert [(step.order, step.person.name) for step in phone_tree([health.pk])[health.pk]] == [
-        (1, "Bilal"),
-        (2, "Chen"),
-    ]
+def test_the_phone_tree_is_in_call_order(health, bilal, chen, now):
+    chen.memberships.update(ends_at=now + minutes(5))
+    tree = phone_tree([health.pk], now)[health.pk]
+    assert [(step.order, step.person.name) for step in tree] == [(1, "Bilal"), (2, "Chen")]
+    assert len(phone_tree([health.pk], now + minutes(5))[health.pk]) == 1
 
 
 def test_sixty_agencies_and_a_thousand_people_are_called_in_few_statements(

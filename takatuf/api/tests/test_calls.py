@@ -6,6 +6,7 @@ from django.utils import timezone
 from takatuf.alerts.models import Delivery
 from takatuf.api.tests.conftest import Caller, problem_of
 from takatuf.config import world
+from takatuf.coordination.services import call_another_agency, declare_incident
 
 
 @pytest.fixture
@@ -22,6 +23,30 @@ def test_an_answer_is_ticked_by_voice(amina_calls, incident, call, farid):
     roll = amina_calls.get(f"/incidents/{incident.pk}/roll-call").json()
     assert roll["answered"] == 1
     problem_of(amina_calls.post(at, {"person": str(uuid4())}), 422, "person", "person")
+
+
+def test_an_agency_with_nobody_to_call_is_counted_apart(amina_calls, city, amina, act):
+    declared = declare_incident(
+        act(amina), city=city, title="Threats", kind="threat", severity=1, now=timezone.now()
+    )
+    empty = world.make_agency(city, "Harbour Office")
+    call_another_agency(act(amina), declared, empty, now=timezone.now())
+
+    roll = amina_calls.get(f"/incidents/{declared.pk}/roll-call").json()
+
+    assert (roll["nobody_to_call"], roll["silent"]) == (1, 0)
+    assert (roll["calls"][0]["agency"]["name"], roll["calls"][0]["state"]) == (
+        "Harbour Office",
+        "nobody_to_call",
+    )
+    problem_of(amina_calls.post(f"/calls/{roll['calls'][0]['call']}/repeat"), 409, "nobody-to-call")
+
+
+def test_a_second_tick_of_nobody_in_particular_is_refused(amina_calls, call):
+    at = f"/calls/{call['call']}/answers"
+    assert amina_calls.post(at, {"note": "The porter"}).status_code == 201
+    assert amina_calls.post(at, {"note": "The porter"}).status_code == 201
+    problem_of(amina_calls.post(at, {"note": "A voice"}), 422, "unnamed-already", "person")
 
 
 def test_who_may_not_call_does_not_tick(call, municipality):

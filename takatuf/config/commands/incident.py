@@ -136,6 +136,7 @@ def status(args: argparse.Namespace) -> Answer:
             raise NotFound
         incident = found
     now = timezone.now()
+    roll = roll_call(incident.about)
     calls = [
         {
             "agency": row.agency.name,
@@ -147,7 +148,7 @@ def status(args: argparse.Namespace) -> Answer:
             "answered_at": _time(row.answered_at),
             "silent_at": _time(row.silent_at),
         }
-        for row in roll_call(incident.about)
+        for row in roll
     ]
     actions = [
         {
@@ -171,10 +172,11 @@ def status(args: argparse.Namespace) -> Answer:
         "phase": incident.phase,
         "declared_at": _time(incident.declared_at),
         "roll_call": calls,
+        "roll_call_counts": roll.counts,
         "open_actions": actions,
     }
     lines = [f"{incident.title} · {incident.get_phase_display()}"]
-    lines += [f"  {row['state']:<10} {row['agency']}" for row in calls]
+    lines += [f"  {row.state.label:<16} {row.agency.name}" for row in roll]
     lines += [f"  {'!' if row['late'] else ' '} {row['due_at']} {row['title']}" for row in actions]
     return Answer(document, "\n".join(lines))
 

@@ -89,6 +89,10 @@ def test_a_real_city_starts_from_its_own_files_and_calls_its_partners(
     assert status == 0
     assert shown["phase"] == "first-hour"
     assert {row["agency"] for row in shown["roll_call"]} >= {"Brann og redning", "Politiet – øst"}
+    assert {row["state"] for row in shown["roll_call"]} == {"asked"}
+    assert shown["roll_call_counts"] == {
+        "nobody_to_call": 0, "silent": 0, "asked": 3, "answered": 0,
+    }  # fmt: skip
     assert len(shown["open_actions"]) == declared["actions"]
 
 

@@ -118,14 +118,18 @@ class MeetingForm(forms.Form):
 
 
 class TickForm(forms.Form):
-    """An agency was reached by voice."""
+    """An agency was reached by voice: each person counts once, so a name is worth having."""
 
-    person = forms.ChoiceField(label=_("Who answered?"), required=False)
+    person = forms.ChoiceField(
+        label=_("Who answered?"),
+        required=False,
+        help_text=_("Each person counts once; so does somebody unnamed."),
+    )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["person"].choices = [("", _("Somebody else")), *people]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", _("Somebody unnamed")), *people]  # type: ignore[attr-defined]
 
 
 class CallForm(forms.Form):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("incidents/<int:number>/roll-call/call/", views.call_another, name="call-another"),
     path("incidents/<int:number>/roll-call/<uuid:call>/", views.tick, name="tick"),
     path("incidents/<int:number>/roll-call/<uuid:call>/know/", views.know, name="know"),
+    path("incidents/<int:number>/roll-call/<uuid:call>/again/", views.again, name="call-again"),
     path("incidents/<int:number>/roll-call/messages/<uuid:delivery>/", views.retry, name="retry"),
     path("incidents/<int:number>/phone-tree/", views.printed_phone_tree, name="phone-tree"),
     path("incidents/<int:number>/phase/", views.phase, name="phase"),

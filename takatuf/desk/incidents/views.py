@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from takatuf.accounts.receipts import once
 from takatuf.alerts.access import call_for, delivery_for
-from takatuf.alerts.queries import phone_tree, roll_call
-from takatuf.alerts.services import acknowledge, retry_delivery, tick_by_voice
+from takatuf.alerts.queries import State, callable_now, phone_tree, roll_call
+from takatuf.alerts.services import acknowledge, call_again, retry_delivery, tick_by_voice
 from takatuf.coordination import services as coordination
 from takatuf.coordination.queries import picture_of
 from takatuf.desk.incidents.forms import (
@@ -58,6 +58,7 @@ from takatuf.incidents.queries import incidents_of, likely_duplicates, open_inci
 from takatuf.incidents.rules import next_phase
 from takatuf.incidents.services import correct_incident, part_again, plan_meeting
 from takatuf.incidents.vocabulary import Kind
+from takatuf.network.access import may_plan
 from takatuf.network.queries import agencies_of, areas_of, posts_in
 
 if TYPE_CHECKING:
@@ -228,7 +229,8 @@ def the_picture(request: Request, incident: Incident) -> HttpResponse:
         "desk/incidents/picture.html",
         picture=picture,
         urgent=[(task, task.title.in_language(_language())) for task in picture.urgent],
-        attention=[row for row in picture.roll_call.rows if row.state != "answered"],
+        attention=[row for row in picture.roll_call.rows if row.state != State.ANSWERED],
+        may_plan=may_plan(request.actor, incident.city_id),
         missing_words=[MISSING[name] for name in picture.missing],
         actions_url=address("actions", incident.city.slug, incident.number),
         log_url=address("log", incident.city.slug, incident.number),
@@ -248,16 +250,23 @@ def who_answered(request: Request, incident: Incident) -> HttpResponse:
 
 
 def _roll_call_context(request: Request, incident: Incident) -> dict[str, Any]:
+    now = timezone.now()
+    roll = roll_call(incident.about)
     context = {
-        "roll": roll_call(incident.about),
+        "roll": roll,
         "may_call": may_call(request.actor, incident),
-        "at": timezone.now(),
+        "may_plan": may_plan(request.actor, incident.city_id),
+        "at": now,
         "agencies_left": [],
     }
     if context["may_call"]:
         called = set(incident.involvements.values_list("agency_id", flat=True))
         left = [agency for agency in agencies_of(incident.city) if agency.pk not in called]
-        context |= {"agencies_left": left, "call_form": CallForm(agencies=_named(left))}
+        context |= {
+            "agencies_left": left,
+            "call_form": CallForm(agencies=_named(left)),
+            "callable": callable_now(roll, now),
+        }
     return context
 
 
@@ -283,8 +292,10 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
     people = list(
         {post.person_id: post.person for post in posts_in(asked.agency, timezone.now())}.values()
     )
+    heard = set(asked.answers.values_list("person_id", flat=True))
     form = TickForm(
-        request.POST or None, people=[(str(person.pk), person.name) for person in people]
+        request.POST or None,
+        people=[(str(person.pk), person.name) for person in people if person.pk not in heard],
     )
     ticked = carried_out(
         request,
@@ -308,7 +319,22 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
         form=form,
         call=asked,
         people=people,
+        may_plan=may_plan(request.actor, incident.city_id),
         page_title=_("Reached by voice"),
+    )
+
+
+@require_POST
+@at_incident
+def again(request: Request, incident: Incident, call: UUID) -> HttpResponse:
+    """Call a silent agency once more, or one to whose list somebody was added since."""
+    check_may_call(request.actor, incident)
+    asked = _of(incident, call_for(request.actor, call))
+    return pressed(
+        request,
+        lambda: call_again(request.actor, asked, now=timezone.now()),
+        _("The agency is being called."),
+        _at(incident, "roll-call"),
     )
 
 
@@ -355,15 +381,17 @@ def retry(request: Request, incident: Incident, delivery: UUID) -> HttpResponse:
 def printed_phone_tree(request: Request, incident: Incident) -> HttpResponse:
     """Whom to ring, in which order, on paper; only for those who may call."""
     check_may_call(request.actor, incident)
-    agencies = agencies_of(incident.city)
-    lines = phone_tree([agency.pk for agency in agencies])
+    agencies, now = agencies_of(incident.city), timezone.now()
+    lines = phone_tree([agency.pk for agency in agencies], now)
     return incident_page(
         request,
         incident,
         "roll-call",
         "desk/incidents/phone_tree.html",
-        tree=[(agency, lines[agency.pk]) for agency in agencies],
-        at=timezone.now(),
+        tree=[(agency, lines[agency.pk]) for agency in agencies if lines[agency.pk]],
+        nobody=[agency for agency in agencies if not lines[agency.pk]],
+        may_plan=may_plan(request.actor, incident.city_id),
+        at=now,
         page_title=_("Phone tree"),
     )
 

@@ -250,6 +250,7 @@ def phone_tree(request: Request, city: City, plan: str) -> HttpResponse:
     found = plan_for_actor(request.actor, city, plan)
     check_may_read_phone_tree(request.actor, city)
     now = timezone.now()
+    tree = tree_of(found, now)
     return desk_page(
         request,
         "desk/plans/phone-tree.html",
@@ -257,7 +258,8 @@ def phone_tree(request: Request, city: City, plan: str) -> HttpResponse:
         page_title=_("Phone tree"),
         city=city,
         now=now,
-        tree=tree_of(found, now),
+        tree=[line for line in tree if line.people],
+        nobody=[line.agency for line in tree if not line.people],
         trail=trail_to(city, found),
         **plan_context(request.actor, found),
     )

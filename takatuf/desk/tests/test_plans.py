@@ -193,6 +193,14 @@ def test_the_phone_tree_prints_whom_to_ring_in_call_order(desk_of, amina, farid,
         assert "Bilal" in html
 
 
+def test_the_phone_tree_sets_agencies_with_nobody_to_call_apart(desk_of, amina, bilal, plan):
+    bilal.memberships.update(call_order=0)
+    html = html_of(desk_of(amina).get(f"{PLANS}harbour/phone-tree/")).split("<h1")[1]
+    apart = html.split("Nobody to call: <bdi>1</bdi>")[1]
+    assert "Health Directorate" in apart.split("<table")[0]
+    assert "Health Directorate" not in apart.split("<table", 1)[1]
+
+
 def test_a_plan_out_of_use_can_be_read_and_not_changed(desk_of, amina, plan, step):
     browser = desk_of(amina)
     html_of(browser.post(f"{PLANS}harbour/retire/", follow=True))

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from takatuf.alerts.models import Answer, Call
+from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.journal.models import Entry
 
@@ -62,3 +63,86 @@ def test_a_stranger_finds_no_call_to_answer(desk_of, act, amina, farid, fire, ci
 
     assert desk_of(stranger).post(know).status_code == 404
     assert not Answer.objects.exists()
+
+
+def test_an_agency_with_nobody_to_call_stands_first_with_a_way_to_add_somebody(
+    desk_of, act, amina, farid, bilal, fire, health, city
+):
+    bilal.memberships.all().delete()
+    incident = declared(act, amina, city)
+    roll_call, _know = address(incident, health)
+    add = f"/en/desk/{city.slug}/contacts/{health.pk}/add-person/"
+    tick = address(incident, health, "")[1]
+
+    page = desk_of(amina).get(roll_call).content.decode()
+    rows = page.split("<tbody>")[1]
+    assert rows.index("Nobody to call") < rows.index(fire.name)
+    assert "nobody to call: <bdi>1</bdi>" in page
+    assert "silent: <bdi>0</bdi>" in page
+    assert f'href="{add}"' in page
+    assert f'href="{tick}"' in page
+    assert "again/" not in page
+
+    picture = desk_of(amina).get(roll_call.replace("roll-call/", "")).content.decode()
+    assert f'href="{add}"' in picture
+    assert f'href="{tick}"' in picture
+    assert "nobody to call: <bdi>1</bdi>" in picture
+
+    # A liaison ticks, and adds nobody to the city's list.
+    liaisons = desk_of(farid).get(roll_call).content.decode()
+    assert add not in liaisons
+    assert tick in liaisons
+
+
+def test_who_was_added_is_called_by_one_press_and_no_liaison_of_elsewhere_presses_it(
+    desk_of, act, amina, bilal, chen, fire, farid, health, city, stranger
+):
+    bilal.memberships.all().delete()
+    chen.memberships.all().delete()
+    incident = declared(act, amina, city)
+    roll_call, again = address(incident, health, "again/")
+    browser = desk_of(amina)
+    assert "Add somebody first." in browser.post(again, follow=True).content.decode()
+    make_person("Sami", (health, "liaison", 1))
+
+    assert f'action="{again}"' in browser.get(roll_call).content.decode()
+    assert desk_of(stranger).post(again).status_code == 404
+    assert desk_of(amina).get(again).status_code == 405
+    page = browser.post(again, follow=True).content.decode()
+
+    assert "The agency is being called." in page
+    assert "Sami" in page
+    assert Call.objects.get(agency=health).asked_at is not None
+
+
+def test_the_printed_tree_sets_those_with_nobody_to_call_apart(
+    desk_of, act, amina, bilal, farid, fire, health, city
+):
+    bilal.memberships.update(call_order=0)
+    incident = declared(act, amina, city)
+    path = f"/en/desk/{city.slug}/incidents/{incident.number}/phone-tree/"
+    page = desk_of(amina).get(path).content.decode()
+    apart = page.split("Nobody to call: <bdi>1</bdi>")[1]
+    assert health.name in apart.split("<table")[0]
+    assert apart.count(health.name) == 1
+
+
+def test_a_tick_names_who_answered_or_says_that_nobody_did(
+    desk_of, act, amina, bilal, chen, farid, fire, health, city
+):
+    health.answers_needed = 2
+    health.save()
+    incident = declared(act, amina, city)
+    _roll_call, tick = address(incident, health, "")
+    browser = desk_of(farid)
+    assert "Somebody unnamed" in browser.get(tick).content.decode()
+
+    browser.post(tick, {"person": "", "note": "The porter"})
+    refused = browser.post(tick, {"person": "", "note": "Somebody else, they say"})
+
+    assert "Say who answered." in refused.content.decode()
+    assert "Somebody else, they say" in refused.content.decode()
+    assert Answer.objects.count() == 1
+    browser.post(tick, {"person": str(bilal.pk)})
+    assert Call.objects.get(agency=health).answered_at is not None
+    assert str(bilal.pk) not in browser.get(tick).content.decode()

@@ -68,22 +68,31 @@ NIGHT = [Shift(day, time(20), time(8)) for day in range(7)]
 def test_those_with_shifts_are_called_only_on_duty_and_the_others_always():
     people = [InOrder(ANNA, 1, DAY), InOrder(BASIL, 1, NIGHT), InOrder(CARLA, 1, [])]
 
-    assert next_to_call(people, 0, now_in_amman(12)) == (1, [ANNA, CARLA])
-    assert next_to_call(people, 0, now_in_amman(23)) == (1, [BASIL, CARLA])
+    assert next_to_call(people, [], now_in_amman(12)) == (1, [ANNA, CARLA], False)
+    assert next_to_call(people, [], now_in_amman(23)) == (1, [BASIL, CARLA], False)
 
 
-def test_an_order_with_nobody_on_duty_is_passed_over():
+def test_an_order_with_nobody_on_duty_waits_until_all_on_duty_were_asked():
     people = [InOrder(ANNA, 1, DAY), InOrder(BASIL, 3, []), InOrder(CARLA, 0, [])]
 
-    assert next_to_call(people, 0, now_in_amman(23)) == (3, [BASIL])
-    assert next_to_call(people, 3, now_in_amman(23)) == (0, [])
+    assert next_to_call(people, [], now_in_amman(23)) == (3, [BASIL], False)
+    assert next_to_call(people, [BASIL], now_in_amman(23)) == (1, [ANNA], True)
+    assert next_to_call(people, [BASIL, ANNA], now_in_amman(23)) == (0, [], False)
 
 
 def test_a_gap_in_the_rota_never_makes_an_agency_silent():
     people = [InOrder(ANNA, 1, DAY), InOrder(BASIL, 2, DAY)]
 
-    assert next_to_call(people, 0, now_in_amman(23)) == (1, [ANNA])
-    assert next_to_call(people, 1, now_in_amman(23)) == (2, [BASIL])
+    assert next_to_call(people, [], now_in_amman(23)) == (1, [ANNA], True)
+    assert next_to_call(people, [ANNA], now_in_amman(23)) == (2, [BASIL], True)
+
+
+def test_who_comes_on_duty_meanwhile_is_asked_before_those_off_duty():
+    people = [InOrder(ANNA, 1, DAY), InOrder(BASIL, 2, NIGHT), InOrder(CARLA, 2, DAY)]
+
+    assert next_to_call(people, [BASIL], now_in_amman(7)) == (1, [ANNA], True)
+    assert next_to_call(people, [BASIL], now_in_amman(9)) == (1, [ANNA], False)
+    assert next_to_call(people, [BASIL, ANNA], now_in_amman(9)) == (2, [CARLA], False)
 
 
 def test_a_time_without_a_zone_is_refused():

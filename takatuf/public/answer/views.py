@@ -47,6 +47,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "agency": call.agency.names.get(language, call.agency.name),
         "words": short_words(call.alert, call.agency, language),
         "asked_at": delivery.asked_at,
+        "off_duty": delivery.off_duty,
         "answer": answer_of(call, delivery.person_id),
         "call": call,
         "others": [other.names.get(language, other.name) for other in others_called(call)],
