@@ -42,6 +42,32 @@ def test_a_lost_page_loses_no_text(tab):
     assert tab.input_value("[name=title]") == "Shots at the market"
 
 
+def test_a_session_that_ends_in_the_middle_loses_neither_words_nor_choices(tab):
+    context = tab.context.browser.new_context()
+    context.add_cookies(tab.context.cookies())
+    page = context.new_page()
+    page.goto(tab.log)
+    page.check("[name=kind][value=promise]")
+    page.fill("#quick textarea", "We call the families")
+    page.fill("[name=due_at]", "2026-11-25T08:00")
+    context.clear_cookies(name="takatuf_session")
+    page.click("#quick p.actions button")
+    page.wait_for_selector("[name=kept]", state="attached")
+
+    context.add_cookies(tab.context.cookies())
+    page.goto(tab.log.replace("/en/", "/fr/"))
+
+    assert page.input_value("#quick textarea") == "We call the families"
+    assert page.input_value("[name=due_at]") == "2026-11-25T08:00"
+    assert page.is_checked("[name=kind][value=promise]")
+
+    page.click("form .notice button")
+    assert page.input_value("#quick textarea") == ""
+    page.goto(tab.log)
+    assert page.input_value("#quick textarea") == ""
+    context.close()
+
+
 def test_faults_come_back_with_the_text_and_the_reader_is_led_to_them(tab):
     tab.goto(tab.declare)
     tab.fill("[name=title]", "Shots at the harbour")

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
-from django.forms import Form
+from django.forms import CharField, Form, HiddenInput
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from takatuf.accounts.kept import FIELD, laid_aside
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
@@ -35,11 +38,23 @@ class Plain(Form):
 
 
 class SignInForm(Plain, account.LoginForm):
+    """E-mail and password; and a form that was sent too late, sealed, on its way through."""
+
     words = {
         "login": (_("E-mail"), ""),
         "password": (_("Password"), ""),
         "remember": (_("Stay signed in on this device"), ""),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[FIELD] = CharField(required=False, widget=HiddenInput)
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        """Sign in, then show what was sent too late, if anything was."""
+        there = laid_aside(request, self.cleaned_data[FIELD]) or redirect_url
+        answer: HttpResponse = super().login(request, redirect_url=there)
+        return answer
 
 
 class ForgottenPasswordForm(Plain, account.ResetPasswordForm):

@@ -1,14 +1,41 @@
-"""A session tells when and from where it was last used, at little cost."""
+"""Who is not signed in is led to the sign-in; a session tells when it was last used."""
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from takatuf.accounts.kept import carried_through_sign_in, page_of
 
 NOTED_EVERY = 300  # seconds
 REMEMBERED = 10_000  # sessions a process
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page but those named open needs a sign-in, and none of what was sent is lost by it."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
+        """To the sign-in; from there back to the page, with what was sent from it.
+
+        A script that fetches a part of a page gets no page put into it: the whole browser goes.
+        """
+        there = resolve_url(self.get_login_url(view_func))
+        if request.headers.get("HX-Request"):
+            answer = HttpResponse(status=401)
+            answer["HX-Redirect"] = f"{there}?{urlencode({'next': page_of(request)}, safe='/')}"
+            return answer
+        if request.method == "POST":
+            kept = carried_through_sign_in(request)
+            return kept or redirect(f"{there}?{urlencode({'next': page_of(request)}, safe='/')}")
+        return super().handle_no_permission(request, view_func)
 
 
 class SessionUseMiddleware:

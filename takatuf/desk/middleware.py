@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 
 from takatuf.accounts.access import needs_second_factor, showed_second_factor
 from takatuf.foundation.errors import NotAllowed, NotFound
@@ -24,6 +25,22 @@ def is_open_without_second_factor(request: HttpRequest) -> bool:
     return match.url_name == "health" or (match.url_name or "").startswith(OPEN_NAMES)
 
 
+def _is_desk(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and "desk" in request.resolver_match.namespaces)
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one that the desk knows, down to the desk itself."""
+    while path.count("/") > 3:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return path
+
+
 class ActorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,6 +49,9 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             request.actor = actor_for(request.user)  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and _is_desk(request):
+            # Whoever loads again, or changes the language of, a page that a form brought.
+            response = redirect(_page_above(request.path))
         if request.user.is_authenticated:
             # After the sign-out the key Back must show nothing, on a shared machine least of all.
             response.setdefault("Cache-Control", "no-store, private")
@@ -52,7 +72,7 @@ class ActorMiddleware:
             request.actor,  # type: ignore[attr-defined]
         ):
             return None
-        if request.resolver_match and "desk" in request.resolver_match.namespaces:
+        if _is_desk(request):
             return redirect("mfa_activate_totp")
         raise PermissionDenied
 

@@ -2,12 +2,14 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.middleware.csrf import REASON_BAD_ORIGIN
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from takatuf.accounts.kept import held_back
 from takatuf.foundation.errors import Declined
 from takatuf.ui.context import THEMES, tongues
 
@@ -61,5 +63,13 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose page was open for too long, or that came from another site."""
-    return _plain(request, "403_csrf.html", 403)
+    """A form whose page was open for too long, or that came from another site.
+
+    Whoever signed in anew in another window may send it after all, from the page that shows it.
+    """
+    if reason == REASON_BAD_ORIGIN:
+        return _plain(request, "403_csrf.html", 403)
+    match = request.resolver_match
+    if match and match.url_name == "account_login":
+        return redirect(request.get_full_path())  # the sign-in page anew; nothing was written there
+    return held_back(request) or _plain(request, "403_csrf.html", 403)

@@ -64,6 +64,7 @@
   /* Unsent text stays in this tab until the server has taken it. Passwords and codes never do. */
   const KEPT = "takatuf:kept:";
   const SENT = "takatuf:sent";
+  const HELD = "takatuf:held";
   const store = (() => {
     try {
       sessionStorage.setItem("takatuf:try", "1");
@@ -75,20 +76,29 @@
   })();
   const keepable = (form) =>
     form.method === "post" && !form.matches("[data-forget], [data-leaves]") &&
-    !form.querySelector("input[type=password], input[autocomplete=one-time-code]");
+    !form.hasAttribute("data-kept") && !form.querySelector("input[type=password], input[autocomplete=one-time-code]");
+  const plain = (address) => address.replace(/^\/[a-z]{2}\//, "/"); /* the same in every language */
   const nameOf = (form) => {
-    const twins = [...document.forms].filter((f) => f.getAttribute("action") === form.getAttribute("action"));
-    return `${KEPT}${location.pathname.replace(/^\/[a-z]{2}\//, "/")}#${form.id || form.getAttribute("action") || ""}#${twins.indexOf(form)}`;
+    const action = plain(form.getAttribute("action") || "");
+    const twins = [...document.forms].filter((f) => plain(f.getAttribute("action") || "") === action);
+    return `${KEPT}${plain(location.pathname)}#${form.id || action}#${twins.indexOf(form)}`;
   };
+  const KEEPABLE = "textarea, input:not([type]), input[type=text], input[type=search], input[type=email], input[type=tel], input[type=number], input[type=url], input[type=datetime-local], input[type=date], input[type=time], input[type=radio], input[type=checkbox], select:not([multiple])";
   const fieldsOf = (form) =>
     [...form.elements].filter((field) =>
-      field.name && field.name !== "csrfmiddlewaretoken" &&
-      (field.tagName === "TEXTAREA" || field.matches("input:not([type]), input[type=text], input[type=search], input[type=email], input[type=tel], input[type=number], input[type=url]")));
+      field.name && field.name !== "csrfmiddlewaretoken" && field.matches(KEEPABLE));
+  const ticks = (field) => field.matches("[type=radio], [type=checkbox]");
+  const valueOf = (field) => (ticks(field) ? (field.checked ? "on" : "") : field.value);
+  const firstOf = (field) => {
+    if (ticks(field)) return field.defaultChecked ? "on" : "";
+    if (field.tagName !== "SELECT") return field.defaultValue;
+    return ([...field.options].find((option) => option.defaultSelected) || field.options[0])?.value ?? "";
+  };
 
   const keep = (form) => {
     const changed = {};
     fieldsOf(form).forEach((field, index) => {
-      if (field.value !== field.defaultValue) changed[`${field.name}:${index}`] = field.value;
+      if (valueOf(field) !== firstOf(field)) changed[`${field.name}:${index}`] = valueOf(field);
     });
     if (Object.keys(changed).length) store.setItem(nameOf(form), JSON.stringify(changed));
     else store.removeItem(nameOf(form));
@@ -107,23 +117,36 @@
     let any = false;
     fieldsOf(form).forEach((field, index) => {
       const value = values[`${field.name}:${index}`];
-      if (value !== undefined && field.value === field.defaultValue && value !== field.value) {
-        field.value = value;
-        any = true;
-      }
+      if (value === undefined || valueOf(field) !== firstOf(field) || value === valueOf(field)) return;
+      if (ticks(field)) field.checked = value === "on";
+      else field.value = value;
+      any = true;
     });
     if (any) {
       const note = document.createElement("p");
       note.className = "notice";
       note.setAttribute("role", "status");
-      note.textContent = document.body.dataset.restored;
+      note.textContent = `${document.body.dataset.restored} `;
+      const anew = document.createElement("button");
+      anew.type = "button";
+      anew.className = "linklike";
+      anew.textContent = document.body.dataset.anew;
+      anew.addEventListener("click", () => {
+        form.reset();
+        note.remove();
+      });
+      note.append(anew);
       form.prepend(note);
     }
   };
 
   if (store) {
     const sent = store.getItem(SENT);
-    if (sent && !document.body.hasAttribute("data-signs-in")) {
+    if (sent && document.body.hasAttribute("data-signs-in")) {
+      /* It was not taken: the sign-in came between. It stays kept, whatever comes next. */
+      store.setItem(HELD, sent);
+      store.removeItem(SENT);
+    } else if (sent) {
       /* The page after a sending: unless it is the same form with faults, the text has arrived. */
       const back = [...document.forms].find((form) => keepable(form) && nameOf(form) === sent);
       const faulty = back && (back.querySelector("[aria-invalid=true]") || document.querySelector(".error-summary"));
@@ -160,6 +183,11 @@
     if (!store) return;
     if (form.hasAttribute("data-leaves")) {
       for (const key of Object.keys(store)) if (key.startsWith("takatuf:")) store.removeItem(key);
+    } else if (form.hasAttribute("data-kept")) {
+      /* The server shows once more what was held up, and it goes, or is dropped, from there. */
+      const held = store.getItem(HELD);
+      if (held) store.setItem(SENT, held);
+      store.removeItem(HELD);
     } else if (keepable(form)) {
       store.setItem(SENT, nameOf(form));
     }
