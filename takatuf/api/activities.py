@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 router = Router(tags=["Actions"])
 BESIDE = ["title__source_language", "title__versions", "agency__name", "taken_by__name"]
-State = Literal["open", "taken", "blocked", "done"]
+State = Literal["open", "taken", "blocked", "done", "asleep", "dropped"]
 
 
 class TaskShape(Shape):

@@ -41,7 +41,11 @@ class StepShape(Shape):
     role: str
     agency: Named | None
     agency_kind: str
-    due_within_minutes: float | None = Field(description="Of the declaration; null: no time")
+    anchor: str = Field(description="The day from which its time is counted")
+    due_within_minutes: float | None = Field(
+        description="After the anchor, before it: negative; null: a preparation"
+    )
+    repeat_days: int | None = Field(description="How often it comes again; null: once")
     kinds: list[str] = Field(description="Kinds of incident; empty: all")
     after: list[str] = Field(description="Codes of the steps that come first")
     title: Words | None
@@ -77,7 +81,9 @@ def _step(step: Step) -> StepShape:
         role=step.role,
         agency=named(step.agency),
         agency_kind=step.agency_kind,
+        anchor=step.anchor,
         due_within_minutes=None if due is None else due.total_seconds() / 60,
+        repeat_days=step.repeat_days,
         kinds=step.kinds,
         after=step.after,
         title=words(step.title),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, City, Membership
@@ -20,7 +21,7 @@ from takatuf.plans.framework import Action, framework
 from takatuf.plans.models import Plan, Revision, Step
 from takatuf.plans.rules import STARTED_PHASES, actions_for, is_for, size_of_place
 from takatuf.plans.verbs import VERBS
-from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.models import Shown
 from takatuf.translation.queries import in_language
 from takatuf.translation.vocabulary import State
@@ -46,12 +47,14 @@ class StepToStart:
     workstream: str
     role: str
     agency_id: UUID | None
-    due_within: timedelta | None  # after the declaration
+    due_within: timedelta | None  # after the anchor; before it: negative
     title_id: UUID
     why_id: UUID | None
     pitfall_id: UUID | None
     source: str
     after: list[str] = field(default_factory=list)
+    anchor: str = Anchor.DECLARATION
+    repeat_days: int | None = None
 
 
 def plan_for(city: City) -> Plan | None:
@@ -97,31 +100,34 @@ def size_of(city: City, agencies: Sequence[Agency], now: datetime | None = None)
     return size_of_place(people, len(agencies))
 
 
-def steps_to_start(plan: Plan | None, *, city: City, kind: str) -> list[StepToStart]:
-    """The first hour's and first day's actions for an incident of `kind`, soonest first.
+def steps_to_start(
+    plan: Plan | None, *, city: City, kind: str, phases: Collection[str] = STARTED_PHASES
+) -> list[StepToStart]:
+    """The actions of `phases` (the first hour's and first day's) for an incident of `kind`,
+    soonest first.
 
     From the plan in three statements at most, or, without a plan, from the framework cut to
     the city's size (a village of three officials gets twelve). What belongs to a kind of
     agency that the city does not have falls to the municipality. Preparations are never
     handed out.
     """
+    phases = frozenset(phases) - {Phase.PREPARE}
     agencies = active_agencies(city)
     by_kind = carriers(agencies)
     if plan is None:
-        started = _from_framework(kind, size_of(city, agencies), by_kind)
+        started = _from_framework(kind, size_of(city, agencies), by_kind, phases)
     else:
-        started = _from_plan(plan, kind, by_kind, {agency.pk for agency in agencies})
-    codes = {step.code for step in started}
-    for step in started:
-        step.after[:] = [code for code in step.after if code in codes]
+        started = _from_plan(plan, kind, by_kind, {agency.pk for agency in agencies}, phases)
     return started
 
 
-def _from_framework(kind: str, size: str, by_kind: Mapping[str, UUID]) -> list[StepToStart]:
+def _from_framework(
+    kind: str, size: str, by_kind: Mapping[str, UUID], phases: Collection[str]
+) -> list[StepToStart]:
     chosen = [
         action
         for action in actions_for(framework().actions, kind=kind, size=size)
-        if action.phase in STARTED_PHASES
+        if action.phase in phases
     ]
     chosen.sort(key=lambda action: action.due_within or timedelta())
     return [_started_action(action, by_kind) for action in chosen]
@@ -141,13 +147,19 @@ def _started_action(action: Action, by_kind: Mapping[str, UUID]) -> StepToStart:
         pitfall_id=action.text_ids["pitfall"],
         source=action.source,
         after=list(action.after),
+        anchor=action.anchor,
+        repeat_days=action.repeat_days,
     )
 
 
 def _from_plan(
-    plan: Plan, kind: str, by_kind: Mapping[str, UUID], active: set[UUID]
+    plan: Plan,
+    kind: str,
+    by_kind: Mapping[str, UUID],
+    active: set[UUID],
+    phases: Collection[str],
 ) -> list[StepToStart]:
-    steps = plan.steps.current().filter(phase__in=STARTED_PHASES).in_order()
+    steps = plan.steps.current().filter(phase__in=phases).in_order()
     return [
         StepToStart(
             step_id=step.pk,
@@ -162,6 +174,8 @@ def _from_plan(
             pitfall_id=step.pitfall_id,
             source=step.source,
             after=list(step.after),
+            anchor=step.anchor,
+            repeat_days=step.repeat_days,
         )
         for step in steps
         if is_for(step.kinds, kind)
@@ -193,6 +207,7 @@ class StepShown:
     title: Shown
     why: Shown
     pitfall: Shown
+    anchor: str
     due_within: timedelta | None
     repeat_days: int | None
     kinds: tuple[str, ...]
@@ -203,11 +218,43 @@ class StepShown:
 
     @property
     def due(self) -> str:
-        """When it is due, as hours and minutes after the declaration: 0:45."""
-        if self.due_within is None:
-            return ""
-        hours, minutes = divmod(round(self.due_within.total_seconds() / 60), 60)
-        return f"{hours}:{minutes:02}"
+        """When it is due, in words: “45 minutes”, “30 days before each anniversary”."""
+        return due_words(self.anchor, self.due_within)
+
+
+def due_words(anchor: str, due_within: timedelta | None) -> str:
+    """A time after the declaration, or before or after a day that is known later, in words;
+    empty for a preparation."""
+    if due_within is None:
+        return ""
+    how_long = _how_long(abs(due_within))
+    if anchor == Anchor.DECLARATION:
+        return how_long
+    if not due_within:
+        on_it = {
+            Anchor.ANNIVERSARY: _("on each anniversary"),
+            Anchor.TRIAL: _("on the day of the trial"),
+        }
+        return str(on_it[Anchor(anchor)])
+    words = {
+        (Anchor.ANNIVERSARY, True): _("%(time)s before each anniversary"),
+        (Anchor.ANNIVERSARY, False): _("%(time)s after each anniversary"),
+        (Anchor.TRIAL, True): _("%(time)s before the trial"),
+        (Anchor.TRIAL, False): _("%(time)s after the trial"),
+    }
+    return str(words[Anchor(anchor), due_within < timedelta()]) % {"time": how_long}
+
+
+def _how_long(time: timedelta) -> str:
+    """In minutes up to an hour, in hours up to three days, else in days; rounded to no less."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes >= 3 * 24 * 60:
+        days = round(minutes / (24 * 60))
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    if minutes >= 60 and not minutes % 60:
+        hours = minutes // 60
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +287,21 @@ class Differences:
 
 
 @dataclass(frozen=True, slots=True)
+class Cells:
+    """One workstream's row of the overview: phase and count of steps in use, in order."""
+
+    code: str
+    label: str
+    phases: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
     """A plan as a reader sees it, grouped by workstream and phase."""
 
     workstreams: list[WorkstreamShown]
     count: int  # steps shown
+    cells: list[Cells]  # how many steps in use stand where
     differences: Differences
     called: list[Agency]
     not_called: list[Agency]
@@ -276,10 +333,23 @@ def plan_page(
     return PlanPage(
         workstreams=_grouped(shown),
         count=len(shown),
+        cells=_cells(steps),
         differences=differences_of(steps),
         called=[agency for agency in agencies if agency.pk in called],
         not_called=[agency for agency in agencies if agency.pk not in called],
     )
+
+
+def _cells(steps: Iterable[Step]) -> list[Cells]:
+    counts = Counter((one.workstream, one.phase) for one in steps if one.retired_at is None)
+    return [
+        Cells(
+            stream.value,
+            str(stream.label),
+            [(phase.value, counts[stream.value, phase.value]) for phase in Phase],
+        )
+        for stream in Workstream
+    ]
 
 
 def _grouped(shown: Sequence[StepShown]) -> list[WorkstreamShown]:
@@ -316,6 +386,7 @@ def _shown(
         title=in_language(step.title, language),
         why=in_language(step.why, language),
         pitfall=in_language(step.pitfall, language),
+        anchor=step.anchor,
         due_within=step.due_within,
         repeat_days=step.repeat_days,
         kinds=tuple(step.kinds),
@@ -342,6 +413,7 @@ def differs(step: Step) -> bool:
         or step.workstream != action.workstream
         or step.phase != action.phase
         or step.role != action.role
+        or step.anchor != action.anchor
         or step.due_within != action.due_within
         or step.repeat_days != action.repeat_days
         or tuple(step.after) != action.after
@@ -421,8 +493,9 @@ FIELD_LABELS = {
     "phase": _("Phase"),
     "role": _("Role"),
     "agency": _("Agency"),
-    "due_within": _("Due, in minutes after the declaration"),
-    "repeat_days": _("Renew every so many days"),
+    "anchor": _("Counted from"),
+    "due_within": _("Due, in minutes after that day; before it: with a minus sign"),
+    "repeat_days": _("Comes again every so many days"),
     "kinds": _("Only for these kinds of incident"),
     "after": _("Steps to finish first"),
     "source": _("Source"),
@@ -435,6 +508,7 @@ CHOICES: dict[str, type[models.TextChoices]] = {
     "workstream": Workstream,
     "phase": Phase,
     "role": Role,
+    "anchor": Anchor,
 }
 
 

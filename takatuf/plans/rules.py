@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from takatuf.plans.vocabulary import Phase, Size
+from takatuf.plans.vocabulary import Anchor, Phase, Size
 
 SIZES = (Size.VILLAGE, Size.TOWN, Size.CITY)
 PHASES = tuple(Phase)
@@ -24,6 +24,9 @@ PHASE_ENDS = {
     Phase.FIRST_WEEKS: timedelta(weeks=6),
     Phase.MONTHS: timedelta(days=335),
 }
+LONG_PHASES = (Phase.MONTHS, Phase.YEARS)
+RETURNING_PHASES = (Phase.PREPARE, Phase.FIRST_WEEKS, *LONG_PHASES)  # an action may come again
+A_YEAR = timedelta(days=366)
 
 
 class Sized(Protocol):
@@ -95,12 +98,19 @@ def waits_for_later_phase(phase: str, first: str) -> bool:
     return PHASES.index(Phase(first)) > PHASES.index(Phase(phase))
 
 
-def is_due_in_phase(phase: str, due_within: timedelta | None) -> bool:
-    """Whether the time belongs to the phase: after it began and not after it ended, both
-    counted from the declaration. A preparation has none."""
+def is_due_in_phase(
+    phase: str, due_within: timedelta | None, anchor: str = Anchor.DECLARATION
+) -> bool:
+    """Whether the time belongs to the phase: after the declaration and not after the phase
+    ended. A preparation has none; a day that is known later (an anniversary, a trial) may be
+    counted to as well as from, within a year, and only in months and years."""
     if phase == Phase.PREPARE:
-        return due_within is None
-    if due_within is None or due_within < timedelta(0):
+        return due_within is None and anchor == Anchor.DECLARATION
+    if due_within is None:
+        return False
+    if anchor != Anchor.DECLARATION:
+        return phase in LONG_PHASES and abs(due_within) <= A_YEAR
+    if due_within < timedelta(0):
         return False
     ends = PHASE_ENDS.get(Phase(phase))
     return ends is None or due_within <= ends

@@ -24,8 +24,15 @@ from takatuf.plans.access import check_may_plan
 from takatuf.plans.framework import FIELDS, check_against_schema, framework, incident_kinds
 from takatuf.plans.models import Plan, Revision, Step
 from takatuf.plans.queries import active_agencies, carriers, size_of
-from takatuf.plans.rules import actions_for, cycle_in, is_due_in_phase, waits_for_later_phase
-from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.plans.rules import (
+    LONG_PHASES,
+    RETURNING_PHASES,
+    actions_for,
+    cycle_in,
+    is_due_in_phase,
+    waits_for_later_phase,
+)
+from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.models import Text
 from takatuf.translation.queries import states_of, words_of
 from takatuf.translation.services import NewText, rewrite_text, write_text, write_texts
@@ -48,8 +55,9 @@ class StepFields(TypedDict, total=False):
     phase: str
     role: str
     agency: Agency | None
-    due_within: timedelta | None  # after the declaration; None in `prepare`
-    repeat_days: int | None  # only in `prepare`
+    anchor: str  # the day from which its time is counted
+    due_within: timedelta | None  # after the anchor, before it: negative; None in `prepare`
+    repeat_days: int | None  # how often it returns; not in the first three days
     kinds: Sequence[str]  # of incidents; empty: all
     after: Sequence[str]  # codes of steps to finish first
     title: Mapping[str, str]  # by language
@@ -120,10 +128,12 @@ def start_plan(
                 role=action.role,
                 agency_id=by_kind.get(action.agency_kind),
                 agency_kind=action.agency_kind,
+                anchor=action.anchor,
                 due_within=action.due_within,
                 repeat_days=action.repeat_days,
                 kinds=list(action.kinds),
                 after=list(action.after),
+                framework_version=shipped.version,
                 title_id=action.text_ids["title"],
                 why_id=action.text_ids["why"],
                 pitfall_id=action.text_ids["pitfall"],
@@ -399,6 +409,7 @@ def _apply(step: Step, fields: StepFields) -> None:
         ("workstream", frozenset(Workstream.values), _("Choose a workstream from the list.")),
         ("phase", frozenset(Phase.values), _("Choose a phase from the list.")),
         ("role", ROLES, _("Choose a role from the list.")),
+        ("anchor", frozenset(Anchor.values), _("Choose a day from the list.")),
     ):
         if name in fields:
             if fields[name] not in choices:  # type: ignore[literal-required]
@@ -451,18 +462,32 @@ def _check_times(step: Step) -> None:
             code="due-in-prepare",
             field="due_within",
         )
-    if not is_due_in_phase(step.phase, step.due_within):
+    if step.anchor != Anchor.DECLARATION and step.phase not in LONG_PHASES:
         raise Refused(
-            _("Say how long after the declaration this is due, within its phase."),
+            _("Only actions of the months and years are counted from a later day."),
+            code="anchor-too-early",
+            field="anchor",
+        )
+    if not is_due_in_phase(step.phase, step.due_within, step.anchor):
+        raise Refused(
+            _("Say how long after the declaration this is due, within its phase.")
+            if step.anchor == Anchor.DECLARATION
+            else _("Say how many days before or after that day this is due, a year at most."),
             code="due-outside-phase",
             field="due_within",
         )
     if step.repeat_days is None:
         return
-    if step.phase != Phase.PREPARE:
+    if step.phase not in RETURNING_PHASES:
         raise Refused(
-            _("Only preparations are renewed. Leave the days empty."),
-            code="repeat-outside-prepare",
+            _("Nothing of the first three days comes again. Leave the days empty."),
+            code="repeat-too-early",
+            field="repeat_days",
+        )
+    if step.anchor == Anchor.ANNIVERSARY:
+        raise Refused(
+            _("What belongs to an anniversary returns with each of them. Leave the days empty."),
+            code="repeat-at-anniversary",
             field="repeat_days",
         )
     if not 1 <= step.repeat_days <= MOST_DAYS:
@@ -564,6 +589,7 @@ def _state_of(step: Step) -> dict[str, Any]:
         "phase": step.phase,
         "role": step.role,
         "agency": step.agency.name if step.agency else "",
+        "anchor": step.anchor,
         "due_within": _minutes(step.due_within),
         "repeat_days": step.repeat_days,
         "kinds": list(step.kinds),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.roles import Role
 from takatuf.incidents.vocabulary import Kind
 from takatuf.plans.rules import PHASES
-from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.queries import states_of, words_of
 from takatuf.translation.vocabulary import State
 from takatuf.ui.forms import WordsArea, WordsInput
@@ -30,7 +30,10 @@ LABELS = {
     "pitfall": _("What goes wrong"),
 }
 ROLES = [(role.value, role.label) for role in Role if role != Role.OPERATOR]
-MOST_MINUTES = 60 * 24 * 366 * 10
+MOST_MINUTES = 60 * 24 * 366 * 100
+MINUTES, HOURS, DAYS = "minutes", "hours", "days"
+UNIT = {MINUTES: timedelta(minutes=1), HOURS: timedelta(hours=1), DAYS: timedelta(days=1)}
+UNITS = [(MINUTES, _("Minutes")), (HOURS, _("Hours")), (DAYS, _("Days"))]
 STANDS_BEHIND = [
     ("", _("As it is")),
     (State.DRAFT.value, _("A draft")),
@@ -64,6 +67,9 @@ class StartForm(forms.Form):
     )
 
 
+ALL = "all"
+
+
 class FilterForm(forms.Form):
     """What the page of a plan shows."""
 
@@ -73,7 +79,7 @@ class FilterForm(forms.Form):
         required=False,
     )
     phase = forms.ChoiceField(
-        label=_("Phase"), choices=[("", _("All phases")), *Phase.choices], required=False
+        label=_("Phase"), choices=[*Phase.choices, (ALL, _("All phases"))], required=False
     )
     role = forms.ChoiceField(
         label=_("Role"), choices=[("", _("All roles")), *ROLES], required=False
@@ -81,12 +87,16 @@ class FilterForm(forms.Form):
     retired = forms.BooleanField(label=_("Also steps that were left out"), required=False)
 
     def chosen(self) -> dict[str, Any]:
-        """What to pass to `plan_page`; nonsense in the address filters nothing."""
+        """What to pass to `plan_page`; nonsense in the address filters nothing.
+
+        A whole plan is long: who asks for nothing sees the first hour.
+        """
         self.is_valid()
         values = self.cleaned_data
+        workstream, phase = values.get("workstream", ""), values.get("phase", "")
         return {
-            "workstream": values.get("workstream", ""),
-            "phase": values.get("phase", ""),
+            "workstream": workstream,
+            "phase": "" if phase == ALL else phase or ("" if workstream else Phase.FIRST_HOUR),
             "role": values.get("role", ""),
             "with_retired": values.get("retired", False),
         }
@@ -123,6 +133,14 @@ class CallsForm(forms.Form):
         return timedelta(minutes=self.cleaned_data["answer_within"])
 
 
+def _due_first(due: timedelta | None) -> dict[str, Any]:
+    """A time as a number of the largest unit in which it is whole."""
+    if due is None:
+        return {}
+    unit = next(one for one in (DAYS, HOURS, MINUTES) if not due % UNIT[one])
+    return {"due_within": due // UNIT[unit], "due_unit": unit}
+
+
 class StepForm(forms.Form):
     """A step, its words in every language of the city side by side."""
 
@@ -132,16 +150,27 @@ class StepForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
     agency = forms.ChoiceField(label=_("Agency"), required=False)
+    anchor = forms.ChoiceField(
+        label=_("Counted from"),
+        help_text=_("A later day only for actions of the months and years."),
+        choices=Anchor.choices,
+        initial=Anchor.DECLARATION,
+        required=False,
+    )
     due_within = forms.IntegerField(
-        label=_("Due, in minutes after the declaration"),
-        help_text=_("First hour: 0 to 60. To 24 hours: up to 1440. Preparations have none."),
-        min_value=0,
+        label=_("Due after"),
+        help_text=_(
+            "Within its phase. Before an anniversary or a trial: with a minus sign. Preparations "
+            "have none."
+        ),
+        min_value=-MOST_MINUTES,
         max_value=MOST_MINUTES,
         required=False,
     )
+    due_unit = forms.ChoiceField(label=_("Unit"), choices=UNITS, initial=MINUTES, required=False)
     repeat_days = forms.IntegerField(
-        label=_("Renew every so many days"),
-        help_text=_("Only for preparations."),
+        label=_("Comes again every so many days"),
+        help_text=_("Preparations that are renewed, and what returns in weeks, months and years."),
         min_value=1,
         max_value=3650,
         required=False,
@@ -206,13 +235,13 @@ class StepForm(forms.Form):
         for name, text in self.texts.items():
             first |= {f"{name}_{code}": words for code, words in words_of(text).items()}
         if step is not None:
-            due = step.due_within
+            first |= _due_first(step.due_within)
             first |= {
                 "workstream": step.workstream,
                 "phase": step.phase,
                 "role": step.role,
                 "agency": str(step.agency_id or ""),
-                "due_within": None if due is None else round(due.total_seconds() / 60),
+                "anchor": step.anchor,
                 "repeat_days": step.repeat_days,
                 "kinds": step.kinds,
                 "after": step.after,
@@ -260,7 +289,10 @@ class StepForm(forms.Form):
 
     def rest(self) -> list[Any]:
         """The fields that are not words, in order."""
-        names = ("workstream", "phase", "role", "agency", "due_within", "repeat_days")
+        names = (
+            "workstream", "phase", "role", "agency", "anchor", "due_within", "due_unit",
+            "repeat_days",
+        )  # fmt: skip
         return [self[name] for name in names]
 
     def more(self) -> list[Any]:
@@ -284,7 +316,8 @@ class StepForm(forms.Form):
             "phase": data["phase"],
             "role": data["role"],
             "agency": self.by_key.get(data["agency"]),
-            "due_within": None if due is None else timedelta(minutes=due),
+            "anchor": data["anchor"] or Anchor.DECLARATION,
+            "due_within": None if due is None else due * UNIT[data["due_unit"] or MINUTES],
             "repeat_days": data["repeat_days"],
             "kinds": data["kinds"],
             "after": data["after"],

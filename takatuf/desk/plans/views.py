@@ -48,6 +48,7 @@ from takatuf.plans.queries import (
     titles_of,
 )
 from takatuf.plans.queries import phone_tree as tree_of
+from takatuf.plans.vocabulary import Phase
 
 if TYPE_CHECKING:
     from takatuf.network.models import City
@@ -150,8 +151,10 @@ def plan(request: Request, city: City, plan: str) -> HttpResponse:
         page_title=found.title,
         city=city,
         form=form,
-        filtered=any(chosen.values()),
+        filtered=any(request.GET.values()),
         page=plan_page(found, spoken(), **chosen),
+        phases=Phase,
+        chosen=chosen,
         minutes=round(found.answer_within.total_seconds() / 60),
         trail=trail_to(city),
         **plan_context(request.actor, found),

@@ -25,12 +25,14 @@ class Action:
     """One act that one role can do and tick, as the framework has it."""
 
     code: str
+    since: str  # the version in which it was added or last changed
     workstream: str
     phase: str
     role: str
     agency_kind: str
-    due_within: timedelta | None  # after the declaration; None: a preparation
-    repeat_days: int | None
+    anchor: str  # the day from which its time is counted
+    due_within: timedelta | None  # after the anchor, before it: negative; None: a preparation
+    repeat_days: int | None  # how often it returns
     size: str  # the smallest place that needs it
     after: tuple[str, ...]
     kinds: tuple[str, ...]  # of incidents; empty: all
@@ -49,15 +51,29 @@ class Framework:
     phases: tuple[str, ...]
     workstreams: tuple[str, ...]
     actions: tuple[Action, ...]
+    withdrawn: Mapping[str, str]  # codes that are no more, and the version that dropped them
 
     @cached_property
     def by_code(self) -> Mapping[str, Action]:
         return {action.code: action for action in self.actions}
 
 
-def text_id(version: str, code: str, field: str) -> UUID:
-    """The identifier of a framework text, the same on every installation."""
-    return uuid5(NAMESPACE, f"{version}/{code}/{field}")
+def text_id(since: str, code: str, field: str) -> UUID:
+    """The identifier of a framework text, the same on every installation.
+
+    It follows from the version in which the action last changed: what a version left as it
+    was keeps its texts, and what it changed leaves the former ones where they are in use.
+    """
+    return uuid5(NAMESPACE, f"{since}/{code}/{field}")
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version of the framework ("2026.2") came after another; any is newer than ""."""
+
+    def parts(name: str) -> list[int]:
+        return [int(part) for part in name.split(".") if part.isdigit()]
+
+    return parts(version) > parts(than)
 
 
 def schema() -> dict[str, Any]:
@@ -92,7 +108,7 @@ def framework() -> Framework:
     """The framework that this version of the software ships."""
     head = _read("framework.json")
     actions = [
-        _action(head["version"], workstream, action)
+        _action(workstream, action)
         for workstream in head["workstreams"]
         for action in workstream_file(workstream)["actions"]
     ]
@@ -103,17 +119,20 @@ def framework() -> Framework:
         phases=tuple(head["phases"]),
         workstreams=tuple(head["workstreams"]),
         actions=tuple(actions),
+        withdrawn={one["code"]: one["since"] for one in head["withdrawn"]},
     )
 
 
-def _action(version: str, workstream: str, read: dict[str, Any]) -> Action:
+def _action(workstream: str, read: dict[str, Any]) -> Action:
     minutes = read["due_minutes"]
     return Action(
         code=read["code"],
+        since=read["since"],
         workstream=workstream,
         phase=read["phase"],
         role=read["role"],
         agency_kind=read["agency_kind"],
+        anchor=read["anchor"],
         due_within=None if minutes is None else timedelta(minutes=minutes),
         repeat_days=read["repeat_days"],
         size=read["size"],
@@ -121,7 +140,7 @@ def _action(version: str, workstream: str, read: dict[str, Any]) -> Action:
         kinds=tuple(read["kinds"]),
         words={field: read[field] for field in FIELDS},
         source=read["source"]["text"] if read["source"] else "",
-        text_ids={field: text_id(version, read["code"], field) for field in FIELDS},
+        text_ids={field: text_id(read["since"], read["code"], field) for field in FIELDS},
     )
 
 

@@ -169,7 +169,24 @@ def test_a_plan_out_of_use_is_not_declared_with_and_not_changed(plan, step, city
         ({"due_within": timedelta(hours=2)}, "due-outside-phase", "due_within"),
         ({"due_within": None}, "due-outside-phase", "due_within"),
         ({"phase": "prepare"}, "due-in-prepare", "due_within"),
-        ({"repeat_days": 30}, "repeat-outside-prepare", "repeat_days"),
+        ({"repeat_days": 30}, "repeat-too-early", "repeat_days"),
+        ({"anchor": "trial"}, "anchor-too-early", "anchor"),
+        ({"anchor": "birthday"}, "anchor", "anchor"),
+        (
+            {"phase": "years", "anchor": "trial", "due_within": timedelta(days=-400)},
+            "due-outside-phase",
+            "due_within",
+        ),
+        (
+            {
+                "phase": "years",
+                "anchor": "anniversary",
+                "repeat_days": 365,
+                "due_within": timedelta(days=-30),
+            },
+            "repeat-at-anniversary",
+            "repeat_days",
+        ),
         (
             {"phase": "prepare", "due_within": None, "repeat_days": 0},
             "repeat-days",
