@@ -3,6 +3,8 @@
 import re
 import time
 from datetime import UTC, datetime
+from itertools import cycle
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,6 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.sessions.backends import db as plain_sessions
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from takatuf.accounts import services
@@ -37,14 +40,26 @@ def _quick_hashes(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def sign_in(client, person, password=PASSWORD, language="en", **extra):
+def sign_in(client, person, password=PASSWORD, language="en", network="198.51.100.7", **extra):
     person.refresh_from_db()
     if not person.has_usable_password():
         person.set_password(PASSWORD)
         person.save()
     return client.post(
-        f"/{language}/account/login/", {"login": person.email, "password": password, **extra}
+        f"/{language}/account/login/",
+        {"login": person.email, "password": password, **extra},
+        REMOTE_ADDR=network,
     )
+
+
+def guess(person, times, networks=("203.0.113.9",)):
+    """Wrong passwords, each from a browser that nobody knows, from these networks in turn."""
+    for _time, network in zip(range(times), cycle(networks), strict=False):
+        sign_in(Client(), person, password="not-the-password", network=network)
+
+
+def is_in(client):
+    return "_auth_user_id" in client.session
 
 
 def code_for(secret: str) -> str:
@@ -99,15 +114,121 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client, farid, la
     assert page(farid.email) == page("nobody@city.example")
 
 
-def test_after_five_wrong_passwords_even_the_right_one_must_wait(client, farid):
-    for _ in range(5):
+# Guessing
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "in which you have signed in before"),
+        ("ar", "سبق لكم الدخول به"),
+        ("fr", "déjà connecté"),
+    ],
+)
+def test_after_five_wrong_passwords_from_one_network_even_the_right_one_must_wait(
+    client, farid, language, words
+):
+    guess(farid, 5)
+
+    answer = sign_in(client, farid, network="203.0.113.9", language=language)
+
+    assert not is_in(client)
+    assert words in answer.content.decode()
+
+
+def test_who_guesses_elsewhere_does_not_lock_the_owner_out(client, farid):
+    guess(farid, 6)
+
+    sign_in(client, farid)
+
+    assert is_in(client)
+
+
+def test_guessing_from_everywhere_is_bounded_and_leaves_the_owners_browser_alone(client, farid):
+    sign_in(client, farid)
+    client.post("/en/account/logout/")
+    guess(farid, 31, networks=[f"203.0.113.{place}" for place in range(10)])
+
+    stranger = Client()
+    answer = sign_in(stranger, farid)
+    assert not is_in(stranger)
+    assert "many passwords for this address" in answer.content.decode()
+
+    sign_in(client, farid)
+    assert is_in(client)
+
+
+def test_a_known_browser_cannot_guess_without_end(client, farid):
+    sign_in(client, farid)
+    client.post("/en/account/logout/")
+    for _time in range(10):
         sign_in(client, farid, password="not-the-password")
 
     answer = sign_in(client, farid)
 
-    assert answer.status_code in {200, 429}
-    assert "_auth_user_id" not in client.session
-    assert "Too many attempts" in answer.content.decode()
+    assert not is_in(client)
+    assert "in this browser" in answer.content.decode()
+
+
+def test_a_browser_is_known_for_whom_it_signed_in_and_a_changed_cookie_for_nobody(
+    client, farid, bilal
+):
+    sign_in(client, farid)
+    client.post("/en/account/logout/")
+    guess(bilal, 5, networks=["198.51.100.7"])
+
+    sign_in(client, bilal)
+    assert not is_in(client)
+
+    guess(farid, 5, networks=["198.51.100.7"])
+    client.cookies["takatuf_known"] = "x" + client.cookies["takatuf_known"].value
+    sign_in(client, farid)
+    assert not is_in(client)
+
+
+def test_a_password_alone_makes_no_known_browser_where_a_second_step_is_asked_for(client, amina):
+    give_totp(amina)
+
+    answer = sign_in(client, amina)
+
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert "takatuf_known" not in client.cookies
+
+
+def test_one_network_cannot_try_one_password_on_everybody(client, farid, db):
+    for place in range(20):
+        client.post(
+            "/en/account/login/",
+            {"login": f"nobody{place}@city.example", "password": "not-the-password"},
+            REMOTE_ADDR="203.0.113.9",
+        )
+
+    sign_in(client, farid, network="203.0.113.9")
+
+    assert not is_in(client)
+
+
+def test_who_chose_a_new_password_by_a_link_gets_in_while_others_guess(client, farid):
+    guess(farid, 31, networks=[f"203.0.113.{place}" for place in range(10)])
+    form = client.get(services.password_link(farid).partition("8000")[2])["Location"]
+    client.post(form, {"password1": "six-quiet-boats", "password2": "six-quiet-boats"})
+
+    sign_in(client, farid, password="six-quiet-boats")
+
+    assert is_in(client)
+
+
+def test_a_limit_says_nothing_of_an_account(farid):
+    unknown = SimpleNamespace(
+        email="nobody@city.example", refresh_from_db=bool, has_usable_password=lambda: True
+    )
+
+    def page(person):
+        guess(person, 5)
+        answer = sign_in(Client(), person, network="203.0.113.9").content.decode()
+        return re.sub(r'value="[^"]+"', "", answer)
+
+    assert page(farid) == page(unknown)
 
 
 def test_a_closed_account_cannot_sign_in(client, farid):
@@ -161,7 +282,7 @@ def test_the_second_step_is_set_up_and_then_asked_for(client, amina):
     client.post("/en/account/logout/")
     answer = sign_in(client, amina)
     assert answer["Location"] == reverse("mfa_authenticate")
-    assert "_auth_user_id" not in client.session
+    assert not is_in(client)
 
     cache.clear()  # the same code may not serve twice; half a minute later it is another one
     answer = client.post("/en/account/2fa/authenticate/", {"code": code_for(secret)})
@@ -275,8 +396,6 @@ def test_a_lost_second_factor_is_taken_away_with_a_reason_and_ends_all_sessions(
 
 
 def test_another_session_can_be_ended(client, farid):
-    from django.test import Client
-
     elsewhere = Client()
     sign_in(elsewhere, farid)
     assert elsewhere.get("/en/desk/").status_code == 200

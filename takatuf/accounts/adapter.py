@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -16,9 +17,17 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.browsers import browser_of, is_known
 from takatuf.foundation.crypto import seal, unseal
 
 log = logging.getLogger(__name__)
+
+TOO_MANY = {
+    "login_failed": "too_many_login_attempts",
+    "login_failed_from_here": "too_many_login_attempts",
+    "login_failed_from_anywhere": "too_many_from_anywhere",
+    "login_failed_in_known_browser": "too_many_in_known_browser",
+}
 
 
 def in_language(path: str, language: str) -> str:
@@ -40,13 +49,51 @@ class ClosedAdapter(DefaultAccountAdapter):
         "incorrect_password": _("The password is not right."),
         "invalid_password_reset": _("This link was used already or is too old. Ask for a new one."),
         "too_many_login_attempts": _(
-            "Too many attempts. Wait five minutes, then try again, or choose a new password."
+            "Too many wrong attempts from your network. Wait five minutes, use a browser in "
+            "which you have signed in before, or choose a new password."
+        ),
+        "too_many_from_anywhere": _(
+            "Somebody tried many passwords for this address. Use a browser in which you have "
+            "signed in before, choose a new password, or wait an hour."
+        ),
+        "too_many_in_known_browser": _(
+            "Too many wrong attempts in this browser. Wait five minutes, then try again, or "
+            "choose a new password."
         ),
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse before a password is looked at, where too many were wrong.
+
+        allauth counts by network and by address, so that anybody could keep an owner out by
+        guessing wrong. Here an address is counted for each network, and for all of them
+        together with more room; a browser in which its owner signed in before, or is signed
+        in now, is counted alone. What a right password used up is given back, as in allauth.
+        """
+        email = str(credentials.get("email", "")).strip().lower()
+        here = f"{ratelimit.get_ip(request)} {email}"
+        browser = browser_of(request)
+        if request.user.is_authenticated:
+            counts = [("login_failed_in_known_browser", f"signed in {request.user.pk}")]
+        elif is_known(browser, email):
+            counts = [("login_failed_in_known_browser", f"{browser.name} {email}")]
+        else:
+            counts = [
+                ("login_failed", email),
+                ("login_failed_from_here", here),
+                ("login_failed_from_anywhere", email),
+            ]
+        self._login_failed_rl_usage = ratelimit.RateLimitUsage(usage=[])
+        for action, key in counts:
+            used = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if used is None:
+                self._login_failed_rl_usage.rollback()
+                raise self.validation_error(TOO_MANY[action])
+            self._login_failed_rl_usage.usage.extend(used.usage)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link of the letter, at our own address: the request's host is the sender's word."""

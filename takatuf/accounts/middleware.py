@@ -1,4 +1,4 @@
-"""Who is not signed in is led to the sign-in; a session tells when it was last used."""
+"""Who is not signed in is led to the sign-in; what a browser brings along, and keeps."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -11,6 +11,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
+from takatuf.accounts import browsers
 from takatuf.accounts.kept import carried_through_sign_in, page_of
 
 NOTED_EVERY = 300  # seconds
@@ -64,3 +65,20 @@ class SessionUseMiddleware:
         if len(self.noted) >= REMEMBERED:
             self.noted.clear()
         self.noted[key] = (now, *client)
+
+
+class KnownBrowserMiddleware:
+    """A browser in which somebody proved who they are is known for their address.
+
+    They signed in with all steps, or chose a password with a link that only they got; a
+    signal then puts their address on the request (`apps`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if email := getattr(request, "proved_email", ""):
+            browsers.remember(request, response, email)
+        return response

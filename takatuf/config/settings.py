@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "takatuf.accounts.middleware.SessionUseMiddleware",
+    "takatuf.accounts.middleware.KnownBrowserMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "takatuf.desk.middleware.ActorMiddleware",
 ]
@@ -167,9 +168,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+# A shift of a hundred may sign in from one network within a minute; wrong passwords are
+# counted apart (`accounts.adapter`): by network, by network and address, by address from
+# anywhere, and for a browser that is known by itself.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login": "300/m/ip",
+    "login_failed": "20/m/ip",
+    "login_failed_from_here": "5/5m/key",
+    "login_failed_from_anywhere": "30/h/key",
+    "login_failed_in_known_browser": "10/5m/key,50/d/key",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
@@ -204,7 +211,12 @@ CSRF_FAILURE_VIEW = "takatuf.public.views.stale_form"
 CSRF_COOKIE_NAME = "takatuf_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Django's 300 would let a stranger wash out the count of wrong passwords with others.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
 }
 
 # Closed by default
