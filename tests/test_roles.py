@@ -574,6 +574,11 @@ def _(w, actor, agency):
     accounts.set_language(actor, oneself(w, actor, agency), "fr", w.now)
 
 
+@scenario("accounts.choose_password")
+def _(w, actor, agency):
+    accounts.choose_password(actor, oneself(w, actor, agency), "six-quiet-boats", now=w.now)
+
+
 @scenario("accounts.create_token")
 def _(w, actor, agency):
     accounts.create_token(actor, oneself(w, actor, agency), w.now)

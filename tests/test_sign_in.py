@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from types import SimpleNamespace
 
@@ -22,7 +22,10 @@ from django.test import Client
 from django.urls import reverse
 
 from takatuf.accounts import services
+from takatuf.accounts.queries import person_for_token
 from takatuf.config.world import PASSWORD
+from takatuf.foundation.actors import COMMAND, Actor
+from takatuf.journal.models import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.plain_desk")]
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -210,8 +213,7 @@ def test_one_network_cannot_try_one_password_on_everybody(client, farid, db):
 
 def test_who_chose_a_new_password_by_a_link_gets_in_while_others_guess(client, farid):
     guess(farid, 31, networks=[f"203.0.113.{place}" for place in range(10)])
-    form = client.get(services.password_link(farid).partition("8000")[2])["Location"]
-    client.post(form, {"password1": "six-quiet-boats", "password2": "six-quiet-boats"})
+    choose_by_link(client, farid)
 
     sign_in(client, farid, password="six-quiet-boats")
 
@@ -380,8 +382,6 @@ def test_who_sees_sensitive_things_cannot_switch_the_second_step_off(client, ami
 
 
 def test_a_lost_second_factor_is_taken_away_with_a_reason_and_ends_all_sessions(client, amina):
-    from takatuf.foundation.actors import COMMAND
-
     secret = give_totp(amina)
     sign_in(client, amina)
     client.post("/en/account/2fa/authenticate/", {"code": code_for(secret)})
@@ -482,8 +482,6 @@ def test_without_a_mail_server_no_letter_is_promised_to_anyone(
 
 
 def test_an_invited_person_chooses_their_own_password(client, city):
-    from takatuf.foundation.actors import COMMAND
-
     person = services.invite_person(
         COMMAND, email="Nadia@City.example", name="Nadia", language="ar", now=NOW
     )
@@ -505,3 +503,109 @@ def test_a_mail_server_that_is_down_tells_a_stranger_nothing(client, farid, sett
     answer = client.post("/en/account/password/reset/", {"email": farid.email})
 
     assert answer.status_code == 302
+
+
+# Keys of programs, and the password
+
+
+def make_key(person, name="Screen in the control room", **more):
+    oneself = Actor(f"person:{person.pk}", person.name, person.pk)
+    return services.create_token(oneself, person, NOW, name=name, **more)
+
+
+def choose_by_link(client, person):
+    person.refresh_from_db()
+    form = client.get(services.password_link(person).partition("8000")[2])["Location"]
+    return client.post(form, {"password1": "six-quiet-boats", "password2": "six-quiet-boats"})
+
+
+def change(client, **more):
+    words = {"oldpassword": PASSWORD, "password1": "six-quiet-boats"}
+    return client.post(
+        "/en/account/password/change/", words | {"password2": "six-quiet-boats"} | more
+    )
+
+
+def verbs():
+    return list(Entry.objects.order_by("index").values_list("verb", flat=True))
+
+
+def test_a_password_chosen_with_a_link_ends_the_keys_of_programs(client, farid):
+    _key, secret = make_key(farid)
+    elsewhere = Client()
+    sign_in(elsewhere, farid)
+
+    choose_by_link(client, farid)
+
+    assert person_for_token(secret, NOW) is None
+    assert elsewhere.get("/en/desk/").status_code == 302
+    assert verbs() == ["token.created", "password.renewed", "token.revoked"]
+
+
+def test_a_changed_password_leaves_the_keys_of_programs_unless_they_are_to_end(client, farid):
+    _key, secret = make_key(farid)
+    sign_in(client, farid)
+    elsewhere = Client()
+    sign_in(elsewhere, farid)
+    assert "1 program acts as you" in change(client, oldpassword="wrong").content.decode()
+
+    assert change(client).status_code == 302
+
+    assert person_for_token(secret, NOW) == farid
+    assert client.get("/en/desk/").status_code == 200
+    assert elsewhere.get("/en/desk/").status_code == 302
+    assert verbs() == ["token.created", "password.changed"]
+
+
+def test_the_keys_of_programs_end_with_the_password_where_that_is_asked_for(client, farid):
+    _key, secret = make_key(farid)
+    sign_in(client, farid)
+
+    change(client, end_keys="on")
+
+    assert person_for_token(secret, NOW) is None
+    assert verbs()[1:] == ["password.changed", "token.revoked"]
+
+
+def test_who_has_no_key_is_asked_nothing_of_keys(client, farid):
+    make_key(farid, expires_at=NOW - timedelta(days=1))
+    sign_in(client, farid)
+
+    assert 'name="end_keys"' not in client.get("/en/account/password/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "never", "none"),
+    [
+        ("en", "never used", "No program acts as you."),
+        ("ar", "لم يُستخدم قط", "لا برنامج يعمل باسمكم."),
+        ("fr", "jamais utilisée", "Aucun programme n’agit en votre nom."),
+    ],
+)
+def test_a_person_sees_their_keys_with_the_last_use_and_ends_one(
+    client, farid, language, never, none
+):
+    key, secret = make_key(farid)
+    _old, _secret = make_key(farid, "Old import", expires_at=NOW)
+    page = f"/{language}/account/keys/"
+    sign_in(client, farid)
+    assert never in client.get(page).content.decode()
+
+    person_for_token(secret, NOW)
+    shown = client.get(page).content.decode()
+    assert "Screen in the control room" in shown
+    assert "Old import" in shown
+    assert 'datetime="2026-11-22T09:00:00+00:00"' in shown.partition("Old import")[2]
+
+    client.post(f"{page}{key.pk}/end/")
+    assert person_for_token(secret, NOW) is None
+    services.revoke_token(COMMAND, _old, NOW)
+    assert none in client.get(page).content.decode()
+
+
+def test_nobody_ends_anothers_key(client, farid, bilal):
+    key, secret = make_key(bilal)
+    sign_in(client, farid)
+
+    assert client.post(f"/en/account/keys/{key.pk}/end/").status_code == 404
+    assert person_for_token(secret, NOW) == bilal

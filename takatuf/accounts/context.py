@@ -15,6 +15,7 @@ MENU = [
         "icon": "monitor-smartphone",
         "label": _("Sessions"),
     },
+    {"url": reverse_lazy("account_keys"), "icon": "bot", "label": _("Keys of programs")},
     {"url": reverse_lazy("account_change_password"), "icon": "key-round", "label": _("Password")},
 ]
 

@@ -42,3 +42,8 @@ def person_for_token(secret: str, now: datetime) -> Person | None:
 def tokens_of(person: Person) -> QuerySet[Token]:
     """A person's keys that are not revoked, the newest first."""
     return Token.objects.filter(person=person, revoked_at=None).order_by("-created_at")
+
+
+def working_tokens_of(person: Person, now: datetime) -> QuerySet[Token]:
+    """Those of a person's keys that still open something."""
+    return tokens_of(person).filter(Q(expires_at=None) | Q(expires_at__gt=now))

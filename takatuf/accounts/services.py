@@ -189,6 +189,32 @@ def end_sessions(person: Person, *, besides: str | None = None) -> int:
 
 
 @transaction.atomic
+def choose_password(
+    actor: Actor,
+    person: Person,
+    password: str,
+    *,
+    by_link: bool = False,
+    end_keys: bool = False,
+    now: datetime,
+) -> Person:
+    """Make this the person's password; the sessions of their other browsers end with the old one.
+
+    `end_keys` also ends the keys by which programs act as the person. Whoever needs a link
+    may have lost the account to somebody, and a key made meanwhile would outlive the password:
+    with `by_link` they always end. The password was checked by the form that took it.
+    """
+    check_is_self_or_command(actor, person)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    _record(actor, "password.renewed" if by_link else "password.changed", person, now)
+    if end_keys or by_link:
+        for token in Token.objects.filter(person=person, revoked_at=None).order_by("created_at"):
+            revoke_token(actor, token, now)
+    return person
+
+
+@transaction.atomic
 def create_token(
     actor: Actor,
     person: Person,

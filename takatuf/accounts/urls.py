@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from takatuf.accounts.kept import kept
+from takatuf.accounts.keys import end_key, keys
 
 
 @login_not_required
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="account_reset_password_from_key_done",
     ),
     path("kept/", kept, name="account_kept"),
+    path("keys/", keys, name="account_keys"),
+    path("keys/<uuid:pk>/end/", end_key, name="account_end_key"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
     path("signup/", nothing, name="account_signup"),

@@ -11,6 +11,8 @@ VERBS = {
     "factor.removed": _(
         "%(actor)s took away the second step at sign-in of %(person)s, because: %(reason)s"
     ),
+    "password.changed": _("%(actor)s changed the password of the own account."),
+    "password.renewed": _("%(actor)s chose a new password with a link."),
     "token.created": _("%(actor)s made a key by which a program acts as %(person)s."),
     "token.revoked": _("%(actor)s revoked a key by which a program acted as %(person)s."),
 }

@@ -202,6 +202,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("second-step", other, "account/2fa/totp/activate/"),
         ("sessions", lead, "account/sessions/"),
         ("password", lead, "account/password/change/"),
+        ("keys", lead, "account/keys/"),
     ]
     if blocked:
         found.append(("action-blocked", lead, f"{room}actions/{blocked.pk}/"))
