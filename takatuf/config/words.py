@@ -35,6 +35,7 @@ PLURALS = {
     "fr": "nplurals=2; plural=(n > 1);",
 }
 FORMS = {"ar": 6, "fr": 2}
+FRENCH_BLANK = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$))|(?<=«) ")
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
@@ -144,8 +145,14 @@ def _fits(language: str, words: str | tuple[str, ...], held: Any) -> Any:
     """The held translation in the shape that the words need, empty where it does not fit."""
     if isinstance(words, tuple):
         forms = list(held) if isinstance(held, (tuple, list)) else []
+        forms = [typeset(language, str(form or "")) for form in forms]
         return tuple((forms + [""] * FORMS[language])[: FORMS[language]])
-    return held if isinstance(held, str) else ""
+    return typeset(language, held) if isinstance(held, str) else ""
+
+
+def typeset(language: str, text: str) -> str:
+    """The text with its blanks as the language sets them: French binds its double marks."""
+    return FRENCH_BLANK.sub("\u00a0", text) if language == "fr" else text
 
 
 def merge(language: str, fill: dict[str, dict[str, Any]] | None = None) -> Catalog:
@@ -222,6 +229,8 @@ def _faults_of(language: str, message: Message, words: str | tuple[str, ...]) ->
     sources = words if isinstance(words, tuple) else (words,)
     strings = forms_of(message.string)
     name = repr(sources[0])
+    if any(string != typeset(language, string) for string in strings):
+        yield f"{language}: a blank before or after a double mark may break the line: {name}"
     if message.fuzzy:
         yield f"{language}: fuzzy: {name}"
     if isinstance(words, tuple) != isinstance(message.string, tuple | list):

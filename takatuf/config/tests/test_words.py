@@ -126,3 +126,15 @@ def test_arabic_counts_in_its_six_forms(number):
             100: "بقي %(counter)s رمز.",
         }[number]
     )
+
+
+def test_french_never_breaks_a_line_before_a_double_mark(house):
+    fill_all("fr")
+    words.merge("fr", {"Nothing": {"fr": "Rien : « non » ; déjà ?"}})
+
+    assert not [fault for fault in words.faults("fr") if "double mark" in fault]
+    held = words.held_words("fr")[None, "Nothing"]
+    assert held == "Rien\u00a0: «\u00a0non\u00a0»\u00a0; déjà\u00a0?"
+    path = words.path_of("fr")
+    path.write_text(path.read_text().replace("déjà\u00a0?", "déjà ?"))
+    assert [fault for fault in words.faults("fr") if "double mark" in fault and "Nothing" in fault]
