@@ -19,13 +19,14 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from takatuf.journal.rules.entry import canonical
+from takatuf.journal.rules.faults import Fault, Faulty, report_of
 from takatuf.journal.rules.notes import (
     BadNote,
     Head,
@@ -34,7 +35,7 @@ from takatuf.journal.rules.notes import (
     read_verifier_key,
     verifier_key,
 )
-from takatuf.journal.rules.walk import Fault, Spoiled, Walk, differs_from
+from takatuf.journal.rules.walk import Spoiled, Walk, differs_from
 
 FORM = "takatuf-journal-bundle/1"
 MOST_IN_A_LINE = 16 * 1024 * 1024
@@ -66,7 +67,7 @@ was true.
 """
 
 
-class BadBundle(ValueError):
+class BadBundle(Faulty, ValueError):
     """A file that is not a bundle."""
 
 
@@ -122,9 +123,13 @@ def write_bundle(out: IO[bytes], logs: Iterable[TakenOut], *, made_at: datetime)
 
 
 def verify_bundle(
-    path: Path | str, checkpoints: Iterable[str] = (), verifier_keys: Iterable[str] = ()
+    path: Path | str,
+    checkpoints: Iterable[str] = (),
+    verifier_keys: Iterable[str] = (),
+    gettext: Callable[[str], str] = str,
 ) -> Report:
-    """Check a bundle from its bytes alone; the report has the shape of `verify`'s.
+    """Check a bundle from its bytes alone; the report has the shape of `verify`'s, in the
+    language that `gettext` speaks.
 
     Each log's report also has `key`, the verifier key that signed, to be compared with one
     received another way. With `verifier_keys` only these are trusted, not the bundle's own;
@@ -135,15 +140,15 @@ def verify_bundle(
         with zipfile.ZipFile(path) as bundle:
             about = json.loads(bundle.read("bundle.json"))
             if about["form"] != FORM:
-                raise BadBundle(f"a bundle of another form: {str(about['form'])[:80]}")
-            logs = [_verify_log(bundle, log, trusted, kept) for log in about["logs"]]
+                raise BadBundle("bundle-of-another-form", form=str(about["form"])[:80])
+            logs = [_verify_log(bundle, log, trusted, kept, gettext) for log in about["logs"]]
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         if isinstance(error, BadBundle):
             raise
-        raise BadBundle(f"not a bundle of the journal: {error}") from error
+        raise BadBundle("no-bundle") from error
     known = {log["log"] for log in logs}
     unreadable = [
-        f"A checkpoint is for a log that the bundle does not hold: {name}"
+        report_of(Fault(None, "checkpoint-of-no-log", {"log": name}), gettext)
         for name in {_log_of(note) for note in kept} - known
     ]
     ok = bool(logs) and not unreadable and all(log["ok"] for log in logs)
@@ -158,7 +163,11 @@ def _log_of(note: str) -> str:
 
 
 def _verify_log(
-    bundle: zipfile.ZipFile, about: dict[str, Any], trusted: list[str], kept: list[str]
+    bundle: zipfile.ZipFile,
+    about: dict[str, Any],
+    trusted: list[str],
+    kept: list[str],
+    gettext: Callable[[str], str],
 ) -> Report:
     name, folder, key = about["log"], about["folder"], about["key"]
     notes = [json.loads(line)["note"] for line in _lines(bundle, f"{folder}/checkpoints.jsonl")]
@@ -174,14 +183,15 @@ def _verify_log(
         root = Head(name, frontier.size, frontier.root()).root_text
         found = [differs_from(heads, frontier.size, roots), walk.unexplained()]
         named = [one for one in found if one and one.entry is not None]
-        fault = min(named, default=None) or fault or _unsigned(frontier.size, heads)
+        first = min(named, default=None, key=lambda one: one.entry or 0)
+        fault = first or fault or _unsigned(frontier.size, heads)
     return {
         "log": name,
         "entries": walk.index,
         "root": None if fault else root,
         "ok": fault is None,
         "first_bad": fault.entry if fault else None,
-        "why": fault.why if fault else "",
+        **report_of(fault, gettext),
         "checkpoints": len(heads),
         "key": key,
     }
@@ -190,7 +200,7 @@ def _verify_log(
 def _unsigned(entries: int, heads: set[tuple[int, bytes]]) -> Fault | None:
     last = max((size for size, _ in heads), default=0)
     if last < entries:
-        return Fault(last, "it and what follows stand under no signature")
+        return Fault(last, "unsigned")
     return None
 
 
@@ -204,10 +214,10 @@ def _open_all(
         try:
             head = read_head(note)
             if head.origin.partition(PLACE)[2] != log:
-                raise BadNote("it is of another log")
+                raise BadNote("note-of-another-log")
             read_head(open_note(note, trusted or _under(head.origin, key)))
         except BadNote as error:
-            fault = fault or Fault(None, f"A checkpoint cannot be believed: {error}.")
+            fault = fault or Fault(None, "note-not-believed", because=error.fault)
             continue
         heads.add((head.size, head.root))
     return heads, fault
@@ -230,11 +240,11 @@ def _follow(walk: Walk, bundle: zipfile.ZipFile, folder: str, names: bool) -> No
         try:
             content = walk.take(line.decode(), None, here)
             if canonical(content) != line:
-                raise Spoiled(index, "its bytes are not canonical")
+                raise Spoiled("not-canonical", index)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Spoiled(index, f"it is out of form: {error!r}") from error
+            raise Spoiled("out-of-form", index) from error
     if following:
-        raise Spoiled(following[0], "something stands beside an entry that is not there")
+        raise Spoiled("beside-nothing", following[0])
 
 
 def _beside(bundle: zipfile.ZipFile, folder: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -248,5 +258,5 @@ def _lines(bundle: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     with bundle.open(name) as lines:
         while line := lines.readline(MOST_IN_A_LINE):
             if not line.endswith(b"\n"):
-                raise BadBundle(f"{name} breaks off in the middle of a line")
+                raise BadBundle("breaks-off", name=name)
             yield line[:-1]

@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 
 import django
 from django.db import connection
+from django.utils.translation import gettext
 
 from takatuf.foundation.crypto import CannotRead, unseal
 from takatuf.journal import keys
 from takatuf.journal.models import Checkpoint, Entry, Log
 from takatuf.journal.rules.entry import beside_from_text
+from takatuf.journal.rules.faults import Fault, report_of
 from takatuf.journal.rules.notes import BadNote, Head, open_note, read_head, verifier_key
 from takatuf.journal.rules.tree import Frontier
-from takatuf.journal.rules.walk import Fault, Spoiled, Walk, differs_from
+from takatuf.journal.rules.walk import Spoiled, Walk, differs_from
 
 PAGE = 5_000
 LONG, STRETCH, MOST = 100_000, 25_000, 4  # entries, entries at a time, processes
@@ -32,7 +34,7 @@ class Seen(NamedTuple):
 
     log: str
     head: Head | None
-    fault: str
+    fault: Fault | None
 
 
 def verify(
@@ -45,10 +47,12 @@ def verify(
     `checkpoints` are notes kept elsewhere, which alone can show that the end of a log was cut
     off together with its checkpoints; `verifier_keys` are keys kept elsewhere, for notes that
     another key than this installation's signed. The report:
-    `{"ok", "logs": [{"log", "entries", "root", "ok", "first_bad", "why", "checkpoints"}],
-    "unreadable": [why, …]}`. `root` is base64, as in checkpoints, and null where the log does
-    not hold; `first_bad` is the index of the first entry that was changed, removed, reordered
-    or back-dated, and null where none can be named (a spoiled head or checkpoint).
+    `{"ok", "logs": [{"log", "entries", "root", "ok", "first_bad", "code", "why",
+    "checkpoints"}], "unreadable": [{"code", "why"}, …]}`. `root` is base64, as in checkpoints,
+    and null where the log does not hold; `first_bad` is the index of the first entry that was
+    changed, removed, reordered or back-dated, and null where none can be named (a spoiled head
+    or checkpoint); `code` is one of `rules.faults.WORDS` and `why` its sentence in the reader's
+    language, both empty where all holds.
 
     Reads without locking anyone out; entries that are appended meanwhile are read too.
     """
@@ -64,7 +68,7 @@ def verify(
         _verify_log(name, [seen.head for seen in given if seen.head and seen.log == name])
         for name in sorted(names, key=lambda name: (name != "installation", name))
     ]
-    unreadable = [seen.fault for seen in given if seen.fault]
+    unreadable = [report_of(seen.fault, gettext) for seen in given if seen.fault]
     ok = not unreadable and all(report["ok"] for report in logs)
     return {"ok": ok, "logs": logs, "unreadable": unreadable}
 
@@ -78,8 +82,8 @@ def _see(note: str, verifier_keys: Iterable[str] = ()) -> Seen:
             trusted.append(verifier_key(head.origin, public))
         head = read_head(open_note(note, trusted))
     except BadNote as error:
-        return Seen("", None, f"A checkpoint cannot be believed: {error}.")
-    return Seen(keys.log_of(head.origin), head, "")
+        return Seen("", None, Fault(None, "note-not-believed", because=error.fault))
+    return Seen(keys.log_of(head.origin), head, None)
 
 
 def _verify_log(name: str, given: list[Head]) -> Report:
@@ -101,14 +105,16 @@ def _verify_log(name: str, given: list[Head]) -> Report:
             walk.unexplained(),
         ]
         named = [one for one in found if one and one.entry is not None]
-        fault = min(named, default=None) or next(filter(None, found), fault)
+        fault = min(named, default=None, key=lambda one: one.entry or 0) or next(
+            filter(None, found), fault
+        )
     return {
         "log": name,
         "entries": Entry.objects.filter(log=name).count(),
         "root": None if fault else root,
         "ok": fault is None,
         "first_bad": fault.entry if fault else None,
-        "why": fault.why if fault else "",
+        **report_of(fault, gettext),
         "checkpoints": len(heads),
     }
 
@@ -118,13 +124,14 @@ def _stored_heads(name: str) -> tuple[list[Head], Fault | None]:
     heads, fault = [], None
     for row in Checkpoint.objects.filter(log=name):
         seen = _see(row.note)
-        head = seen.head
+        head, size = seen.head, {"size": row.size}
         if head is None:
-            fault = fault or Fault(None, f"The checkpoint at {row.size}: {seen.fault}")
+            because = seen.fault.because if seen.fault else None
+            fault = fault or Fault(None, "checkpoint-not-believed", size, because)
             continue
         written = (seen.log, head.size, head.root.hex(), head.root)
         if (row.log, row.size, row.root, _root_of(row)) != written:
-            fault = fault or Fault(None, f"The checkpoint at {row.size} was changed in its row.")
+            fault = fault or Fault(None, "checkpoint-changed", size)
         heads.append(head)
     return heads, fault
 
@@ -149,8 +156,9 @@ def _follow_together(walk: Walk) -> None:
             walk.join(stretch)
             if fault:
                 # What the stretch before it lacks at its end comes first.
-                early = walk.index < stretch.start
-                raise Spoiled(walk.index, "it is missing") if early else Spoiled(*fault)
+                if walk.index < stretch.start:
+                    raise Spoiled("missing", walk.index, next=stretch.start)
+                raise Spoiled(fault.code, fault.entry, **fault.values)
     _follow(walk)
 
 
@@ -185,18 +193,16 @@ def _follow(walk: Walk, stop: int | None = None) -> None:
         index = walk.index
         place, written, hashed, sealed = row[:4]
         if place != index:
-            raise Spoiled(index, f"it is missing: entry {place} comes next")
+            raise Spoiled("missing", index, next=place)
         try:
             content = walk.take(written, hashed, beside_from_text(unseal(sealed)))
             column = differs(content, row)
         except CannotRead:
-            raise Spoiled(
-                index, "what stands beside it was changed, or its key is not here"
-            ) from None
+            raise Spoiled("beside-closed", index) from None
         except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
-            raise Spoiled(index, f"it is out of form: {error!r}") from error
+            raise Spoiled("out-of-form", index) from error
         if column:
-            raise Spoiled(index, f"its column {column} does not say what its bytes say")
+            raise Spoiled("column-changed", index, column=column)
 
 
 def _rows(log: str, after: int | None, stop: int | None = None) -> Iterator[Row]:
@@ -290,22 +296,22 @@ def _head_of(walk: Walk) -> Log | None:
             return head
         _follow(walk)
         if walk.index == size:
-            raise Spoiled(size, f"it is lost: the log had {head.size} entries")
+            raise Spoiled("cut-off", size, size=head.size)
 
 
 def _head_differs(head: Log | None, walk: Walk, frontier: Frontier) -> Fault | None:
     """The log's head against what was read."""
     size = walk.index
     if head is None:
-        return Fault(0, "the log's head is gone") if size else None
+        return Fault(0, "head-gone") if size else None
     if head.size < size:
-        return Fault(head.size, f"it was slipped in: the log has {head.size} entries")
+        return Fault(head.size, "slipped-in", {"size": head.size})
     last = head.last_recorded_at
     written = last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if last else ""
     edge = frontier.as_text()
     if size and head.edge != edge and head.last_hash != walk.prev:
         # Every entry before it is remembered by the next; the last one by the head alone.
-        return Fault(size - 1, "it was rewritten: the log's head remembers another one")
+        return Fault(size - 1, "last-rewritten")
     if (head.edge, head.last_hash, written) != (edge, walk.prev, walk.recorded_at):
-        return Fault(None, "The log's head was changed: it does not fit its entries.")
+        return Fault(None, "head-changed")
     return None

@@ -104,12 +104,14 @@ def verify_bundle(args: argparse.Namespace) -> Answer:
     from takatuf.foundation.errors import Refused
     from takatuf.journal.bundle import BadBundle
     from takatuf.journal.bundle import verify_bundle as verified
+    from takatuf.journal.rules.faults import sentence_of
 
     try:
-        return _told(verified(args.file, _notes(args.checkpoint), args.key))
+        return _told(verified(args.file, _notes(args.checkpoint), args.key, _))
     except BadBundle as error:
         raise Refused(
-            _("%(file)s cannot be verified: %(problem)s") % {"file": args.file, "problem": error},
+            _("%(file)s cannot be verified. %(problem)s")
+            % {"file": args.file, "problem": sentence_of(error.fault, _)},
             code="bad-bundle",
         ) from error
 
@@ -124,4 +126,5 @@ def _told(report: Mapping[str, Any]) -> Answer:
         f"{'✓' if log['ok'] else '✗'} {log['log']}  {log['entries']}  {log['root'] or log['why']}"
         for log in report["logs"]
     ]
-    return Answer(report, "\n".join([*lines, *report["unreadable"]]), fault=not report["ok"])
+    lines += [note["why"] for note in report["unreadable"]]
+    return Answer(report, "\n".join(lines), fault=not report["ok"])

@@ -43,6 +43,10 @@ def test_a_changed_row_is_named(desk_of, dina, task):
     page = desk_of(dina).post(f"{JOURNAL}verify/").content.decode()
     assert "The journal does not hold" in page
     assert "The first entry that does not hold is number" in page
+    assert "The column verb of entry" in page
+    page = desk_of(dina).post(f"{JOURNAL}verify/".replace("/en/", "/ar/")).content.decode()
+    assert "العمود verb للقيد رقم" in page
+    assert 'lang="en"' not in page.split("<main")[1].split("<footer")[0]
 
 
 def test_a_signature_is_made_and_kept_elsewhere(desk_of, dina, task):

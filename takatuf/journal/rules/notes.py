@@ -16,12 +16,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from takatuf.journal.rules.faults import Faulty
+
 ED25519 = b"\x01"
 DASH = "\u2014 "
 MOST_SIGNATURES = 64
 
 
-class BadNote(ValueError):
+class BadNote(Faulty, ValueError):
     """A note that is not in form, or that no trusted key signed."""
 
 
@@ -61,17 +63,17 @@ def read_verifier_key(line: str) -> tuple[str, bytes]:
         name, hexed, body = line.strip().split("+", 2)
         raw = base64.b64decode(body, validate=True)
     except (ValueError, binascii.Error) as error:
-        raise BadNote(f"not a verifier key: {line.strip()[:80]}") from error
+        raise BadNote("no-key", key=line.strip()[:80]) from error
     public = raw[1:]
     if raw[:1] != ED25519 or len(public) != 32 or hexed != key_id(name, public).hex():
-        raise BadNote(f"not an Ed25519 verifier key: {line.strip()[:80]}")
+        raise BadNote("no-key", key=line.strip()[:80])
     return name, public
 
 
 def check_name(name: str) -> str:
     """The name of a key or log, without blanks or plus signs. Raises `BadNote`."""
     if not name or "+" in name or any(char.isspace() for char in name):
-        raise BadNote(f"not the name of a key: {name!r}")
+        raise BadNote("no-key-name", name=repr(name)[:80])
     return name
 
 
@@ -101,16 +103,16 @@ def open_note(note: str, verifier_keys: Iterable[str]) -> str:
         try:
             key.verify(raw[4:], text.encode())
         except InvalidSignature as error:
-            raise BadNote(f"the signature of {name} does not fit the text") from error
+            raise BadNote("signature-wrong", name=name) from error
         signed = True
     if not signed:
-        raise BadNote("no key that is trusted here signed this note")
+        raise BadNote("signed-by-nobody")
     return text
 
 
 def _check_text(text: str) -> None:
     if not text.endswith("\n") or any(char < " " and char != "\n" for char in text):
-        raise BadNote("a note's text ends in a newline and holds no control characters")
+        raise BadNote("note-out-of-form")
 
 
 def _take_apart(note: str) -> tuple[str, list[tuple[str, bytes]]]:
@@ -118,20 +120,20 @@ def _take_apart(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     body, gap, tail = note.rpartition("\n\n")
     text = body + "\n"
     if not gap or not tail.endswith("\n"):
-        raise BadNote("not a signed note")
+        raise BadNote("no-note")
     _check_text(text)
     lines = tail[:-1].split("\n")
     if len(lines) > MOST_SIGNATURES:
-        raise BadNote("too many signatures")
+        raise BadNote("too-many-signatures")
     signatures = []
     for line in lines:
         try:
             dash, name, body = line.split(" ")
             raw = base64.b64decode(body, validate=True)
         except (ValueError, binascii.Error) as error:
-            raise BadNote("a line of signature out of form") from error
+            raise BadNote("signature-out-of-form") from error
         if dash != DASH.strip() or len(raw) < 5:
-            raise BadNote("a line of signature out of form")
+            raise BadNote("signature-out-of-form")
         signatures.append((check_name(name), raw))
     return text, signatures
 
@@ -147,11 +149,11 @@ def read_head(text: str) -> Head:
         origin, size, root, *_ = text.split("\n")
         raw = base64.b64decode(root, validate=True)
     except (ValueError, binascii.Error) as error:
-        raise BadNote("not a checkpoint") from error
+        raise BadNote("no-checkpoint") from error
     if not origin or not size.isascii() or not size.isdecimal() or str(int(size)) != size:
-        raise BadNote("not a checkpoint")
-    if len(raw) != 32:
-        raise BadNote("not a checkpoint: the root is not 32 bytes")
+        raise BadNote("no-checkpoint")
+    if len(raw) != 32:  # not a root
+        raise BadNote("no-checkpoint")
     return Head(origin, int(size), raw)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from takatuf.journal.rules.entry import Beside
+from takatuf.journal.rules.faults import Fault, Faulty
 from takatuf.journal.rules.tree import EMPTY_ROOT, Frontier
 
 NAMES_ERASED = "journal.names_erased"
@@ -19,19 +20,8 @@ Roots = Mapping[int, bytes]
 _parse = json.JSONDecoder().decode
 
 
-class Fault(NamedTuple):
-    """What is wrong with a log, and the first entry that it concerns, where it is an entry."""
-
-    entry: int | None
-    why: str
-
-
-class Spoiled(Exception):
+class Spoiled(Faulty):
     """An entry does not hold."""
-
-    def __init__(self, index: int | None, why: str) -> None:
-        self.fault = Fault(index, why)
-        super().__init__(why)
 
 
 class Walk:
@@ -59,12 +49,12 @@ class Walk:
         digest = sha256(b"\x00" + written.encode())
         hashed = digest.hexdigest()
         if kept_hash is not None and kept_hash != hashed:
-            raise Spoiled(index, "its bytes were changed: they do not have the hash kept with them")
+            raise Spoiled("bytes-changed", index)
         content: dict[str, Any] = _parse(written)
         if content["log"] != self.log:
-            raise Spoiled(index, f"it belongs to the log {content['log']}")
+            raise Spoiled("of-another-log", index, log=content["log"])
         if content["index"] != index:
-            raise Spoiled(index, f"entry {content['index']} stands in its place")
+            raise Spoiled("out-of-place", index, found=content["index"])
         self._fit(index, content["prev"], content["recorded_at"])
         if self._names:
             self._hold_beside(index, content, beside)
@@ -81,19 +71,16 @@ class Walk:
         if self.prev is None:
             self.first_prev, self.first_recorded_at = prev, recorded_at
         elif prev != self.prev:
-            raise Spoiled(
-                max(index - 1, 0),
-                "it was rewritten: the next entry remembers another one before itself",
-            )
+            raise Spoiled("rewritten", max(index - 1, 0))
         if recorded_at < self.recorded_at:
-            raise Spoiled(index, "it was back-dated: it was recorded before the entry before it")
+            raise Spoiled("back-dated", index)
 
     def join(self, following: Walk) -> None:
         """Go on with a stretch that was read by itself. Raises `Spoiled` where it does not fit."""
         if following.first_prev is None:  # nothing was read of it
             return
         if following.start != self.index:
-            raise Spoiled(self.index, f"it is missing: entry {following.start} comes next")
+            raise Spoiled("missing", self.index, next=following.start)
         self._fit(following.start, following.first_prev, following.first_recorded_at)
         self.index, self.prev = following.index, following.prev
         self.recorded_at = following.recorded_at
@@ -142,7 +129,7 @@ class Walk:
         """The first name or text that is gone although no later entry records its erasure."""
         for index, kind, key in self._gone:
             if self._erased.get((kind, key), -1) <= index:
-                return Fault(index, f"the {kind} beside it is gone, and no entry records why")
+                return Fault(index, "name-gone" if kind == "person" else "text-gone")
         return None
 
 
@@ -155,11 +142,9 @@ def differs_from(heads: Collection[tuple[int, bytes]], size: int, roots: Roots) 
     good = 0
     for signed, root in sorted(heads):
         if signed > size:
-            return Fault(size, f"it is lost: a checkpoint was signed over {signed} entries")
+            return Fault(size, "cut-off-after-signing", {"size": signed})
         if roots[signed] != root:
-            return Fault(
-                good, f"it or one up to {signed - 1} was rewritten after a checkpoint was signed"
-            )
+            return Fault(good, "rewritten-after-signing", {"last": signed - 1})
         good = signed
     return None
 
@@ -167,4 +152,4 @@ def differs_from(heads: Collection[tuple[int, bytes]], size: int, roots: Roots) 
 def _open(index: int, part: str, hashed: str, salted: list[str]) -> None:
     salt, value = salted
     if sha256(bytes.fromhex(salt) + value.encode()).hexdigest() != hashed:
-        raise Spoiled(index, f"“{part}” beside it is not what its hash stands for")
+        raise Spoiled("beside-changed", index, part=part)

@@ -7,7 +7,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from takatuf.foundation.actors import COMMAND
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
@@ -15,6 +15,7 @@ from takatuf.foundation.roles import Role
 from takatuf.journal.bundle import BadBundle, verify_bundle
 from takatuf.journal.models import Checkpoint, Entry
 from takatuf.journal.queries import entries_of, verifier_key_of
+from takatuf.journal.rules.faults import WORDS
 from takatuf.journal.services import erase_names, export_bundle, sign_checkpoint, verify
 from takatuf.journal.tests.builders import LOG, fill, someone, tell
 
@@ -111,6 +112,7 @@ def test_a_changed_bundle_is_found(taken, name, change, first_bad):
     report = verify_bundle(changed(taken, name, change))
     assert not report["ok"]
     assert only(report)["first_bad"] == first_bad
+    assert only(report)["code"] in WORDS
 
 
 def test_another_key_in_the_bundle_signs_nothing(taken, people, tmp_path, settings):
@@ -131,7 +133,12 @@ def test_a_bundle_is_held_against_a_checkpoint_kept_elsewhere(taken, people, tmp
     newer = sign_checkpoint(LOG, now=timezone.now()).note
     report = verify_bundle(taken, checkpoints=[newer])
     assert only(report)["first_bad"] == 9
-    assert not verify_bundle(taken, checkpoints=["nonsense"])["ok"]
+    with translation.override("fr"):
+        report = verify_bundle(taken, checkpoints=["nonsense"], gettext=translation.gettext)
+    assert not report["ok"]
+    [note] = report["unreadable"]
+    assert note["code"] == "checkpoint-of-no-log"
+    assert note["why"].startswith("Un point de contrôle concerne un journal que l’archive ne")
 
 
 def test_names_can_be_left_out(people, tmp_path):
@@ -171,7 +178,7 @@ def test_what_is_no_bundle_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(BadBundle):
         verify_bundle(path)
-    with pytest.raises(BadBundle):
+    with pytest.raises(BadBundle, match="no bundle"):
         verify_bundle(tmp_path / "missing.zip")
 
 

@@ -7,12 +7,14 @@ from hashlib import sha256
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from takatuf.foundation.crypto import seal
 from takatuf.journal import verification
 from takatuf.journal.models import Checkpoint, Entry, Log
 from takatuf.journal.rules.entry import canonical
+from takatuf.journal.rules.faults import WORDS, Fault, sentence_of
 from takatuf.journal.services import record, sign_checkpoint, verify
 from takatuf.journal.tests.builders import LOG, fill, someone, tell
 
@@ -53,7 +55,8 @@ def found(**more):
     report = verify(**more)
     assert not report["ok"]
     log = only(report)
-    assert log["why"]
+    assert log["code"] in WORDS
+    assert log["why"].endswith(".")
     assert log["root"] is None
     return log["first_bad"]
 
@@ -64,8 +67,35 @@ def test_an_untouched_record_holds(filled):
     report = verify()
     assert report["ok"], report
     log = only(report)
-    assert (log["log"], log["entries"], log["first_bad"], log["why"]) == (LOG, 9, None, "")
+    assert (log["log"], log["entries"], log["first_bad"]) == (LOG, 9, None)
+    assert (log["code"], log["why"]) == ("", "")
     assert base64.b64decode(log["root"]) == Log.objects.get().frontier.root()
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fr"])
+def test_every_fault_has_a_sentence_in_each_language(language):
+    names = ["size", "next", "found", "log", "column", "last", "part", "name", "key", "form"]
+    given = dict.fromkeys(names, "x")
+    with translation.override(language):
+        said = {code: sentence_of(Fault(4, code, given), gettext) for code in WORDS}
+    for code, sentence in said.items():
+        assert "%(" not in sentence
+        assert (sentence == sentence_of(Fault(4, code, given))) == (language == "en"), code
+
+
+def test_the_reason_is_told_in_the_readers_language_and_as_a_code(filled):
+    sql("UPDATE journal_entry SET verb = 'call.unanswered' WHERE \"index\" = 3")
+    told = {}
+    for language in ("en", "ar", "fr"):
+        with translation.override(language):
+            log = only(verify())
+        assert log["code"] == "column-changed"
+        told[language] = log["why"]
+    assert told == {
+        "en": "The column verb of entry 3 does not say what its bytes say.",
+        "ar": "العمود verb للقيد رقم 3 لا يقول ما تقوله بايتاته.",
+        "fr": "La colonne verb de l’entrée 3 ne dit pas ce que disent ses octets.",
+    }
 
 
 def test_an_empty_installation_holds():
@@ -337,7 +367,10 @@ class TestCheckpointsKeptElsewhere:
         note = sign_checkpoint(LOG, now=timezone.now()).note
         report = verify(checkpoints=[note.replace("\n8\n", "\n7\n"), "nonsense"])
         assert not report["ok"]
-        assert len(report["unreadable"]) == 2
+        assert {one["code"] for one in report["unreadable"]} == {"note-not-believed"}
+        changed, nonsense = (one["why"] for one in report["unreadable"])
+        assert changed.endswith("does not fit the text.")
+        assert nonsense == "A checkpoint cannot be believed. It is no checkpoint."
 
     def test_another_host_name_later_spoils_no_checkpoint(self, filled, settings):
         note = sign_checkpoint(LOG, now=timezone.now()).note
