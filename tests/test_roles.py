@@ -247,6 +247,43 @@ def _(w, actor, agency):
     )
 
 
+def a_trial(w):
+    """A trial that the coordinator entered."""
+    return incidents.set_key_date(
+        w.actor("coordinator"), w.incident, kind="trial", on=w.now.date(), now=w.now
+    )
+
+
+@scenario("incidents.set_key_date")
+def _(w, actor, agency):
+    incidents.set_key_date(actor, w.incident, kind="inquiry", on=w.now.date(), now=w.now)
+
+
+@scenario("incidents.move_key_date")
+def _(w, actor, agency):
+    incidents.move_key_date(actor, a_trial(w), kind="appeal", on=w.now.date(), now=w.now)
+
+
+@scenario("incidents.remove_key_date")
+def _(w, actor, agency):
+    incidents.remove_key_date(actor, a_trial(w), now=w.now)
+
+
+@scenario("coordination.enter_key_date")
+def _(w, actor, agency):
+    coordination.enter_key_date(actor, w.incident, kind="inquiry", on=w.now.date(), now=w.now)
+
+
+@scenario("coordination.correct_key_date")
+def _(w, actor, agency):
+    coordination.correct_key_date(actor, a_trial(w), kind="appeal", on=w.now.date(), now=w.now)
+
+
+@scenario("coordination.drop_key_date")
+def _(w, actor, agency):
+    coordination.drop_key_date(actor, a_trial(w), now=w.now)
+
+
 @scenario("incidents.join_into")
 def _(w, actor, agency):
     incidents.join_into(actor, w.other_incident, w.incident, now=w.now)

@@ -7,25 +7,27 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from takatuf.activities.models import Need, Task
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
 from takatuf.incidents.access import may_lead
 from takatuf.incidents.models import Incident
-from takatuf.network.models import Agency, Membership
+from takatuf.network.models import Agency, City, Membership
 from takatuf.plans.vocabulary import Workstream
 
 
 def in_working_order(tasks: QuerySet[Task], now: datetime) -> QuerySet[Task]:
-    """Late ones first, then blocked ones, then by due time; done ones last."""
+    """Late ones first, then blocked ones, then by due time; then what sleeps, and last what
+    is closed."""
     return tasks.annotate(group=_group(now)).order_by("group", "due_at", "id")
 
 
 def _group(now: datetime) -> Case:
     return Case(
-        When(state=Task.State.DONE, then=Value(3)),
+        When(state__in=(Task.State.DONE, Task.State.DROPPED), then=Value(4)),
+        When(state=Task.State.ASLEEP, then=Value(3)),
         When(due_at__lt=now, then=Value(0)),
         When(state=Task.State.BLOCKED, then=Value(1)),
         default=Value(2),
@@ -164,3 +166,25 @@ def task_counts(incident: Incident, now: datetime) -> list[Counts]:
         .order_by("workstream", "phase")
     )
     return [Counts(**cell) for cell in cells]
+
+
+def sleeping(incident: Incident) -> QuerySet[Task]:
+    """What waits for its day, the soonest first; what has no day yet comes last."""
+    return (
+        tasks_of(incident)
+        .filter(state=Task.State.ASLEEP)
+        .order_by(F("wakes_at").asc(nulls_last=True), "id")
+    )
+
+
+def years_ahead(actor: Actor, city: City) -> QuerySet[Task]:
+    """What sleeps in all incidents of a city that the actor may know, also in those that were
+    stood down, the soonest first."""
+    return (
+        Task.objects.filter(
+            state=Task.State.ASLEEP,
+            incident__in=Incident.objects.visible_to(actor).filter(city=city, joined_into=None),
+        )
+        .select_related("title", "agency", "incident__city")
+        .order_by(F("wakes_at").asc(nulls_last=True), "id")
+    )

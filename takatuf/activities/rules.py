@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 # State -> states that may follow. Done can be undone: people press the wrong line at night.
 MOVES = {
@@ -10,7 +11,13 @@ MOVES = {
     "taken": {"taken", "open", "blocked", "done"},
     "blocked": {"taken", "open", "done"},
     "done": {"open"},
+    "asleep": {"open", "taken", "done", "dropped"},
+    "dropped": {"open"},
 }
+CLOSED = ("done", "dropped")
+NEAR = timedelta(days=14)  # what is due sooner does not sleep
+WAKES_BEFORE = timedelta(days=30)  # at most
+MORNING = time(9)  # a task of a day is due at nine, in the city's time
 
 
 def may_move(state: str, to: str) -> bool:
@@ -24,13 +31,16 @@ def due_at(declared_at: datetime, due_within: timedelta | None) -> datetime | No
 
 
 def is_late(state: str, due: datetime | None, now: datetime) -> bool:
-    """Whether the due time has passed and the task is not done. Without a time, never."""
-    return state != "done" and due is not None and due < now
+    """Whether the due time has passed and the task is not closed. Without a time, never."""
+    return state not in CLOSED and due is not None and due < now
 
 
 def rank(state: str, due: datetime | None, now: datetime) -> tuple[int, float]:
-    """Order of a list of work: late first, then blocked, then by due time, done last."""
-    if state == "done":
+    """Order of a list of work: late first, then blocked, then by due time, then what sleeps, closed
+    last."""
+    if state in CLOSED:
+        group = 4
+    elif state == "asleep":
         group = 3
     elif is_late(state, due, now):
         group = 0
@@ -39,3 +49,47 @@ def rank(state: str, due: datetime | None, now: datetime) -> tuple[int, float]:
     else:
         group = 2
     return group, due.timestamp() if due else float("inf")
+
+
+def wakes_at(due: datetime | None, now: datetime) -> datetime | None:
+    """When a task that lies ahead wakes; None: it is near, or has no day.
+
+    It wakes the longer before its day the farther that is: a quarter of the way before, two
+    weeks at least and thirty days at most, so that a yearly act leaves a month to prepare it.
+    """
+    if due is None or due - now <= NEAR:
+        return None
+    return due - min(WAKES_BEFORE, max(NEAR, (due - now) / 4))
+
+
+def anniversary(of: date, year: int) -> date:
+    """The day in `year`; of a 29 February in an ordinary year the 28th, the same month."""
+    try:
+        return of.replace(year=year)
+    except ValueError:
+        return of.replace(year=year, day=28)
+
+
+def on_day(day: date, due_within: timedelta, zone: ZoneInfo) -> datetime:
+    """The moment that lies `due_within` (negative: before) from a day's morning; whole days
+    are counted in the city's own time, so that summer time does not shift the hour."""
+    days = due_within // timedelta(days=1)
+    morning = datetime.combine(day + timedelta(days=days), MORNING, tzinfo=zone)
+    return morning + (due_within - timedelta(days=days))
+
+
+def next_anniversary(of: date, due_within: timedelta, zone: ZoneInfo, now: datetime) -> datetime:
+    """When something counted from each anniversary (the first is a year on) is due next,
+    later than `now`."""
+    year = max(of.year + 1, now.astimezone(zone).year - 1)
+    while (due := on_day(anniversary(of, year), due_within, zone)) <= now:
+        year += 1
+    return due
+
+
+def next_return(due: datetime, repeat_days: int, now: datetime) -> datetime:
+    """The next of the days that follow `due` every `repeat_days`, later than `now`."""
+    step = timedelta(days=repeat_days)
+    missed = max((now - due) // step, 0)
+    following = due + step * missed
+    return following if following > now and missed else due + step * (missed + 1)

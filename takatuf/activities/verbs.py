@@ -3,11 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
-    "checklist.started": _("%(actor)s handed out the first actions (%(count)s)."),
+    "checklist.started": _("%(actor)s handed out actions; how many: %(count)s."),
     "task.added": _("%(actor)s added the action “%(title)s”."),
     "task.taken": _("%(actor)s took the action “%(title)s”."),
     "task.handed_over": _("%(actor)s handed over the action “%(title)s”."),
     "task.blocked": _("%(actor)s reported the action “%(title)s” as blocked: %(reason)s"),
     "task.finished": _("%(actor)s finished the action “%(title)s”."),
     "task.reopened": _("%(actor)s opened the action “%(title)s” again."),
+    "task.woken": _("The action “%(title)s” is due soon and waits to be taken."),
+    "task.returned": _("The action “%(title)s” will come again."),
+    "task.moved": _("%(actor)s moved the day of the action “%(title)s”."),
 }

@@ -111,6 +111,7 @@ def invitation_for(token: str, now: datetime) -> Delivery:
     found = (
         Delivery.objects.select_related("person", "call__agency", "call__alert__city")
         .filter(pk=delivery, asked_at__gt=now - LINK_LASTS, person__is_active=True)
+        .filter(call__alert__asks=True)
         .exclude(channel=Delivery.Channel.DESK)
         .first()
     )

@@ -28,6 +28,7 @@ class Alert(models.Model):
     about = models.CharField(max_length=60, db_index=True)  # "incident:<uuid>"
     answer_within = models.DurationField()
     is_exercise = models.BooleanField(default=False)
+    asks = models.BooleanField(default=True)  # for an answer; else it only tells
     raised_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -36,7 +37,7 @@ class Alert(models.Model):
 
 class CallQuerySet(models.QuerySet["Call"]):
     def about(self, about: str) -> CallQuerySet:
-        return self.filter(alert__about=about)
+        return self.filter(alert__about=about, alert__asks=True)
 
     def overdue(self, now: datetime) -> CallQuerySet:
         """Unanswered calls whose time to climb has come."""

@@ -65,14 +65,14 @@ def email_for(delivery: Delivery) -> Letter:
     """The e-mail of a delivery whose person, call, agency, alert and city are loaded."""
     alert, language = delivery.call.alert, reader_language(delivery.person.language)
     subject, text = _email(alert, delivery.call.agency, language, delivery.off_duty)
-    return Letter(subject, text.replace(LINK, answer_link(delivery.pk, language)), language)
+    return Letter(subject, text.replace(LINK, link_of(delivery, language)), language)
 
 
 def sms_for(delivery: Delivery) -> Letter:
     """The SMS of a delivery: two segments at most, the link whole."""
     alert, language = delivery.call.alert, reader_language(delivery.person.language)
     with translation.override(language):
-        link = answer_link(delivery.pk, language)
+        link = link_of(delivery, language)
         text = _sms(alert, delivery.call.agency, language, link)
         return Letter("", text, language)
 
@@ -87,6 +87,14 @@ def short_words(alert: Alert, agency: Agency, language: str) -> str:
 def answer_link(delivery: UUID, language: str) -> str:
     """The address by which one person answers one call without signing in."""
     return f"{settings.BASE_URL}/{language}/answer/{token_for(delivery)}/"
+
+
+def link_of(delivery: Delivery, language: str) -> str:
+    """Where a message leads: to the answer that it asks for, else to the page it tells of,
+    behind its sign-in."""
+    if delivery.call.alert.asks:
+        return answer_link(delivery.pk, language)
+    return f"{settings.BASE_URL}/{language}/{delivery.call.alert.path}"
 
 
 def reader_language(language: str) -> str:

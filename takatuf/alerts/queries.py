@@ -188,7 +188,7 @@ def callable_now(rows: Iterable[RollCallRow], now: datetime) -> set[UUID]:
 def calls_for(person_id: UUID, city: City | None = None) -> QuerySet[Call]:
     """Calls in which this person was asked and has not answered, the newest first."""
     calls = (
-        Call.objects.filter(deliveries__person=person_id)
+        Call.objects.filter(deliveries__person=person_id, alert__asks=True)
         .exclude(answers__person=person_id)
         .select_related("agency", "alert__city")
         .order_by("-asked_at")

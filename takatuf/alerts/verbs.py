@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "alert.raised": _("%(actor)s called the partners; agencies: %(count)s."),
+    "alert.told": _("A message went out that needs no answer; people told: %(count)s."),
     "call.asked": _(
         "%(agency)s was called at step %(step)s of its call order; people asked: %(count)s."
     ),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from takatuf.activities.jobs import wake_next
 from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
@@ -35,6 +36,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
     works: list[tuple[str, Callable[[], bool], float]] = [
         ("heartbeat", lambda: _heartbeat(name), HEARTBEAT),
         ("climbing", lambda: jobs.climb_next(timezone.now()), tick_seconds),
+        ("waking", lambda: wake_next(timezone.now()), tick_seconds * 5),
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.services import start_checklist
+from takatuf.activities.services import date_by_trials, start_checklist
 from takatuf.alerts.services import raise_alert
 from takatuf.decisions.services import write_entry
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.incidents import notices
 from takatuf.incidents.access import check_at_incident, check_may_call
-from takatuf.incidents.models import Incident
-from takatuf.incidents.services import involve, join_into, open_incident, set_phase
+from takatuf.incidents.models import Incident, KeyDate
+from takatuf.incidents.services import (
+    involve,
+    join_into,
+    move_key_date,
+    open_incident,
+    remove_key_date,
+    set_key_date,
+    set_phase,
+)
 from takatuf.network.models import Agency, Area, City
 from takatuf.network.queries import area_at
 from takatuf.plans.models import Plan
@@ -110,8 +118,16 @@ def call_another_agency(actor: Actor, incident: Incident, agency: Agency, *, now
 def change_phase(
     actor: Actor, incident: Incident, phase: str, *, reason: str, language: str, now: datetime
 ) -> Incident:
-    """Lead the incident into another phase: a decision, with its reason, in the log."""
+    """Lead the incident into another phase: a decision, with its reason, in the log.
+
+    The phase's own actions are handed out. Those of a phase that was passed over are not:
+    they were for a time that is gone, and would all be late.
+    """
     incident = set_phase(actor, incident, phase, reason=reason, now=now)
+    steps = steps_to_start(
+        incident.plan, city=incident.city, kind=incident.kind, phases=[incident.phase]
+    )
+    start_checklist(actor, incident, steps, now=now, entered_at=now)
     write_entry(
         actor,
         incident,
@@ -122,6 +138,34 @@ def change_phase(
         text=str(_("The phase is now: %(phase)s.") % {"phase": incident.get_phase_display()}),
     )
     return incident
+
+
+@transaction.atomic
+def enter_key_date(
+    actor: Actor, incident: Incident, *, kind: str, on: date, now: datetime, **rest: str
+) -> KeyDate:
+    """Enter a day that is known beforehand; what is counted from it gets its day."""
+    made = set_key_date(actor, incident, kind=kind, on=on, now=now, **rest)
+    date_by_trials(actor, incident, now=now)
+    return made
+
+
+@transaction.atomic
+def correct_key_date(
+    actor: Actor, key_date: KeyDate, *, kind: str, on: date, now: datetime, **rest: Any
+) -> KeyDate:
+    """Move or correct a day; what is counted from it moves with it."""
+    made = move_key_date(actor, key_date, kind=kind, on=on, now=now, **rest)
+    date_by_trials(actor, made.incident, now=now)
+    return made
+
+
+@transaction.atomic
+def drop_key_date(actor: Actor, key_date: KeyDate, *, now: datetime) -> KeyDate:
+    """Take a day out that will not come; what was counted from it waits for another."""
+    made = remove_key_date(actor, key_date, now=now)
+    date_by_trials(actor, made.incident, now=now)
+    return made
 
 
 @transaction.atomic

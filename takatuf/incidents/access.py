@@ -75,6 +75,26 @@ def check_may_lead(actor: Actor, incident: Incident) -> None:
         raise NotAllowed(_("Only the response coordinator or the mayor changes this. Ask them to."))
 
 
+DATERS = LEADERS | {Role.PSYCHOSOCIAL}
+
+
+def may_date(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor enters and moves the key dates of this incident."""
+    return bool(actor.roles_in(incident.city_id) & DATERS)
+
+
+def check_may_date(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for its other people."""
+    check_at_incident(actor, incident)
+    if not may_date(actor, incident):
+        raise NotAllowed(
+            _(
+                "Only the response coordinator, the mayor or the psychosocial lead enters dates. "
+                "Ask them to."
+            )
+        )
+
+
 def may_call(actor: Actor, incident: Incident) -> bool:
     """Whether the actor calls agencies and ticks their answers."""
     return bool(actor.roles_in(incident.city_id) & CALLERS)

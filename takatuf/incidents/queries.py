@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from takatuf.foundation.actors import Actor
-from takatuf.incidents.models import Incident
+from takatuf.incidents.models import Incident, KeyDate
 from takatuf.incidents.rules import DUPLICATE_WITHIN, may_be_the_same, missing
+from takatuf.incidents.vocabulary import DateKind
 from takatuf.network.models import Area, City
 
 
@@ -74,3 +76,19 @@ def missing_facts(incident: Incident) -> list[str]:
         },
         kind=incident.kind,
     )
+
+
+TRIALS = (DateKind.TRIAL, DateKind.VERDICT, DateKind.APPEAL, DateKind.INQUIRY)
+
+
+def key_dates_of(incident: Incident) -> QuerySet[KeyDate]:
+    """The days that are known, the earliest first, those past too."""
+    return KeyDate.objects.filter(incident=incident, removed_at=None).order_by("on", "id")
+
+
+def next_trial(incident: Incident, now: datetime) -> date | None:
+    """The next day of a trial, verdict, appeal or inquiry, today included, in the city's time;
+    where none lies ahead the last that was, since something may be due after it."""
+    today = now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    days = [one.on for one in key_dates_of(incident) if one.kind in TRIALS]
+    return next((day for day in days if day >= today), days[-1] if days else None)

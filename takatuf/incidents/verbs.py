@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.incidents.vocabulary import DateKind
+
 VERBS = {
     "incident.declared": _(
         "%(actor)s declared the incident “%(title)s” with severity %(severity)s."
@@ -10,6 +12,12 @@ VERBS = {
     "incident.corrected": _("%(actor)s corrected what is known of the incident “%(title)s”."),
     "phase.changed": _("%(actor)s led the incident into another phase, because: %(reason)s"),
     "meeting.planned": _("%(actor)s set the next meeting of the partners."),
+    "key_date.set": _("%(actor)s entered a key date: %(kind)s on %(on)s."),
+    "key_date.moved": _("%(actor)s moved or corrected a key date: %(kind)s on %(on)s."),
+    "key_date.removed": _("%(actor)s removed a key date: %(kind)s on %(on)s."),
     "incident.joined": _("%(actor)s joined the incident “%(title)s” into “%(into)s”."),
     "incident.parted": _("%(actor)s parted the incident “%(title)s” from the other again."),
 }
+
+# Codes stand in the leaf; readers meet their words.
+LABELS = {"kind": {kind.value: kind.label for kind in DateKind}}

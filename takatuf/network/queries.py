@@ -79,6 +79,25 @@ def people_to_call(asked: Mapping[UUID, Collection[UUID]], now: datetime) -> dic
     return steps
 
 
+def posts_of_role(
+    city: City, role: str, now: datetime, *, agency: Agency | None = None
+) -> list[Membership]:
+    """Who holds a role in a city at that moment, with person and agency; with `agency` those
+    there, and in the whole city only where nobody does. Closed accounts hold nothing."""
+    posts = list(
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            agency__city=city,
+            role=role,
+            person__is_active=True,
+        )
+        .select_related("person", "agency")
+        .order_by("call_order", "id")
+    )
+    at_agency = [post for post in posts if agency and post.agency_id == agency.pk]
+    return at_agency or posts
+
+
 def cities_of(actor: Actor) -> QuerySet[City]:
     """The cities that the actor serves, by name."""
     return City.objects.filter(pk__in=actor.city_ids).order_by("name")

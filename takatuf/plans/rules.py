@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from takatuf.plans.vocabulary import Anchor, Phase, Size
@@ -23,6 +24,9 @@ PHASE_ENDS = {
     Phase.THREE_DAYS: timedelta(hours=72),
     Phase.FIRST_WEEKS: timedelta(weeks=6),
     Phase.MONTHS: timedelta(days=335),
+}
+PHASE_BEGINS = {Phase.FIRST_HOUR: timedelta(0)} | {
+    later: PHASE_ENDS[earlier] for earlier, later in pairwise(PHASES) if earlier in PHASE_ENDS
 }
 LONG_PHASES = (Phase.MONTHS, Phase.YEARS)
 RETURNING_PHASES = (Phase.PREPARE, Phase.FIRST_WEEKS, *LONG_PHASES)  # an action may come again

@@ -21,6 +21,7 @@ from takatuf.alerts.services.delivering import (
     still_held,
     wait_for_server,
 )
+from takatuf.alerts.services.telling import tell
 
 __all__ = [
     "Notice",
@@ -40,6 +41,7 @@ __all__ = [
     "retry_delivery",
     "see_worker",
     "still_held",
+    "tell",
     "tick_by_voice",
     "wait_for_server",
 ]

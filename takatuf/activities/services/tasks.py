@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.accounts.models import Person
 from takatuf.activities.access import check_may_move_task
 from takatuf.activities.models import Need, Task
-from takatuf.activities.rules import due_at, may_move
+from takatuf.activities.rules import may_move
+from takatuf.activities.services.ahead import come_again
+from takatuf.activities.services.noting import note as _note
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.roles import CITY_WIDE
@@ -20,75 +21,12 @@ from takatuf.incidents.access import check_at_incident
 from takatuf.incidents.models import Incident
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.services import involve
-from takatuf.journal.services import PersonRef, record
+from takatuf.journal.services import PersonRef
 from takatuf.network.models import Agency
-from takatuf.plans.queries import StepToStart
 from takatuf.plans.vocabulary import Workstream
 from takatuf.translation.services import write_text
 
 MOST_WORDS = 200
-
-
-def _note(actor: Actor, verb: str, task: Task, now: datetime, **rest: object) -> None:
-    facts = {
-        "title": str(task.title),
-        "agency": task.agency.name if task.agency else "",
-        **rest.pop("facts", {}),  # type: ignore[dict-item]
-    }
-    record(
-        actor,
-        verb,
-        log=task.incident.city.log,
-        thing=f"task:{task.pk}",
-        about=task.incident.about,
-        at=now,
-        facts=facts,
-        **rest,  # type: ignore[arg-type]
-    )
-
-
-@transaction.atomic
-def start_checklist(
-    actor: Actor, incident: Incident, steps: Iterable[StepToStart], *, now: datetime
-) -> list[Task]:
-    """Hand out an incident's first actions, each due from the time of the declaration."""
-    steps = list(steps)
-    tasks = [
-        Task(
-            incident=incident,
-            step_id=step.step_id,
-            code=step.code,
-            title_id=step.title_id,
-            why_id=step.why_id,
-            pitfall_id=step.pitfall_id,
-            source=step.source,
-            phase=step.phase,
-            workstream=step.workstream,
-            role=step.role,
-            agency_id=step.agency_id,
-            due_at=due_at(incident.declared_at, step.due_within),
-            created_at=now,
-        )
-        for step in steps
-    ]
-    Task.objects.bulk_create(tasks, batch_size=500)
-    by_code = {task.code: task for task in tasks if task.code}
-    Need.objects.bulk_create(
-        Need(task=task, first=by_code[code])
-        for task, step in zip(tasks, steps, strict=True)
-        for code in step.after
-        if code in by_code and by_code[code] is not task
-    )
-    record(
-        actor,
-        "checklist.started",
-        log=incident.city.log,
-        thing=incident.about,
-        about=incident.about,
-        at=now,
-        facts={"count": len(tasks), "codes": sorted(by_code)},
-    )
-    return tasks
 
 
 @transaction.atomic
@@ -278,6 +216,7 @@ def finish_task(
         task.taken_by_id, task.taken_at = actor.person_id, now
     _save(task, "finished_at", "note", "taken_by", "taken_at")
     _note(actor, "task.finished", task, now, private={"note": task.note} if task.note else None)
+    come_again(actor, task, now=now)
     return task
 
 

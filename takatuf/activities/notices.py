@@ -1,0 +1,27 @@
+"""What this room tells people: that an action which slept is due soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from takatuf.activities.models import Task
+from takatuf.alerts.notices import Notice
+
+WOKEN = "activities/notices/woken"
+
+
+def woken(task: Task) -> Notice:
+    """That an action waits again, and where. What it is stays behind the sign-in: a message
+    may be read by whoever holds the phone."""
+    incident = task.incident
+    return Notice(
+        WOKEN,
+        context={"city": incident.city.name, "cities": incident.city.names},
+        path=f"desk/{incident.city.slug}/incidents/{incident.number}/actions/{task.pk}/",
+        about=incident.about,
+    )
+
+
+def words(context: dict[str, Any], language: str) -> dict[str, Any]:
+    """The codes of a stored notice as words in the reader's language."""
+    return context | {"city_label": context["cities"].get(language, context["city"])}

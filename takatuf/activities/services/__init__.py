@@ -1,0 +1,26 @@
+"""The use cases of this room, one verb each."""
+
+from takatuf.activities.services.ahead import come_again, date_by_trials, start_checklist, wake_task
+from takatuf.activities.services.tasks import (
+    MOST_WORDS,
+    add_task,
+    block_task,
+    finish_task,
+    hand_over_task,
+    reopen_task,
+    take_task,
+)
+
+__all__ = [
+    "MOST_WORDS",
+    "add_task",
+    "block_task",
+    "come_again",
+    "date_by_trials",
+    "finish_task",
+    "hand_over_task",
+    "reopen_task",
+    "start_checklist",
+    "take_task",
+    "wake_task",
+]

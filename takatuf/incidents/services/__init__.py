@@ -1,0 +1,27 @@
+"""The use cases of this room, one verb each."""
+
+from takatuf.incidents.services.dates import move_key_date, remove_key_date, set_key_date
+from takatuf.incidents.services.life import (
+    correct_incident,
+    involve,
+    join_into,
+    note,
+    open_incident,
+    part_again,
+    plan_meeting,
+    set_phase,
+)
+
+__all__ = [
+    "correct_incident",
+    "involve",
+    "join_into",
+    "move_key_date",
+    "note",
+    "open_incident",
+    "part_again",
+    "plan_meeting",
+    "remove_key_date",
+    "set_key_date",
+    "set_phase",
+]
