@@ -43,6 +43,7 @@ def areas(args: argparse.Namespace) -> Answer:
 
 def partners(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from takatuf.foundation.actors import COMMAND
     from takatuf.network.services import import_partners
@@ -56,8 +57,15 @@ def partners(args: argparse.Namespace) -> Answer:
         dry_run=args.dry_run,
         now=timezone.now(),
     )
+    said = {
+        "new": _("New"),
+        "updated": _("Updated"),
+        "unchanged": _("Unchanged"),
+        "rejected": _("Not taken"),
+    }
     rows = [
-        f"{row['line']:>5}  {row['result']:<10} {row['agency']} {row['person']} {row['reason']}"
+        f"{row['line']:>5}  {said[row['result']]:<10} "
+        + " · ".join(part for part in (row["agency"], row["person"], row["reason"]) if part)
         for row in report["rows"]
     ]
     return Answer(report, "\n".join([*rows, _counts(report)]), warnings=report["warnings"])

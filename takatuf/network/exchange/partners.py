@@ -66,14 +66,16 @@ LEVELS = {
     Level.INTERNATIONAL: "global, mondial, دولي",
 }
 ROLES = {
-    Role.LIAISON: "liaison, contact, contact person, agent de liaison, ضابط ارتباط",
-    Role.COORDINATOR: "coordinator, coordinateur, coordinatrice, منسق",
+    Role.MAYOR: "العمدة",
+    Role.LIAISON: "liaison, contact, contact person, agent de liaison, ضابط ارتباط, ضابطة ارتباط",
+    Role.COORDINATOR: "coordinator, coordinateur, coordinatrice, منسق, منسقة",
 }
 LANGUAGES = {
     "ar": "ar, ara, arabic, arabe, العربية, عربي",
     "en": "en, eng, english, anglais, الإنجليزية, إنجليزي",
     "fr": "fr, fra, fre, french, français, الفرنسية, فرنسي",
 }
+TWO_FORMS = re.compile(r"(\S+?)(?:\s*/\s*| ou | or | أو )(\S+)(.*)")
 OF_THE_INSTALLATION = frozenset({Role.OPERATOR, Role.SECRETARIAT})
 
 
@@ -135,8 +137,10 @@ def read_partners(
 
 
 def folded(text: str) -> str:
-    """A word as it is compared: letters and digits alone, in one spelling."""
-    return " ".join(re.sub(r"[\W_]+", " ", search_key(text)).split())
+    """A word as it is compared: letters and digits alone, in one spelling, without the
+    Arabic article (people write شرطة where our list has الشرطة)."""
+    words = re.sub(r"[\W_]+", " ", search_key(text)).split()
+    return " ".join(re.sub(r"^ال(?=\w\w)", "", word) for word in words)
 
 
 def _words(listed: Mapping[Any, str]) -> dict[str, Any]:
@@ -230,7 +234,7 @@ def _code(
     code = _known_words(choices).get(folded(text), "")
     code = code or _words(more).get(folded(text), "")
     if not code or code in without:
-        known = ", ".join(value for value in choices.values if value not in without)
+        known = " · ".join(str(choices(code).label) for code in choices if code not in without)
         raise Refused(refusal % {"text": text[:60], "known": known}, code="unknown")
     return str(code)
 
@@ -248,10 +252,13 @@ def _known_words(choices: Any) -> dict[str, str]:
 
 
 def _spellings(label: str | Promise) -> Iterable[str]:
-    """A label, and each half of one that gives two forms: منسّق / منسّقة."""
+    """A label, and each of the two forms that some give: منسّق/منسّقة الاستجابة is the one or
+    the other of the response, never the bare first word, which several roles begin with."""
     text = str(label)
     yield text
-    yield from text.split("/")
+    if two := TWO_FORMS.fullmatch(text):
+        one, other, rest = two.groups()
+        yield from (one + rest, other + rest)
 
 
 def _language(text: str, notes: list[str]) -> str:

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from takatuf.accounts.models import Person
@@ -169,6 +170,48 @@ def test_a_bad_row_is_reported_and_the_good_ones_are_written(city, column, value
     assert counts(report) == [2, 1, 0, 0, 1]
     assert words in reason(report)
     assert [agency.name for agency in city.agencies.all()] == ["Politiet"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("Kind", "شرطة", "police"),
+        ("Kind", "الشرطه", "police"),
+        ("Kind", "مستشفى", "health"),
+        ("Level", "بلدية", "municipality"),
+        ("Level", "المحافظة", "region"),
+        ("Role", "رئيس البلدية", "mayor"),
+        ("Role", "رئيسة البلدية", "mayor"),
+        ("Role", "العمدة", "mayor"),
+        ("Role", "منسّق الاستجابة", "coordinator"),
+        ("Role", "مسؤولة حماية البيانات", "data-protection"),
+        ("Role", "Agent de liaison", "liaison"),
+        ("Role", "Coordinatrice de la réponse", "coordinator"),
+        ("Language", "فرنسية", "fr"),
+        ("Language", "عربي", "ar"),
+    ],
+)
+def test_a_word_is_known_in_the_forms_in_which_people_write_it(city, column, value, code):
+    row = [value if name == column else cell for name, cell in zip(HEADER, FIRE, strict=True)]
+    report = take(city, listed(row))
+    assert report["rejected"] == 0, report["rows"]
+    post = Membership.objects.get()
+    known = {
+        "Kind": post.agency.kind, "Level": post.agency.level,
+        "Role": post.role, "Language": post.person.language,
+    }  # fmt: skip
+    assert known[column] == code
+
+
+def test_a_word_that_several_roles_begin_with_gives_none_of_them(city):
+    row = [cell if name != "Role" else "مسؤول" for name, cell in zip(HEADER, FIRE, strict=True)]
+    assert take(city, listed(row))["rejected"] == 1
+
+
+def test_a_refusal_lists_the_words_in_the_readers_language(city):
+    row = [cell if name != "Kind" else "سحرة" for name, cell in zip(HEADER, FIRE, strict=True)]
+    with override("ar"):
+        assert "الشرطة · الإطفاء والإنقاذ" in reason(take(city, listed(row)))
 
 
 def test_one_person_may_serve_several_agencies(city):
