@@ -552,6 +552,11 @@ def _(w, actor, agency):
     network.change_post(actor, w.post(w.health), call_order=4, now=w.now)
 
 
+@scenario("network.correct_contact")
+def _(w, actor, agency):
+    network.correct_contact(actor, w.post(w.health), phone="+962 7 9000 0099", now=w.now)
+
+
 @scenario("network.end_post")
 def _(w, actor, agency):
     network.end_post(actor, w.post(w.health), now=w.now)

@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 MENU = [
     {
+        "url": reverse_lazy("desk:details"),  # on a window's page, for here are none but sign-ins
+        "icon": "contact-round",
+        "label": _("Your details"),
+    },
+    {
         "url": reverse_lazy("mfa_index"),
         "icon": "shield-check",
         "label": _("Second step at sign-in"),

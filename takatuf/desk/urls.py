@@ -1,10 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from takatuf.desk import views
+from takatuf.desk.details import details
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("details/", details, name="details"),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),
     path("", include("takatuf.desk.plans.urls")),

@@ -15,6 +15,7 @@ VERBS = {
     "post.changed": _("%(actor)s changed the post of %(person)s at “%(agency)s”."),
     "post.ended": _("%(actor)s ended the post of %(person)s as %(role)s at “%(agency)s”."),
     "rota.set": _("%(actor)s set the duty rota of %(person)s at “%(agency)s”."),
+    "contact.corrected": _("%(actor)s corrected how %(person)s is called and reached."),
     "person.appointed": _("%(actor)s appointed %(person)s as %(role)s of the installation."),
     "appointment.ended": _("%(actor)s ended the appointment of %(person)s as %(role)s."),
     "password_link.made": _("%(actor)s made a link with which %(person)s chooses a new password."),

@@ -123,19 +123,24 @@ class PostForm(forms.Form):
     )
 
 
-class PersonForm(PostForm):
-    """A person who is given a post."""
+class ReachedForm(forms.Form):
+    """How a person is called and reached."""
 
     name = forms.CharField(label=_("Name"), widget=WordsInput, max_length=120)
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
     phone = forms.CharField(
         label=_("Mobile phone"),
-        max_length=20,
+        max_length=60,
         required=False,
-        help_text=_("With + and the country code."),
+        help_text=_("With + and the country code; otherwise no SMS can reach it."),
         widget=forms.TextInput({"type": "tel", "dir": "ltr"}),
     )
     language = forms.ChoiceField(label=_("Language of messages"), choices=settings.LANGUAGES)
+
+
+class PersonForm(ReachedForm, PostForm):
+    """A person who is given a post."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
     field_order = ["name", "email", "phone", "language", "role", "call_order"]
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{CONTACTS}<uuid:pk>/restore/", views.restore, name="restore-agency"),
     path(f"{CONTACTS}<uuid:pk>/add-person/", views.add_person, name="add-person"),
     path(f"{CONTACTS}posts/<uuid:pk>/", views.edit_post, name="edit-post"),
+    path(f"{CONTACTS}posts/<uuid:pk>/person/", views.edit_person, name="edit-person"),
     path(f"{CONTACTS}posts/<uuid:pk>/end/", views.end_post, name="end-post"),
     path(
         f"{CONTACTS}posts/<uuid:pk>/password-link/",

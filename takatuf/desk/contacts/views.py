@@ -25,6 +25,7 @@ from takatuf.desk.contacts.forms import (
     PartnersFileForm,
     PersonForm,
     PostForm,
+    ReachedForm,
     TurnFormSet,
     shifts_in,
     turns_of,
@@ -272,7 +273,29 @@ def add_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         lambda: services.give_post(request.actor, found, now=timezone.now(), **form.cleaned_data),
         address("agency", city.slug, pk),
         _("The person was added."),
+        lambda post: _reached(request, post, form),
     )
+
+
+def _reached(request: Request, post: Membership, form: Form) -> str:
+    """To the agency; and what its clerk should know of how the person is reached."""
+    person, told = post.person, form.cleaned_data
+    if person.name != told["name"]:
+        messages.warning(
+            request,
+            _(
+                "%(email)s is the address of somebody who was here already: %(name)s. Name, "
+                "number and language stay as they were."
+            )
+            % {"email": person.email, "name": f"\u2068{person.name}\u2069"},
+        )
+    if person.phone and not person.phone.startswith("+"):
+        messages.warning(
+            request,
+            _("The phone number %(number)s has no country code; no SMS can reach it.")
+            % {"number": f"\u2066{person.phone}\u2069"},
+        )
+    return address("agency", post.agency.city.slug, post.agency_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -302,6 +325,32 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         post=post,
         may_link=may_make_password_link(request.actor, post.person, timezone.now()),
         back_url=back,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@in_city
+def edit_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
+    """Correct the name, the number or the language of somebody whom the city calls."""
+    check_may_plan(request.actor, city)
+    post = _post(request, city, pk)
+    person = post.person
+    form = ReachedForm(
+        request.POST or None,
+        initial={"name": person.name, "phone": person.phone, "language": person.language},
+    )
+    return _form_page(
+        request,
+        city,
+        form,
+        _("How %(person)s is reached") % {"person": person.name},
+        _("Keep the changes"),
+        lambda: services.correct_contact(
+            request.actor, post, now=timezone.now(), **form.cleaned_data
+        ),
+        address("edit-post", city.slug, post.pk),
+        _("The changes are kept."),
+        lambda _person: _reached(request, post, form),
     )
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from takatuf.config import world
 from takatuf.foundation.actors import COMMAND
-from takatuf.network.models import Agency
+from takatuf.journal.queries import entries_of
+from takatuf.network.models import Agency, Membership
 from takatuf.network.services import appoint
 
 CONTACTS = "/en/desk/marsa-noor/contacts/"
@@ -288,3 +289,86 @@ def test_hostile_names_are_shown_as_names(desk_of, amina, city, samples):
         page = desk_of(amina).get(path).content.decode()
         assert "<script>alert" not in page
         assert "&lt;script&gt;" in page
+
+
+def person_form(**changes):
+    return {
+        "name": "ليلى", "email": "layla@example.org", "phone": "٠٠٩٦٢ ٧٩٠ ٠٠٠ ٠٠١",
+        "language": "ar", "role": "liaison", "call_order": "1",
+    } | changes  # fmt: skip
+
+
+def test_a_number_is_kept_as_it_can_be_dialled_in_whatever_digits_it_was_typed(
+    desk_of, amina, fire
+):
+    desk_of(amina).post(f"{path_of(fire)}add-person/", person_form())
+    assert fire.memberships.get().person.phone == "+962790000001"
+
+
+def test_a_number_that_no_sms_reaches_is_said(desk_of, amina, fire):
+    page = desk_of(amina).post(
+        f"{path_of(fire)}add-person/", person_form(phone="0790 000 001"), follow=True
+    )
+    assert "no SMS can reach it" in page.content.decode()
+    assert fire.memberships.get().person.phone == "0790000001"
+
+
+def test_what_is_no_number_is_refused_beside_its_field(desk_of, amina, fire):
+    page = desk_of(amina).post(f"{path_of(fire)}add-person/", person_form(phone="ask the porter"))
+    assert "is no phone number" in page.content.decode()
+    assert page.context["form"].has_error("phone")
+    assert not fire.memberships.exists()
+
+
+def test_somebody_who_is_here_already_keeps_their_name_and_that_is_said(
+    desk_of, amina, fire, bilal
+):
+    page = (
+        desk_of(amina)
+        .post(f"{path_of(fire)}add-person/", person_form(email=bilal.email.upper()), follow=True)
+        .content.decode()
+    )
+    assert "who was here already" in page
+    assert fire.memberships.get().person == bilal
+
+
+def test_the_coordinator_corrects_how_somebody_is_reached(desk_of, amina, bilal, city):
+    post = bilal.memberships.get()
+    address = f"{CONTACTS}posts/{post.pk}/person/"
+    told = {"name": "Bilal D.", "phone": "+962 79 000 0009", "language": "fr"}
+
+    assert "Correct them" in desk_of(amina).get(f"{CONTACTS}posts/{post.pk}/").content.decode()
+    desk_of(amina).post(address, told)
+
+    bilal.refresh_from_db()
+    assert (bilal.name, bilal.phone, bilal.language) == ("Bilal D.", "+962790000009", "fr")
+    [entry] = entries_of(city.log).filter(verb="contact.corrected")
+    assert '"fields":["name","phone","language"]' in entry.canonical
+    assert desk_of(bilal).post(address, told).status_code == 403
+
+
+def test_somebody_who_serves_another_city_too_corrects_that_alone(desk_of, amina, bilal, elsewhere):
+    agency = world.make_agency(elsewhere, "Health Elsewhere")
+    Membership.objects.create(person=bilal, agency=agency, role="liaison")
+    post = bilal.memberships.get(agency__city__slug="marsa-noor")
+    told = {"name": "B", "phone": "+962790000009", "language": "fr"}
+
+    page = desk_of(amina).post(f"{CONTACTS}posts/{post.pk}/person/", told).content.decode()
+
+    assert "serves elsewhere too" in page
+    bilal.refresh_from_db()
+    assert bilal.name == "Bilal"
+
+
+def test_everyone_corrects_their_own_details_and_chooses_their_language(desk_of, farid):
+    browser = desk_of(farid)
+    assert "/en/desk/details/" in browser.get("/en/desk/today/").content.decode()
+    told = {"name": "Farid K.", "phone": "call me", "language": "fr"}
+
+    page = browser.post("/en/desk/details/", told)
+    assert page.context["form"].has_error("phone")
+
+    answer = browser.post("/en/desk/details/", told | {"phone": "+962790000003"})
+    assert answer["Location"] == "/fr/desk/details/"
+    farid.refresh_from_db()
+    assert (farid.name, farid.phone, farid.language) == ("Farid K.", "+962790000003", "fr")

@@ -13,12 +13,13 @@ from takatuf.network.services.agencies import (
 from takatuf.network.services.areas import import_areas
 from takatuf.network.services.cities import add_city, appoint, end_appointment
 from takatuf.network.services.partners import import_partners
-from takatuf.network.services.people import make_password_link
+from takatuf.network.services.people import correct_contact, make_password_link
 
 __all__ = [
     "add_city",
     "appoint",
     "change_post",
+    "correct_contact",
     "create_agency",
     "edit_agency",
     "end_appointment",

@@ -18,9 +18,15 @@ from takatuf.foundation.text import search_key
 from takatuf.journal.services import record
 from takatuf.network.access import check_may_plan
 from takatuf.network.exchange.partners import PartnerRow, read_partners
-from takatuf.network.models import Agency, Appointment, City, Membership
+from takatuf.network.models import Agency, City, Membership
 from takatuf.network.services.agencies import agency_changed, agency_made, post_changed, post_made
-from takatuf.network.services.people import checked_email, checked_person_name, person_invited
+from takatuf.network.services.people import (
+    checked_email,
+    checked_person_name,
+    contact_corrected,
+    is_this_citys_own,
+    person_invited,
+)
 from takatuf.network.vocabulary import AgencyKind, Level
 
 RESULTS = ("new", "updated", "unchanged", "rejected")
@@ -162,12 +168,10 @@ class _Taking:
         }
         if is_new or not changes:
             return person, "new" if is_new else "unchanged"
-        if not _is_this_citys_own(person, self.city):
+        if not is_this_citys_own(person, self.city):
             notes.append(_("Name, phone and language of this person stay as the person set them."))
             return person, "unchanged"
-        for name, value in changes.items():
-            setattr(person, name, value)
-        person.save(update_fields=list(changes))
+        contact_corrected(self.actor, person, self.city, changes, now=self.now)
         return person, "updated"
 
     def _post(self, row: PartnerRow, agency: Agency, person: Person, notes: list[str]) -> str:
@@ -208,9 +212,3 @@ class _Taking:
 
 def _held_at(now: datetime) -> Q:
     return Q(ends_at=None) | Q(ends_at__gt=now)
-
-
-def _is_this_citys_own(person: Person, city: City) -> bool:
-    """Whether the city may correct the person's particulars: nobody else relies on them."""
-    elsewhere = Membership.objects.filter(person=person).exclude(agency__city=city)
-    return not (elsewhere.exists() or Appointment.objects.filter(person=person).exists())

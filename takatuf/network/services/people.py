@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -17,10 +18,12 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
 from takatuf.journal.services import INSTALLATION, PersonRef, record
-from takatuf.network.access import check_may_make_password_link
-from takatuf.network.models import City
+from takatuf.network.access import check_may_make_password_link, check_may_plan
+from takatuf.network.exchange.partners import phone_number
+from takatuf.network.models import Appointment, City, Membership
 
 NAME_LENGTH = 120
+PARTICULARS = ("name", "phone", "language")
 
 
 def checked_email(text: str) -> str:
@@ -52,6 +55,16 @@ def checked_person_name(text: str) -> str:
     return name
 
 
+def checked_phone(text: str) -> str:
+    """The number as + and digits, or as written where it tells no country: such a one can be
+    rung, but no SMS reaches it. `Refused` where it is no number."""
+    try:
+        return phone_number(text.strip(), [])
+    except Refused as reason:
+        reason.field = "phone"
+        raise
+
+
 def spoken(language: str) -> str:
     """The language in which we can write to someone: theirs where we speak it, else English."""
     short = language.split("-")[0].lower()
@@ -68,8 +81,77 @@ def person_invited(
         return person, False
     name = checked_person_name(name) or email.partition("@")[0][:NAME_LENGTH]
     return Person.objects.create_user(
-        email, None, name=name, language=spoken(language), phone=phone
+        email, None, name=name, language=spoken(language), phone=checked_phone(phone)
     ), True
+
+
+@transaction.atomic
+def correct_contact(
+    actor: Actor,
+    post: Membership,
+    *,
+    now: datetime,
+    name: str | None = None,
+    phone: str | None = None,
+    language: str | None = None,
+) -> Person:
+    """Correct how a city calls and reaches somebody; None leaves it as it is.
+
+    Refused where another city or the installation relies on the same particulars: then the
+    person alone corrects them.
+    """
+    check_may_plan(actor, post.agency.city)
+    person = post.person
+    if not is_this_citys_own(person, post.agency.city):
+        raise Refused(
+            _(
+                "This person serves elsewhere too, so only they can change this, in their own "
+                "menu under “Your details”."
+            ),
+            code="not-this-citys-own",
+        )
+    told = {}
+    if name is not None:
+        told["name"] = checked_person_name(name)
+        if not told["name"]:
+            raise Refused(_("Write the person’s name."), code="no-name", field="name")
+    if phone is not None:
+        told["phone"] = checked_phone(phone)
+    if language is not None:
+        told["language"] = spoken(language)
+    contact_corrected(actor, person, post.agency.city, told, now=now)
+    return person
+
+
+def contact_corrected(
+    actor: Actor, person: Person, city: City, told: Mapping[str, str], *, now: datetime
+) -> bool:
+    """The step that correcting and importing share: saved, recorded. False: no change."""
+    changed = [
+        name
+        for name in PARTICULARS
+        if told.get(name, getattr(person, name)) != getattr(person, name)
+    ]
+    for name in changed:
+        setattr(person, name, told[name])
+    if changed:
+        person.save(update_fields=changed)
+        record(
+            actor,
+            "contact.corrected",
+            log=city.log,
+            thing=f"person:{person.pk}",
+            at=now,
+            facts={"fields": changed},
+            people={"person": PersonRef(person.pk, person.name)},
+        )
+    return bool(changed)
+
+
+def is_this_citys_own(person: Person, city: City) -> bool:
+    """Whether the city may correct the person's particulars: nobody else relies on them."""
+    elsewhere = Membership.objects.filter(person=person).exclude(agency__city=city)
+    return not (elsewhere.exists() or Appointment.objects.filter(person=person).exists())
 
 
 @transaction.atomic
