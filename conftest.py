@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from takatuf.config import world
 from takatuf.foundation.samples import samples_folder
@@ -107,6 +108,13 @@ def house_style(monkeypatch):
         return response
 
     monkeypatch.setattr(Client, "request", request)
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page in Arabic that one test opened does not set the language of the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from takatuf.foundation.errors import Declined, NotAllowed, NotFound, Refused
+from takatuf.foundation.text import listed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -188,7 +190,8 @@ def _words_for(error: dict[str, Any]) -> str:
         case "too_long":
             return _("Too many: %(most)s at most.") % {"most": limits["max_length"]}
         case "literal_error" | "enum":
-            return _("Choose one of: %(choices)s.") % {"choices": limits["expected"]}
+            choices = re.findall(r"'([^']*)'", limits["expected"])  # 'a', 'b' or 'c'
+            return _("Choose one of: %(choices)s.") % {"choices": listed(choices)}
         case "moment":
             return _("Write a time as 2026-03-01T14:30:00+02:00, between 1970 and 2100.")
         case "unstorable" | "string_unicode":

@@ -19,7 +19,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import CONTROLS
+from takatuf.foundation.text import CONTROLS, listed
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 20_000
@@ -144,7 +144,7 @@ def _known(encoding: str) -> str:
     except (LookupError, ValueError, TypeError) as error:
         words = _("The encoding “%(encoding)s” is unknown. Known are, for example: %(known)s.")
         raise Refused(
-            words % {"encoding": encoding[:40], "known": ", ".join(["utf-8", *ENCODINGS])},
+            words % {"encoding": encoding[:40], "known": listed(["utf-8", *ENCODINGS])},
             code="encoding",
             field="encoding",
         ) from error
@@ -404,7 +404,7 @@ def _cleaned(rows: Iterable[Row], warnings: list[str]) -> list[Row]:
         cleaned.append(Row(row.line, tuple(cells)))
     if changed:
         words = _("Control characters were taken out of these cells (line:column): %(cells)s.")
-        warnings.append(words % {"cells": ", ".join(changed[:20])})
+        warnings.append(words % {"cells": listed(changed[:20])})
     return cleaned
 
 
@@ -468,7 +468,7 @@ def _sheet(names: list[str], book: Any, wanted: str | None, warnings: list[str])
             return wanted
         words = _("The workbook has no sheet “%(sheet)s”. It has: %(sheets)s.")
         raise Refused(
-            words % {"sheet": wanted, "sheets": ", ".join(book.sheetnames)},
+            words % {"sheet": wanted, "sheets": listed(book.sheetnames)},
             code="no-such-sheet",
             field="sheet",
         )
@@ -484,7 +484,7 @@ def _sheet(names: list[str], book: Any, wanted: str | None, warnings: list[str])
         raise Refused(_("The file is empty."), code="empty-file")
     if len(filled) > 1:
         words = _("Only the sheet “%(sheet)s” was read. Choose another with --sheet: %(others)s.")
-        warnings.append(words % {"sheet": filled[0], "others": ", ".join(filled[1:])})
+        warnings.append(words % {"sheet": filled[0], "others": listed(filled[1:])})
     return filled[0]
 
 
@@ -524,7 +524,7 @@ def _sheet_rows(values: Any, written: Any, warnings: list[str]) -> Iterator[Row]
             "These cells hold a formula without a value and count as empty (line:column): "
             "%(cells)s. Open the workbook, save it, and read it again."
         )
-        warnings.append(words % {"cells": ", ".join(missing[:20])})
+        warnings.append(words % {"cells": listed(missing[:20])})
 
 
 def _is_error(value: object) -> bool:

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from takatuf.foundation.errors import Refused
 
@@ -51,6 +53,11 @@ def clean_text(text: str) -> str:
         )
     text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", text).strip()
+
+
+def listed(items: Iterable[object]) -> str:
+    """The items one after another, with the mark between them that the reader's language has."""
+    return pgettext("between the items of a list", ", ").join(map(str, items))
 
 
 def search_key(text: str) -> str:

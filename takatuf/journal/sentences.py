@@ -19,8 +19,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.module_loading import module_has_submodule
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
+from takatuf.foundation.text import listed
 from takatuf.journal.models import Entry
 
 Words = str | Promise
@@ -120,9 +120,7 @@ def _say(key: str, value: object, labels: Labels) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
-        return pgettext("between the items of a list", ", ").join(
-            _say(key, item, labels) for item in value
-        )
+        return listed(_say(key, item, labels) for item in value)
     if isinstance(value, str) and key.endswith("_at"):
         try:
             moment = datetime.fromisoformat(value)

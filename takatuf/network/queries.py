@@ -18,7 +18,7 @@ from shapely.geometry import Point, shape
 from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor, Post
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import search_key
+from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Agency, Appointment, Area, City, DutyShift, Membership
 from takatuf.network.rules import InOrder, Shift, next_to_call
 
@@ -193,7 +193,7 @@ def area_named(city: City, text: str) -> Area | None:
         if len(found) > 1:
             raise Refused(
                 _("“%(text)s” may be any of: %(areas)s. Give the name.")
-                % {"text": text, "areas": ", ".join(f"{a.name} ({a.code})" for a in found)},
+                % {"text": text, "areas": listed(f"{a.name} ({a.code})" for a in found)},
                 code="which-area",
                 field="area",
             )

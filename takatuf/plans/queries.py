@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import listed
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.plans.framework import Action, framework
@@ -521,7 +522,7 @@ def revision_shown(revision: Revision, language: str) -> RevisionShown:
         "plan": revision.plan.title,
         "step": step,
         "version": revision.plan.framework_version,
-        "agencies": ", ".join(agencies),
+        "agencies": listed(agencies),
         "minutes": revision.after.get("answer_within", ""),
     }
     isolated = {name: f"\u2068{value}\u2069" for name, value in known.items()}
@@ -571,7 +572,7 @@ def _said(name: str, value: Any) -> str:
         return ""
     if name in CHOICES and value in CHOICES[name].values:
         return str(CHOICES[name](value).label)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return listed(value) if isinstance(value, list) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

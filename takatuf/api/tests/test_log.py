@@ -82,3 +82,9 @@ def test_a_page_of_the_log_costs_the_same_however_long_it_is(
     with django_assert_max_num_queries(8):
         page = farid_calls.get(f"/incidents/{incident.pk}/log").json()
     assert len(page["contents"]) == 50
+
+
+def test_what_may_be_chosen_is_listed_in_the_callers_language(farid_calls, incident):
+    wrong = {"kind": "rumour", "text": "x"}
+    refused = farid_calls.post(f"/incidents/{incident.pk}/log", wrong, Accept_Language="ar")
+    assert "information، decision، question، promise" in problem_of(refused, 422)["detail"]

@@ -135,6 +135,7 @@ def languages() -> Finding:
     from django.utils.translation import gettext as _
 
     from takatuf.config.languages import catalogues
+    from takatuf.foundation.text import listed
 
     stale = [
         source.parents[1].name
@@ -144,7 +145,7 @@ def languages() -> Finding:
     ]
     if stale:
         words = _("Not compiled: %(languages)s. Run “takatuf setup”.")
-        return False, words % {"languages": ", ".join(stale)}
+        return False, words % {"languages": listed(stale)}
     return True, _("The languages are compiled.")
 
 

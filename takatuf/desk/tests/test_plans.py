@@ -187,6 +187,11 @@ def test_whom_the_plan_calls_is_chosen(desk_of, amina, plan, fire):
     html_of(answer, 400)
     assert "Fire and Rescue" in html_of(browser.get(f"{PLANS}harbour/history/"))
 
+    health = plan.city.agencies.get(name="Health Directorate")
+    browser.post(at, {"agencies": [str(fire.pk), str(health.pk)], "answer_within": "5"})
+    arabic = html_of(browser.get(f"{PLANS}harbour/history/".replace("/en/", "/ar/")))
+    assert "Fire and Rescue، Health Directorate" in arabic
+
 
 def test_the_phone_tree_prints_whom_to_ring_in_call_order(desk_of, amina, farid, mayor, plan):
     for person in (amina, farid, mayor):

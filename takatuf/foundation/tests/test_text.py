@@ -1,10 +1,11 @@
 import time
 
 import pytest
+from django.utils import translation
 
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
-from takatuf.foundation.text import clean_text, search_key
+from takatuf.foundation.text import clean_text, listed, search_key
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,12 @@ def test_a_clock_that_steps_back_does_not_turn_the_order_round(monkeypatch):
     first = uuid7()
     monkeypatch.setattr(time, "time_ns", lambda: 1_600_000_000_000_000_000)
     assert first < uuid7() < uuid7()
+
+
+def test_the_items_of_a_list_stand_apart_as_the_readers_language_sets_them():
+    told = {}
+    for language in ("en", "ar", "fr"):
+        with translation.override(language):
+            told[language] = listed(["Fire", 7])
+    assert told == {"en": "Fire, 7", "ar": "Fire، 7", "fr": "Fire, 7"}
+    assert listed([]) == ""

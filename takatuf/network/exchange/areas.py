@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import clean_text, search_key
+from takatuf.foundation.text import clean_text, listed, search_key
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -285,7 +285,7 @@ def _chosen(key: str | None, keys: Sequence[str], option: str) -> str | None:
         return key
     raise Refused(
         _("No feature has the property “%(key)s”. The file has: %(keys)s.")
-        % {"key": key, "keys": ", ".join(keys[:30]) or "–"},
+        % {"key": key, "keys": listed(keys[:30]) or "–"},
         code="no-such-property",
         field=option,
     )
@@ -317,7 +317,7 @@ def _guess_name(properties: Sequence[Mapping[str, Any]], keys: Sequence[str]) ->
         "It is not clear which property holds the name. Say it with --name, one of: %(keys)s."
     )
     raise Refused(
-        unclear % {"keys": ", ".join((best or list(keys))[:30]) or "–"},
+        unclear % {"keys": listed((best or list(keys))[:30]) or "–"},
         code="which-name",
         field="name",
     )
@@ -423,7 +423,7 @@ def _shape(geometry: object, to_wgs84: Callable[[Any], Any] | None) -> tuple[Bas
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise _Unfit(_("It lies outside the world."))
-    return _right_handed(shape), "; ".join(dict.fromkeys(problems))
+    return _right_handed(shape), listed(dict.fromkeys(problems))
 
 
 def _crosses_itself_too_often(shape: BaseGeometry) -> bool:

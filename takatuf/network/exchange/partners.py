@@ -19,7 +19,7 @@ from django.utils.translation import override
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.roles import Role
 from takatuf.foundation.tables import read_table
-from takatuf.foundation.text import clean_text, search_key
+from takatuf.foundation.text import clean_text, listed, search_key
 from takatuf.network.vocabulary import AgencyKind, Level
 
 MOST_CALL_ORDER = 999
@@ -116,7 +116,7 @@ def read_partners(
     columns = _columns(table.header.cells, read.warnings)
     if "agency" not in columns:
         words = _("No column is headed “agency”. The columns are: %(columns)s.")
-        found = ", ".join(cell for cell in table.header.cells if cell)
+        found = listed(cell for cell in table.header.cells if cell)
         raise Refused(words % {"columns": found[:500]}, code="no-agency-column")
     for row in table.rows:
         cells = {name: row.cells[at] if at < len(row.cells) else "" for name, at in columns.items()}
@@ -173,7 +173,7 @@ def _columns(header: Sequence[str], warnings: list[str]) -> dict[str, int]:
             ignored.append(heading)
     if ignored:
         words = _("These columns were not read: %(columns)s.")
-        warnings.append(words % {"columns": ", ".join(ignored)[:500]})
+        warnings.append(words % {"columns": listed(ignored)[:500]})
     return columns
 
 

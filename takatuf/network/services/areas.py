@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
 from takatuf.foundation.actors import Actor
-from takatuf.foundation.text import search_key
+from takatuf.foundation.text import listed, search_key
 from takatuf.journal.services import record
 from takatuf.network.access import check_may_plan
 from takatuf.network.exchange.areas import AreaRead, read_areas
@@ -71,7 +71,7 @@ def import_areas(
     untouched = [area.name for area in known if area.pk not in met]
     if untouched and read.areas:
         words = _("Not in the file, and left as they were: %(names)s.")
-        read.warnings.append(words % {"names": ", ".join(untouched[:20])})
+        read.warnings.append(words % {"names": listed(untouched[:20])})
     counts = {
         result: sum(row["result"] == result for row in rows)
         for result in ("new", "updated", "unchanged", "rejected")

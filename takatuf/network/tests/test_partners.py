@@ -274,6 +274,12 @@ def test_columns_that_mean_nothing_are_named(city):
     assert "Shoe size" in report["warnings"][0]
 
 
+def test_a_report_in_arabic_lists_with_the_arabic_comma(city):
+    with override("ar"):
+        report = take(city, listed([*POLICE, "x", "y"], header=[*HEADER, "Shoe size", "Hat size"]))
+    assert "Shoe size، Hat size" in report["warnings"][0]
+
+
 def test_a_list_without_agencies_is_refused(city):
     with pytest.raises(Refused) as refusal:
         take(city, listed(["a@b.example", "x"], header=["E-mail", "Phone"]))
