@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -630,6 +631,29 @@ def _(w, actor, agency):
 def _(w, actor, agency):
     token, _secret = accounts.create_token(COMMAND, oneself(w, actor, agency), w.now)
     accounts.revoke_token(actor, token, w.now)
+
+
+@scenario("accounts.add_passkey")
+def _(w, actor, agency):
+    accounts.add_passkey(actor, oneself(w, actor, agency), name="Key", credential={}, now=w.now)
+
+
+def passkey_of(person: Person) -> Authenticator:
+    """The second of two passkeys, so that one stays for a role that needs it."""
+    values = {"user": person, "type": "webauthn", "data": {"name": "Key", "credential": {}}}
+    Authenticator.objects.create(**values)
+    return Authenticator.objects.create(**values)
+
+
+@scenario("accounts.rename_passkey")
+def _(w, actor, agency):
+    held = passkey_of(oneself(w, actor, agency))
+    accounts.rename_passkey(actor, held, name="Grey key", now=w.now)
+
+
+@scenario("accounts.remove_passkey")
+def _(w, actor, agency):
+    accounts.remove_passkey(actor, passkey_of(oneself(w, actor, agency)), now=w.now)
 
 
 @scenario("accounts.close_account")

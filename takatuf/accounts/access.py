@@ -6,12 +6,23 @@ from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person, Token
+from takatuf.accounts.rules import passkey_home
 from takatuf.foundation.actors import COMMAND, Actor
-from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.foundation.roles import SECOND_FACTOR, Role
+
+LAST_FACTOR = _(
+    "Your role sees sensitive things, so a second step must stay on. "
+    "Add another passkey or the app first. "
+    "If you have a new telephone, ask the operator of this system."
+)
 
 
 def holds_sensitive_role(actor: Actor) -> bool:
@@ -21,11 +32,42 @@ def holds_sensitive_role(actor: Actor) -> bool:
 
 def needs_second_factor(person: Person, actor: Actor) -> bool:
     """Whether the person must set up a second factor before they reach anything else."""
-    if not holds_sensitive_role(actor):
-        return False
-    return not Authenticator.objects.filter(
-        user_id=person.pk, type=Authenticator.Type.TOTP
-    ).exists()
+    return holds_sensitive_role(actor) and not second_factors_of(person.pk).exists()
+
+
+def second_factors_of(person_id: UUID) -> QuerySet[Authenticator]:
+    """The app and the passkeys of a person. Recovery codes only stand in for them."""
+    return Authenticator.objects.filter(
+        user_id=person_id, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+
+
+def passkeys_offered(request: HttpRequest) -> bool:
+    """Whether a browser at this address can make and show our passkeys (`rules.passkey_home`)."""
+    home = passkey_home(settings.BASE_URL)
+    return home is not None and home.host == split_domain_port(request.get_host())[0]
+
+
+def check_may_remove_factor(actor: Actor, factor: Authenticator) -> None:
+    """A second factor is its owner's to remove, but for the last one of a role that needs one.
+
+    Raises `NotAllowed` for another's and `Refused` (`last-second-factor`).
+    """
+    if actor.person_id != factor.user_id:
+        raise NotAllowed
+    others = second_factors_of(factor.user_id).exclude(pk=factor.pk)
+    if holds_sensitive_role(actor) and not others.exists():
+        raise Refused(LAST_FACTOR, code="last-second-factor")
+
+
+def passkey_for(actor: Actor, passkey_id: int) -> Authenticator:
+    """One of the actor's own passkeys; another's is not found."""
+    passkey = Authenticator.objects.filter(
+        pk=passkey_id, type=Authenticator.Type.WEBAUTHN, user_id=actor.person_id
+    ).first()
+    if passkey is None:
+        raise NotFound
+    return passkey
 
 
 def showed_second_factor(request: HttpRequest) -> bool:

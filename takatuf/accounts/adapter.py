@@ -2,12 +2,15 @@
 
 import logging
 import time
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.utils import get_next_redirect_url
+from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -17,8 +20,12 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.access import LAST_FACTOR, check_may_remove_factor, passkeys_offered
 from takatuf.accounts.browsers import browser_of, is_known
+from takatuf.accounts.rules import passkey_home
+from takatuf.accounts.templatetags.accounts import device
 from takatuf.foundation.crypto import seal, unseal
+from takatuf.foundation.errors import Declined
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +143,16 @@ class ClosedAdapter(DefaultAccountAdapter):
         language = getattr(request.user, "language", get_language())
         return f"/{language}/desk/"
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Without the passkey where no passkey can be shown: the way would lead nowhere."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if passkeys_offered(self.request):
+            return methods
+        return [way for way in methods if way["id"] != "mfa_reauthenticate:webauthn"]
+
     def post_login(self, request: HttpRequest, user, *, redirect_url=None, **rest):  # type: ignore[no-untyped-def]
         """Where someone was going when they were asked to sign in, in their own language."""
+        redirect_url = redirect_url or get_next_redirect_url(request)
         if redirect_url and not urlsplit(redirect_url).netloc:
             redirect_url = in_language(redirect_url, user.language)
         return super().post_login(request, user, redirect_url=redirect_url, **rest)
@@ -155,10 +170,7 @@ class SealedMFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": ClosedAdapter.error_messages["incorrect_code"],
-        "cannot_delete_authenticator": _(
-            "Your role sees sensitive things, so the second step must stay on. "
-            "If you have a new telephone, ask the operator of this system."
-        ),
+        "cannot_delete_authenticator": LAST_FACTOR,
     }
 
     def encrypt(self, text: str) -> str:
@@ -168,14 +180,29 @@ class SealedMFAAdapter(DefaultMFAAdapter):
         return unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """No, while the person holds a role that sees sensitive things.
+        """Not the last one, while the person holds a role that sees sensitive things.
 
         Which posts a person holds, a higher floor knows: the window puts the actor on the
         request before any page opens.
         """
-        from allauth.core import context
-
-        from takatuf.accounts.access import holds_sensitive_role
-
         actor = getattr(context.request, "actor", None)
-        return actor is not None and not holds_sensitive_role(actor)
+        if actor is None:
+            return False
+        try:
+            check_may_remove_factor(actor, authenticator)
+        except Declined:
+            return False
+        return True
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """The device in use, as the name that a new passkey is offered; numbered if taken."""
+        name = device(context.request.headers.get("User-Agent", ""))
+        held = Authenticator.objects.filter(user_id=user.pk, type=type)
+        taken = {one.wrap().name for one in held}
+        numbered = (f"{name} {number}" for number in count(2))
+        return name if name not in taken else next(one for one in numbered if one not in taken)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """To whom passkeys belong: our own address, never the one that a request names."""
+        home = passkey_home(settings.BASE_URL)
+        return {"id": home.host if home else "", "name": "Takatuf"}

@@ -19,7 +19,7 @@ def _end_sessions_without_it(request: Any, user: Any, authenticator: Any, **_res
     """Who signed in with the password alone, before there was a second step, signs in again."""
     from takatuf.accounts.services import end_sessions
 
-    if authenticator.type == authenticator.Type.TOTP:
+    if authenticator.type != authenticator.Type.RECOVERY_CODES:
         end_sessions(user, besides=request.session.session_key)
 
 

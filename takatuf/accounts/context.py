@@ -13,7 +13,7 @@ MENU = [
     {
         "url": reverse_lazy("mfa_index"),
         "icon": "shield-check",
-        "label": _("Second step at sign-in"),
+        "label": _("Passkeys and second step"),
     },
     {
         "url": reverse_lazy("usersessions_list"),

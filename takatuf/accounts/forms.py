@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
-from django.forms import BooleanField, CharField, Form, HiddenInput
+from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import BooleanField, CharField, Form, HiddenInput, JSONField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from fido2.utils import websafe_decode
 
 from takatuf.accounts.kept import FIELD, laid_aside
 from takatuf.accounts.queries import working_tokens_of
+from takatuf.accounts.rules import passkey_home
 from takatuf.accounts.services import choose_password
 from takatuf.foundation.actors import Actor
+from takatuf.ui.forms import WordsInput
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
@@ -140,3 +150,129 @@ class CodeAgainForm(Plain, mfa.ReauthenticateForm):
 
 class FirstCodeForm(Plain, totp.ActivateTOTPForm):
     words = {"code": (_("Code"), _("The six digits that your app shows now."))}
+
+
+# Passkeys
+
+NOT_ACCEPTED = _("The passkey was not accepted. Try again, or go on in another way.")
+LONGEST_ANSWER = 20_000  # characters that a browser's answer may have; usual are 1 000
+# What the parsers of a browser's answer raise, several layers down, when it is made up.
+MADE_UP = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    InvalidSignature,
+    LookupError,
+    RecursionError,
+    TypeError,
+    UnsupportedAlgorithm,
+    ValueError,
+    struct.error,
+)
+
+
+@contextmanager
+def _proving() -> Iterator[None]:
+    """Every way in which an answer is wrong reads the same; too many attempts says so."""
+    try:
+        yield
+    except ValidationError as error:
+        if error.code == "too_many_login_attempts":
+            raise
+        raise ValidationError(NOT_ACCEPTED, code="passkey-not-accepted") from error
+    except MADE_UP as error:
+        raise ValidationError(NOT_ACCEPTED, code="passkey-not-accepted") from error
+
+
+def _check_origin(credential: Any) -> None:
+    """The answer was given at our own address, not at a neighbour's below the same name."""
+    told = json.loads(websafe_decode(credential["response"]["clientDataJSON"]))
+    home = passkey_home(settings.BASE_URL)
+    if home is None or told["origin"] != home.origin or told.get("crossOrigin"):
+        raise ValueError(told["origin"])
+
+
+class AnswerField(JSONField):
+    """A browser's answer as JSON, looked at only where it has the length of one."""
+
+    def to_python(self, value: Any) -> Any:
+        with _proving():
+            if len(str(value)) > LONGEST_ANSWER:
+                raise ValueError("too long")
+            return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """A page that comes back holds no old answer: each serves once."""
+        return ""
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
+
+class ByPasskey(Plain):
+    """A form that the script fills in with the browser's answer. Its faults have no field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = AnswerField(widget=HiddenInput)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Nobody can mend the hidden answer: what is wrong with it stands above the form."""
+        if field == "credential":
+            self.cleaned_data.pop("credential", None)
+            field, error = (
+                None,
+                ValidationError(
+                    getattr(error, "messages", [NOT_ACCEPTED])[0]
+                    if getattr(error, "code", "") == "too_many_login_attempts"
+                    else NOT_ACCEPTED,
+                    code="passkey-not-accepted",
+                ),
+            )
+        super().add_error(field, error)
+
+    def clean_credential(self) -> Any:
+        with _proving():
+            _check_origin(self.cleaned_data["credential"])
+            proved = getattr(super(), "clean_credential", None)  # adding is proved in `clean`
+            return proved() if proved else self.cleaned_data["credential"]
+
+
+PASSKEY_NAME = (
+    _("Name"),
+    _("By which you will know it again, for example “my telephone” or “the grey key”."),
+)
+
+
+class AddPasskeyForm(ByPasskey, webauthn.AddWebAuthnForm):
+    words = {"name": PASSKEY_NAME}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)  # all of ours are
+        self.fields["name"].widget = WordsInput({"maxlength": 80, "autocomplete": "off"})
+
+    def clean(self) -> dict[str, Any]:
+        with _proving():
+            cleaned: dict[str, Any] = super().clean()
+            return cleaned
+
+
+class RenamePasskeyForm(Plain, webauthn.EditWebAuthnForm):
+    words = {"name": PASSKEY_NAME}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget = WordsInput({"maxlength": 80, "autocomplete": "off"})
+
+
+class PasskeyForm(ByPasskey, webauthn.AuthenticateWebAuthnForm):
+    """The second step after a password."""
+
+
+class PasskeySignInForm(ByPasskey, webauthn.LoginWebAuthnForm):
+    """Signing in by the passkey alone."""
+
+
+class PasskeyAgainForm(ByPasskey, webauthn.ReauthenticateWebAuthnForm):
+    """“Is it still you?”"""

@@ -3,6 +3,9 @@
 import hashlib
 import re
 import secrets
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +48,34 @@ def clean_phone(text: str) -> str:
             field="phone",
         )
     return digits
+
+
+class PasskeyHome(NamedTuple):
+    """To whom the passkeys of an installation belong: the host's name, and the one origin."""
+
+    host: str
+    origin: str
+
+
+def passkey_home(base_url: str) -> PasskeyHome | None:
+    """Where passkeys work, from the address that people reach; None where they cannot.
+
+    Browsers make them by https alone, or for `localhost`, and for a name, never for a number
+    (Web Authentication, 5.1.3 and 13.4.9). A name in another script is written as it travels.
+    """
+    address = urlsplit(base_url.strip())
+    try:
+        host = (address.hostname or "").encode("idna").decode().lower()
+        port = address.port
+    except ValueError:  # UnicodeError is one
+        return None
+    local = host == "localhost" or host.endswith(".localhost")
+    if not host or not (address.scheme == "https" or (address.scheme == "http" and local)):
+        return None
+    try:
+        ip_address(host)
+    except ValueError:
+        usual = {"https": 443, "http": 80}[address.scheme]
+        at = "" if port in {None, usual} else f":{port}"
+        return PasskeyHome(host, f"{address.scheme}://{host}{at}")
+    return None

@@ -7,7 +7,9 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -21,6 +23,7 @@ from takatuf.accounts.access import (
     check_is_self_or_command,
     check_may_change_accounts,
     check_may_invite,
+    check_may_remove_factor,
 )
 from takatuf.accounts.models import Person, Token
 from takatuf.accounts.queries import person_by_email
@@ -175,6 +178,87 @@ def reset_second_factor(actor: Actor, person: Person, *, reason: str, now: datet
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
     _record(actor, "factor.removed", person, now, private={"reason": reason})
+
+
+PASSKEYS_AT_MOST = 20  # of one person: more than anyone tells apart
+
+
+@transaction.atomic
+def add_passkey(
+    actor: Actor, person: Person, *, name: str, credential: dict[str, Any], now: datetime
+) -> Authenticator:
+    """Keep a passkey by which the person signs in, and which is a second step as well.
+
+    `credential` is the browser's answer, which the form has proved (challenge, address,
+    user verified). Raises `Refused` where there are too many or the name will not do.
+    """
+    check_is_self_or_command(actor, person)
+    Person.objects.select_for_update().get(pk=person.pk)
+    held = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
+    if held.count() >= PASSKEYS_AT_MOST:
+        raise Refused(
+            _("You have %(count)s passkeys. Remove one that you no longer use first.")
+            % {"count": PASSKEYS_AT_MOST},
+            code="too-many-passkeys",
+        )
+    name = _passkey_name(name)
+    passkey: Authenticator = WebAuthn.add(person, name, credential).instance
+    _record(actor, "passkey.added", person, now, private={"passkey": name})
+    return passkey
+
+
+@transaction.atomic
+def rename_passkey(actor: Actor, passkey: Authenticator, *, name: str, now: datetime) -> None:
+    """Give a passkey the name by which its owner tells it from the others."""
+    check_is_self_or_command(actor, passkey.user)
+    name = _passkey_name(name)
+    if name != passkey.wrap().name:
+        passkey.wrap().name = name
+        passkey.save(update_fields=["data"])
+        _record(actor, "passkey.renamed", passkey.user, now, private={"passkey": name})
+
+
+@transaction.atomic
+def remove_passkey(actor: Actor, passkey: Authenticator, *, now: datetime) -> None:
+    """Let a passkey open the account no longer.
+
+    Raises `Refused` (`last-second-factor`) for the last second step of a role that needs one.
+    Recovery codes go with the last second step, as they only stand in for it.
+    """
+    Person.objects.select_for_update().get(pk=passkey.user_id)
+    check_may_remove_factor(actor, passkey)
+    name, person = passkey.wrap().name, passkey.user
+    passkey.delete()
+    delete_dangling_recovery_codes(person)
+    _record(actor, "passkey.removed", person, now, private={"passkey": name})
+
+
+def _passkey_name(name: str) -> str:
+    name = clean_text(name)[:80]
+    if not name:
+        raise Refused(
+            _("Write a name by which you will know it again."), code="no-name", field="name"
+        )
+    return name
+
+
+@transaction.atomic
+def note_second_step(actor: Actor, person: Person, *, done: str, now: datetime) -> None:
+    """Record what the sign-in pages changed of the app or the recovery codes.
+
+    `done` is `switched_on`, `switched_off` or `codes_made`.
+    """
+    if done == "codes_made":
+        _record(actor, "codes.made", person, now)
+    elif done == "switched_on":
+        _record(actor, "app.switched_on", person, now)
+    else:
+        _record(actor, "app.switched_off", person, now)
+
+
+def hold_second_steps(person: Person) -> None:
+    """Let nobody else change this person's second steps until the transaction ends."""
+    Person.objects.select_for_update().get(pk=person.pk)
 
 
 def end_sessions(person: Person, *, besides: str | None = None) -> int:

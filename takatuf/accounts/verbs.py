@@ -13,6 +13,12 @@ VERBS = {
     ),
     "password.changed": _("%(actor)s changed the password of the own account."),
     "password.renewed": _("%(actor)s chose a new password with a link."),
+    "passkey.added": _("%(actor)s added a passkey to their account: %(passkey)s."),
+    "passkey.renamed": _("%(actor)s gave one of their passkeys another name: %(passkey)s."),
+    "passkey.removed": _("%(actor)s removed a passkey from their account: %(passkey)s."),
+    "app.switched_on": _("%(actor)s switched on the authenticator app as second step."),
+    "app.switched_off": _("%(actor)s switched off the authenticator app as second step."),
+    "codes.made": _("%(actor)s made new recovery codes for their account."),
     "token.created": _("%(actor)s made a key by which a program acts as %(person)s."),
     "token.revoked": _("%(actor)s revoked a key by which a program acted as %(person)s."),
 }

@@ -196,10 +196,18 @@ MFA_FORMS = {
     "authenticate": "takatuf.accounts.forms.CodeForm",
     "reauthenticate": "takatuf.accounts.forms.CodeAgainForm",
     "activate_totp": "takatuf.accounts.forms.FirstCodeForm",
+    "add_webauthn": "takatuf.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "takatuf.accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "takatuf.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "takatuf.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "takatuf.accounts.forms.PasskeyAgainForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # who was invited has their address from the city
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # finger, face or PIN: a passkey is both steps
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # asking and answering; one office, one address
 MFA_TOTP_ISSUER = "Takatuf"
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_ENGINE = "takatuf.accounts.sessions"
@@ -307,5 +315,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": environment.read("TAKATUF_LOG_LEVEL")},
-    "loggers": {"httpx": {"level": "WARNING"}, "uvicorn.access": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "uvicorn.access", "fido2")},
 }

@@ -7,7 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 
-from takatuf.accounts.access import needs_second_factor, showed_second_factor
+from takatuf.accounts.access import (
+    needs_second_factor,
+    passkeys_offered,
+    showed_second_factor,
+)
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.network.queries import actor_for
 
@@ -73,7 +77,7 @@ class ActorMiddleware:
         ):
             return None
         if _is_desk(request):
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_index" if passkeys_offered(request) else "mfa_activate_totp")
         raise PermissionDenied
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

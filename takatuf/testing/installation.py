@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,6 +44,40 @@ class Installation:
             env=self.environment,
             cwd=ROOT,
         )
+
+    @contextlib.contextmanager
+    def served(self) -> Iterator[str]:
+        """The server of this installation beside us; its address, which is its TAKATUF_BASE_URL."""
+        base = self.environment["TAKATUF_BASE_URL"]
+        command = "from takatuf.config.command import main; main()"
+        server = subprocess.Popen(
+            [sys.executable, "-c", command, "serve", "--port", str(urlsplit(base).port)],
+            env=self.environment, cwd=ROOT,
+        )  # fmt: skip
+        try:
+            wait_for(f"{base}/health/")
+            yield base
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
+    """Until a server answers there. Raises `RuntimeError` where none does."""
+    for _attempt in range(150):
+        try:
+            urllib.request.urlopen(address, timeout=2)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"No server answered at {address}.")
 
 
 @contextlib.contextmanager

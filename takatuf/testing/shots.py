@@ -11,17 +11,17 @@ import html
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from takatuf.testing.installation import free_port, wait_for
 
 WIDTHS = (390, 1280)
 LANGUAGES = ("ar", "en")
@@ -61,9 +61,11 @@ class Demo:
 def running_demo(home: Path | None = None) -> Iterator[Demo]:
     """The demo city in a data folder of its own, served on a free port until the block ends."""
     folder = home or Path(tempfile.mkdtemp(prefix="takatuf-shots-"))
+    port = free_port()
+    base = f"http://localhost:{port}"  # by its name: a number has no passkeys
     around = os.environ | {
         "TAKATUF_HOME": str(folder), "DATABASE_URL": "", "TAKATUF_LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "takatuf.config.settings",
+        "DJANGO_SETTINGS_MODULE": "takatuf.config.settings", "TAKATUF_BASE_URL": base,
     }  # fmt: skip
     command = [sys.executable, "-c", "from takatuf.config.command import main; main()"]
     if home is None:
@@ -74,11 +76,10 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
         check=True, stdout=subprocess.PIPE, env=around, text=True,
     )  # fmt: skip
     known = json.loads(listed.stdout)
-    port = _free_port()
     server = subprocess.Popen([*command, "serve", "--port", str(port)], env=around)
     try:
-        _wait(port)
-        yield Demo(f"http://127.0.0.1:{port}", known["pages"], known["sessions"])
+        wait_for(f"{base}/en/")
+        yield Demo(base, known["pages"], known["sessions"])
     finally:
         server.terminate()
         server.wait(timeout=10)
@@ -95,22 +96,6 @@ def _list() -> None:
     sys.stdout.write(
         json.dumps({"pages": found, "sessions": {email: session_of(email) for email in readers}})
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    for _attempt in range(100):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/en/", timeout=2)
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("The server did not answer.")
 
 
 def session_of(email: str) -> str:
@@ -200,6 +185,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("history", lead, "desk/marsa-noor/plans/main/history/"),
         ("account", lead, "account/2fa/"),
         ("second-step", other, "account/2fa/totp/activate/"),
+        ("passkey-add", other, "account/2fa/passkeys/add/"),
         ("sessions", lead, "account/sessions/"),
         ("password", lead, "account/password/change/"),
         ("keys", lead, "account/keys/"),

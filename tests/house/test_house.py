@@ -45,6 +45,7 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "account_email_verification_sent",
     "mfa_authenticate",  # the second step of signing in
+    "mfa_login_webauthn",  # signing in by a passkey alone
     "health",  # a load balancer asks; it answers no more than that all is well
     "account_email",  # a name that allauth wants; nothing is there
     "account_set_password",  # the same

@@ -1,12 +1,15 @@
-"""Filters of the sign-in pages."""
+"""Filters and tags of the sign-in pages."""
 
 import re
 
 from django import template
 from django.conf import settings
+from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from takatuf.accounts.access import needs_second_factor, passkeys_offered
 
 register = template.Library()
 
@@ -35,6 +38,19 @@ SYSTEMS = [
 def sends_letters() -> bool:
     """Whether this installation can send a letter at all: it has a mail server set."""
     return not settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend")
+
+
+@register.simple_tag(takes_context=True)
+def passkeys_work(context: Context) -> bool:
+    """Whether a passkey can be made and shown at this page's address."""
+    return passkeys_offered(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def needs_second_step(context: Context) -> bool:
+    """Whether this reader's role needs a second step that is not there yet."""
+    request = context["request"]
+    return needs_second_factor(request.user, request.actor)
 
 
 @register.filter
