@@ -62,12 +62,13 @@ def log_for(actor: Actor, log: str) -> Log:
 def logs_of(actor: Actor) -> list[Log]:
     """Every log that the actor may read; the installation's first. Raises `NotAllowed`."""
     found = [log for log in Log.objects.order_by("pk") if may_read(actor, log.name)]
-    if not found and not (actor.id == COMMAND.id or _reads_somewhere(actor)):
+    if not found and not (actor.id == COMMAND.id or reads_some_log(actor)):
         raise NotAllowed
     return sorted(found, key=lambda log: (log.name != "installation", log.name))
 
 
-def _reads_somewhere(actor: Actor) -> bool:
+def reads_some_log(actor: Actor) -> bool:
+    """Whether there is a log that the actor answers for."""
     return any(post.role in READERS for post in actor.posts)
 
 

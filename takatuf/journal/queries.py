@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from takatuf.foundation.errors import NotFound
 from takatuf.journal import keys
@@ -35,6 +36,12 @@ def last_checkpoint(log: str) -> Checkpoint | None:
 def checkpoints_of(log: str) -> QuerySet[Checkpoint]:
     """Every checkpoint of a log, the newest first."""
     return Checkpoint.objects.filter(log=log).order_by("-size")
+
+
+def signed_at(logs: Collection[str]) -> dict[str, datetime]:
+    """When each of these logs was last signed; those that never were are missing."""
+    rows = Checkpoint.objects.filter(log__in=logs).values("log").annotate(last=Max("at"))
+    return {row["log"]: row["last"] for row in rows}
 
 
 def verifier_key_of(log: str) -> str:

@@ -26,6 +26,7 @@ from takatuf.testing.installation import free_port, wait_for
 WIDTHS = (390, 1280)
 LANGUAGES = ("ar", "en")
 SCHEMES = ("light", "dark")
+OPERATOR = "operator@marsa-noor.example.org"
 
 
 def main() -> None:
@@ -69,8 +70,10 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
     }  # fmt: skip
     command = [sys.executable, "-c", "from takatuf.config.command import main; main()"]
     if home is None:
-        for verb in ("setup", "demo"):
-            subprocess.run([*command, verb], check=True, stdout=subprocess.DEVNULL, env=around)
+        # Not in the demo city itself: nobody with a known password stands above real cities.
+        appoint = ["person", "appoint", OPERATOR, "--role", "operator"]
+        for words in (["setup"], ["demo"], appoint):
+            subprocess.run([*command, *words], check=True, stdout=subprocess.DEVNULL, env=around)
     listed = subprocess.run(
         [sys.executable, "-m", "takatuf.testing.shots", "--list"],
         check=True, stdout=subprocess.PIPE, env=around, text=True,
@@ -129,6 +132,7 @@ def session_of(email: str) -> str:
 
 def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
+    from takatuf.accounts.models import Person
     from takatuf.activities.models import Task
     from takatuf.alerts.access import token_for
     from takatuf.alerts.models import Delivery
@@ -190,6 +194,12 @@ def pages() -> list[tuple[str, str, str]]:
         ("password", lead, "account/password/change/"),
         ("keys", lead, "account/keys/"),
     ]
+    if Person.objects.filter(email=OPERATOR).exists():
+        found += [
+            ("today-operator", OPERATOR, "desk/today/"),
+            ("journals", OPERATOR, "desk/journal/"),
+            ("journal-installation", OPERATOR, "desk/journal/installation/"),
+        ]
     if blocked:
         found.append(("action-blocked", lead, f"{room}actions/{blocked.pk}/"))
     return found

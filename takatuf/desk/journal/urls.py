@@ -2,10 +2,15 @@ from django.urls import path
 
 from takatuf.desk.journal import views
 
-urlpatterns = [
-    path("<slug:city>/journal/", views.journal, name="journal"),
-    path("<slug:city>/journal/verify/", views.verify, name="journal-verify"),
-    path("<slug:city>/journal/sign/", views.sign, name="journal-sign"),
-    path("<slug:city>/journal/export/", views.export, name="journal-export"),
-    path("<slug:city>/journal/checkpoints/<int:size>/", views.checkpoint, name="checkpoint"),
-]
+# The installation's own journal, and each city's: the same pages, with and without a city.
+PLACES = ("journal/installation/", "<slug:city>/journal/")
+
+urlpatterns = [path("journal/", views.journals, name="journals")]
+for place in PLACES:
+    urlpatterns += [
+        path(place, views.journal, name="journal"),
+        path(f"{place}verify/", views.verify, name="journal-verify"),
+        path(f"{place}sign/", views.sign, name="journal-sign"),
+        path(f"{place}export/", views.export, name="journal-export"),
+        path(f"{place}checkpoints/<int:size>/", views.checkpoint, name="checkpoint"),
+    ]

@@ -53,6 +53,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.access import may_declare
 from takatuf.incidents.queries import open_incidents
+from takatuf.journal.access import reads_some_log
 from takatuf.network.queries import cities_of
 from takatuf.plans.vocabulary import Workstream
 
@@ -136,6 +137,8 @@ def today(request: Request) -> HttpResponse:
             to_declare_in=[
                 city for city in cities_of(request.actor) if may_declare(request.actor, city.pk)
             ],
+            has_no_post=not request.actor.posts,
+            journals_url=address("journals") if reads_some_log(request.actor) else "",
         )
 
 

@@ -6,8 +6,11 @@ import zipfile
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from takatuf.accounts.services import invite_person
 from takatuf.config import world
+from takatuf.foundation.actors import COMMAND
 from takatuf.network.models import Appointment
 
 JOURNAL = "/en/desk/marsa-noor/journal/"
@@ -67,10 +70,64 @@ def test_a_copy_is_taken_out_with_or_without_names(desk_of, dina, task, sent, na
     assert ".zip" in answer["Content-Disposition"]
 
 
-def test_an_operator_of_the_installation_reads_it_too(desk_of, task):
+@pytest.fixture
+def olga(db):
+    """The operator: runs the installation and serves no city."""
     person = world.make_person("Olga")
     Appointment.objects.create(person=person, role="operator")
-    assert desk_of(person).get(JOURNAL).status_code == 200
+    return person
+
+
+def test_an_operator_of_the_installation_reads_it_too(desk_of, olga, task):
+    assert desk_of(olga).get(JOURNAL).status_code == 200
+
+
+def test_an_operator_finds_every_journal_from_today(desk_of, olga, city, task):
+    invite_person(COMMAND, email="new@city.example", name="Nadia", now=timezone.now())
+    browser = desk_of(olga)
+    today = browser.get("/en/desk/", follow=True).content.decode()
+    assert 'href="/en/desk/journal/"' in today
+    assert "You hold no post yet" not in today
+
+    page = browser.get("/en/desk/journal/").content.decode()
+    assert 'href="/en/desk/marsa-noor/journal/"' in page
+    assert 'href="/en/desk/journal/installation/"' in page
+
+    page = browser.get("/en/desk/journal/installation/").content.decode()
+    assert "gave <bdi>Nadia</bdi> an account" in page
+
+
+def test_the_journal_of_the_installation_is_verified_signed_and_taken_out(desk_of, olga):
+    invite_person(COMMAND, email="new@city.example", name="Nadia", now=timezone.now())
+    browser = desk_of(olga)
+    own = "/en/desk/journal/installation/"
+    assert "Nothing was changed" in browser.post(f"{own}verify/").content.decode()
+    page = browser.post(f"{own}sign/", follow=True).content.decode()
+    assert "The journal is signed" in page
+    assert f"{own}checkpoints/1/" in page
+    assert browser.get(f"{own}checkpoints/1/").status_code == 200
+    answer = browser.post(f"{own}export/")
+    assert json.loads(
+        zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).read("bundle.json")
+    )["logs"]
+
+
+def test_the_journals_list_holds_what_the_reader_answers_for(desk_of, dina, farid, stranger, task):
+    page = desk_of(dina).get("/en/desk/journal/").content.decode()
+    assert 'href="/en/desk/marsa-noor/journal/"' in page
+    assert "installation/" not in page
+    assert desk_of(dina).get("/en/desk/journal/installation/").status_code == 403
+    for person in (farid, stranger):
+        assert desk_of(person).get("/en/desk/journal/").status_code == 403
+        assert (
+            'href="/en/desk/journal/"'
+            not in desk_of(person).get("/en/desk/today/").content.decode()
+        )
+
+
+def test_who_holds_no_post_is_told_whom_to_ask(desk_of, db):
+    page = desk_of(world.make_person("Nobody")).get("/en/desk/", follow=True).content.decode()
+    assert "You hold no post yet" in page
 
 
 def test_a_colleague_may_not_and_a_stranger_finds_nothing(desk_of, amina, farid, stranger, task):
