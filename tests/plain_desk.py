@@ -12,9 +12,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/desk.html", {"page_title": "The desk"})
 
 
+places = [path("", desk, name="today"), path("details/", desk, name="details")]
 urlpatterns = [
     *i18n_patterns(
-        path("desk/", include(([path("", desk, name="today")], "desk"))),
+        path("desk/", include((places, "desk"))),
     ),
     *urls.urlpatterns,
 ]
