@@ -29,6 +29,8 @@ from takatuf.accounts.models import Person
 from takatuf.activities import services as activities
 from takatuf.alerts import services as alerts
 from takatuf.alerts.models import Call, Delivery
+from takatuf.communications import services as communications
+from takatuf.communications.models import Figure, Report
 from takatuf.config import world as build
 from takatuf.coordination import services as coordination
 from takatuf.decisions import services as decisions
@@ -307,6 +309,100 @@ def _(w, actor, agency):
     coordination.report_to_existing(
         actor, w.incident, title="Shots", place="Market", language="en", now=w.now
     )
+
+
+def drafted_report(w):
+    return coordination.draft_report(w.actor("coordinator"), w.incident, language="en", now=w.now)
+
+
+def waiting_report(w):
+    """A report that somebody edited who is in none of the columns."""
+    report = drafted_report(w)
+    second = Person.objects.get(name="Second")
+    Report.objects.filter(pk=report.pk).update(edited_by=second)
+    return communications.send_for_approval(
+        w.actor("coordinator"), report, version=report.version, now=w.now
+    )
+
+
+@scenario("coordination.draft_report")
+def _(w, actor, agency):
+    coordination.draft_report(actor, w.incident, language="en", now=w.now)
+
+
+@scenario("communications.start_report")
+def _(w, actor, agency):
+    communications.start_report(
+        actor, w.incident, texts={}, figures=[], languages=["en"], now=w.now
+    )
+
+
+@scenario("communications.write_section")
+def _(w, actor, agency):
+    communications.write_section(
+        actor, drafted_report(w), "tension", "en", {"tension": "Calm."}, before={}, now=w.now
+    )
+
+
+@scenario("communications.set_scope")
+def _(w, actor, agency):
+    report = drafted_report(w)
+    communications.set_scope(
+        actor, report, languages=["en"], audience="public", version=report.version, now=w.now
+    )
+
+
+@scenario("communications.set_figure")
+def _(w, actor, agency):
+    communications.set_figure(
+        actor,
+        drafted_report(w),
+        None,
+        words={"ar": {"label": "عائلات", "source": "الصحة"}, "en": {"label": "x", "source": "y"}},
+        value="12",
+        as_of=w.now,
+        now=w.now,
+    )
+
+
+@scenario("communications.remove_figure")
+def _(w, actor, agency):
+    report = drafted_report(w)
+    figure = Figure.objects.filter(report=report)[0]
+    communications.remove_figure(actor, report, figure, now=w.now)
+
+
+@scenario("communications.send_for_approval")
+def _(w, actor, agency):
+    report = drafted_report(w)
+    communications.send_for_approval(actor, report, version=report.version, now=w.now)
+
+
+@scenario("communications.send_back")
+def _(w, actor, agency):
+    communications.send_back(actor, waiting_report(w), reason="Not yet", now=w.now)
+
+
+@scenario("communications.approve_report")
+def _(w, actor, agency):
+    report = waiting_report(w)
+    communications.approve_report(actor, report, version=report.version, now=w.now)
+
+
+@scenario("communications.look_at_report")
+def _(w, actor, agency):
+    second = build.acting(Person.objects.get(name="Second"))
+    report = waiting_report(w)
+    report = communications.approve_report(
+        w.actor("mayor"), report, version=report.version, now=w.now
+    )
+    Report.objects.filter(pk=report.pk).update(second_look="open", approved_by=second.person_id)
+    communications.look_at_report(actor, report, agrees=True, now=w.now)
+
+
+@scenario("communications.withdraw_report")
+def _(w, actor, agency):
+    communications.withdraw_report(actor, drafted_report(w), reason="Not needed", now=w.now)
 
 
 @scenario("activities.add_task")

@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.activities.services import date_by_trials, start_checklist
 from takatuf.alerts.services import raise_alert
+from takatuf.communications.access import check_may_draft
+from takatuf.communications.models import Report
+from takatuf.communications.services import start_report
+from takatuf.coordination.drafting import drafted
 from takatuf.decisions.services import write_entry
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
@@ -205,3 +209,12 @@ def join_incidents(
         ),
     )
     return into
+
+
+@transaction.atomic
+def draft_report(actor: Actor, incident: Incident, *, language: str, now: datetime) -> Report:
+    """Begin a situation report with what the picture tells, in every language of the city,
+    the drafter's first; people then write the rest."""
+    check_may_draft(actor, incident)
+    texts, figures, languages = drafted(incident, now, language)
+    return start_report(actor, incident, texts=texts, figures=figures, languages=languages, now=now)
