@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -20,6 +21,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from takatuf.accounts import services
 from takatuf.accounts.queries import person_for_token
@@ -334,6 +336,34 @@ def test_a_session_that_cannot_be_opened_is_nobodys(client, farid):
     assert client.get("/en/desk/").status_code == 302
 
 
+def test_codes_may_be_typed_in_arabic_digits(client, farid):
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    sign_in(client, farid)
+    secret = client.get("/ar/account/2fa/totp/activate/").context["form"].secret
+    client.post("/ar/account/2fa/totp/activate/", {"code": code_for(secret).translate(arabic)})
+    RecoveryCodes.activate(farid)
+    held = Authenticator.objects.get(user=farid, type=Authenticator.Type.RECOVERY_CODES)
+    code = held.wrap().get_unused_codes()[0].translate(arabic)
+    client.logout()
+
+    sign_in(client, farid)
+    answer = client.post("/ar/account/2fa/authenticate/", {"code": code})
+
+    assert answer["Location"] == f"/{farid.language}/desk/"
+
+
+def test_a_letter_about_the_account_says_the_time_of_the_persons_city(client, farid, mailoutbox):
+    sign_in(client, farid)
+    client.post(
+        "/en/account/password/change/",
+        {"oldpassword": PASSWORD, "password1": "many arms lift", "password2": "many arms lift"},
+    )
+
+    now = timezone.localtime(timezone.now(), ZoneInfo("Asia/Amman"))
+    assert f" {now:%H}:" in mailoutbox[0].body
+    assert "UTC+3" in mailoutbox[0].body
+
+
 def test_a_wrong_code_opens_nothing(client, amina):
     give_totp(amina)
     sign_in(client, amina)
@@ -595,7 +625,7 @@ def test_a_person_sees_their_keys_with_the_last_use_and_ends_one(
     shown = client.get(page).content.decode()
     assert "Screen in the control room" in shown
     assert "Old import" in shown
-    assert 'datetime="2026-11-22T09:00:00+00:00"' in shown.partition("Old import")[2]
+    assert 'datetime="2026-11-22T12:00:00+03:00"' in shown.partition("Old import")[2]
 
     client.post(f"{page}{key.pk}/end/")
     assert person_for_token(secret, NOW) is None

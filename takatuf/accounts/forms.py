@@ -27,6 +27,7 @@ from takatuf.accounts.queries import working_tokens_of
 from takatuf.accounts.rules import passkey_home
 from takatuf.accounts.services import choose_password
 from takatuf.foundation.actors import Actor
+from takatuf.foundation.text import search_key
 from takatuf.ui.forms import WordsInput
 
 if TYPE_CHECKING:
@@ -140,15 +141,24 @@ CODE = {
 }
 
 
-class CodeForm(Plain, mfa.AuthenticateForm):
+class AnyDigits(Form):
+    """A code typed in Arabic digits, as an Arabic keyboard gives them, is the same code."""
+
+    def clean_code(self) -> str:
+        """The code in the digits in which codes are made."""
+        self.cleaned_data["code"] = search_key(self.cleaned_data["code"])
+        return str(super().clean_code())  # type: ignore[misc]
+
+
+class CodeForm(AnyDigits, Plain, mfa.AuthenticateForm):
     words = CODE
 
 
-class CodeAgainForm(Plain, mfa.ReauthenticateForm):
+class CodeAgainForm(AnyDigits, Plain, mfa.ReauthenticateForm):
     words = CODE
 
 
-class FirstCodeForm(Plain, totp.ActivateTOTPForm):
+class FirstCodeForm(AnyDigits, Plain, totp.ActivateTOTPForm):
     words = {"code": (_("Code"), _("The six digits that your app shows now."))}
 
 

@@ -1,11 +1,13 @@
 """Each request knows who acts; each refusal becomes the right page."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from takatuf.accounts.access import (
     needs_second_factor,
@@ -13,7 +15,7 @@ from takatuf.accounts.access import (
     showed_second_factor,
 )
 from takatuf.foundation.errors import NotAllowed, NotFound
-from takatuf.network.queries import actor_for
+from takatuf.network.queries import actor_for, cities_of
 
 OPEN_NAMES = ("account_", "mfa_", "usersessions_")
 
@@ -26,7 +28,14 @@ def is_open_without_second_factor(request: HttpRequest) -> bool:
         return True
     if match.namespaces:
         return match.namespaces[0] == "public" or match.namespaces[0].startswith("api")
-    return match.url_name == "health" or (match.url_name or "").startswith(OPEN_NAMES)
+    return match.url_name == "health" or _is_account(request)
+
+
+def _is_account(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None or match.namespaces:
+        return False
+    return (match.url_name or "").startswith(OPEN_NAMES)
 
 
 def _is_desk(request: HttpRequest) -> bool:
@@ -52,7 +61,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             request.actor = actor_for(request.user)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with timezone.override(None):  # what a page puts in force ends with the page
+            response = self.get_response(request)
         if response.status_code == 405 and request.method == "GET" and _is_desk(request):
             # Whoever loads again, or changes the language of, a page that a form brought.
             response = redirect(_page_above(request.path))
@@ -69,6 +79,11 @@ class ActorMiddleware:
         kwargs: dict[str, object],
     ) -> HttpResponse | None:
         """Whoever sees sensitive things sets up a second factor before anything else opens."""
+        if request.user.is_authenticated and _is_account(request):
+            # On one's own pages, and in the letters about them, times are those of one's city.
+            if city := cities_of(request.actor).first():  # type: ignore[attr-defined]
+                timezone.activate(ZoneInfo(city.timezone))
+            return None
         if not request.user.is_authenticated or is_open_without_second_factor(request):
             return None
         if showed_second_factor(request) or not needs_second_factor(

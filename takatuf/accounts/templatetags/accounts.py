@@ -1,6 +1,7 @@
 """Filters and tags of the sign-in pages."""
 
 import re
+from datetime import datetime
 
 from django import template
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.access import needs_second_factor, passkeys_offered
+from takatuf.ui import reading
 
 register = template.Library()
 
@@ -77,3 +79,9 @@ def in_groups_of_four(key: str) -> SafeString:
     """
     groups = ((key[at : at + 4],) for at in range(0, len(key), 4))
     return format_html("{}", format_html_join(mark_safe("<wbr>"), "<span>{}</span>", groups))
+
+
+@register.filter
+def in_full(moment: datetime) -> str:
+    """Day, hour and zone in plain words, for a letter."""
+    return f"{reading.day(moment)} {reading.hour(moment)} {reading.zone(moment)}"
