@@ -194,7 +194,7 @@ def tasks_csv(request: Request, incident: UUID) -> HttpResponse:
 
     name = f"{found.city.slug}-{found.number}-actions"
     listed = in_working_order(tasks_of(found), now)
-    return as_csv(request, name, COLUMNS, listed, row, BESIDE)  # type: ignore[return-value]
+    return as_csv(name, COLUMNS, listed, row, BESIDE)  # type: ignore[return-value]
 
 
 @router.post(

@@ -195,7 +195,7 @@ def log_csv(request: Request, incident: UUID) -> HttpResponse:
         return [values[name] for name in COLUMNS]
 
     name = f"{found.city.slug}-{found.number}-log"
-    return as_csv(request, name, COLUMNS, log_of(found), row, BESIDE)  # type: ignore[return-value]
+    return as_csv(name, COLUMNS, log_of(found), row, BESIDE)  # type: ignore[return-value]
 
 
 @router.post(

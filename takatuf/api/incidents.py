@@ -258,7 +258,7 @@ def incidents_csv(request: Request, which: Query[WhichIncidents]) -> HttpRespons
             values[name] = values[name].name if values[name] else None
         return [values[name] for name in COLUMNS]
 
-    return as_csv(request, "incidents", COLUMNS, _found(request, which), row, BESIDE)  # type: ignore[return-value]
+    return as_csv("incidents", COLUMNS, _found(request, which), row, BESIDE)  # type: ignore[return-value]
 
 
 @router.post("/incidents", response={201: Declared}, summary="Declare an incident")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils.translation import get_language, override
 
 from takatuf.api.paging import slim
@@ -56,7 +55,6 @@ def _pieces(
 
 
 def as_csv(
-    request: HttpRequest,
     name: str,
     columns: Sequence[str],
     found: QuerySet[Any],
@@ -75,12 +73,7 @@ def as_csv(
         with override(language):
             return next(pieces, None)
 
-    async def later() -> AsyncIterator[bytes]:
-        while (piece := await sync_to_async(next_piece)()) is not None:
-            yield piece
-
-    # Under ASGI a plain iterator would be gathered whole before the first byte leaves.
-    body = later() if hasattr(request, "scope") else iter(next_piece, None)
+    body = iter(next_piece, None)
     response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

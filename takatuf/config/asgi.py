@@ -2,22 +2,20 @@
 
 import gc
 import os
-import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 
 from takatuf.config.bounded import Bounded
 
-# Static files are read in small blocks from the disk; that is what the warning is about.
-warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
+BLOCK = 64 * 1024  # bytes of a file in one piece, as Django passes them on
 KEPT = 8  # threads that wait for the next request; more are made when more come at once
 
 
@@ -37,7 +35,13 @@ class Handler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response)(request)
+        response = await sync_to_async(self.get_response)(request)
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            if isinstance(response, FileResponse):
+                response.block_size = BLOCK
+            pieces = cast(Iterable[bytes], response.streaming_content)
+            response.streaming_content = _one_by_one(pieces)
+        return response
 
     async def __call__(
         self,
@@ -56,6 +60,20 @@ class Handler(ASGIHandler):
                 self.idle.append(thread)
             else:
                 thread.shutdown(wait=False)
+
+
+async def _one_by_one(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """The pieces as they are made, each by the thread of the request.
+
+    Django would gather them all before the first byte leaves, a journal of a gigabyte too.
+    """
+    waiting = iter(pieces)
+
+    def next_piece() -> bytes | None:
+        return next(waiting, None)
+
+    while (piece := await sync_to_async(next_piece)()) is not None:
+        yield piece
 
 
 django.setup(set_prefix=False)

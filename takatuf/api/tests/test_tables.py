@@ -1,13 +1,11 @@
-import asyncio
 import csv
 import io
 import time
 
 import pytest
-from django.test import AsyncRequestFactory, RequestFactory
 from django.utils import timezone
 
-from takatuf.api.tables import BOM, as_csv, cell
+from takatuf.api.tables import BOM, cell
 from takatuf.decisions.models import LogEntry
 
 
@@ -70,20 +68,3 @@ def test_ten_thousand_entries_leave_within_two_seconds(farid_calls, farid, incid
     # Four times the bar, which `make bench` holds: test machines are shared.
     assert first_byte < 0.8
     assert whole < 8
-
-
-@pytest.mark.django_db(transaction=True)
-def test_under_asgi_the_rows_leave_one_piece_after_the_other(incident):
-    from takatuf.incidents.models import Incident
-
-    def answer(request):
-        return as_csv(request, "x", ["title"], Incident.objects.all(), lambda one: [one.title])
-
-    async def gather():
-        response = answer(AsyncRequestFactory().get("/"))
-        assert response.is_async
-        return [piece async for piece in response.streaming_content]
-
-    plain = list(answer(RequestFactory().get("/")).streaming_content)
-    assert asyncio.run(gather()) == plain
-    assert len(plain) == 2
