@@ -102,7 +102,7 @@ def actions_of(
     if only_late:
         found = found.filter(state__in=Task.OPEN, due_at__lt=now)
     stream = Case(
-        When(Q(due_at__lt=now) & ~Q(state=Task.State.DONE), then=Value(-1)),
+        When(due_at__lt=now, state__in=Task.OPEN, then=Value(-1)),
         *(When(workstream=code, then=Value(at)) for at, code in enumerate(Workstream.values)),
         default=Value(len(Workstream.values)),
         output_field=IntegerField(),
@@ -172,6 +172,7 @@ def sleeping(incident: Incident) -> QuerySet[Task]:
     """What waits for its day, the soonest first; what has no day yet comes last."""
     return (
         tasks_of(incident)
+        .select_related("incident__city")
         .filter(state=Task.State.ASLEEP)
         .order_by(F("wakes_at").asc(nulls_last=True), "id")
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from takatuf.foundation.calendar import anniversary
+
 # State -> states that may follow. Done can be undone: people press the wrong line at night.
 MOVES = {
     "open": {"taken", "blocked", "done"},
@@ -60,14 +62,6 @@ def wakes_at(due: datetime | None, now: datetime) -> datetime | None:
     if due is None or due - now <= NEAR:
         return None
     return due - min(WAKES_BEFORE, max(NEAR, (due - now) / 4))
-
-
-def anniversary(of: date, year: int) -> date:
-    """The day in `year`; of a 29 February in an ordinary year the 28th, the same month."""
-    try:
-        return of.replace(year=year)
-    except ValueError:
-        return of.replace(year=year, day=28)
 
 
 def on_day(day: date, due_within: timedelta, zone: ZoneInfo) -> datetime:

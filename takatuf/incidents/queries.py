@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import NotFound
 from takatuf.incidents.models import Incident, KeyDate
-from takatuf.incidents.rules import DUPLICATE_WITHIN, may_be_the_same, missing
+from takatuf.incidents.rules import (
+    DUPLICATE_WITHIN,
+    may_be_the_same,
+    missing,
+    remembered_days,
+)
 from takatuf.incidents.vocabulary import DateKind
 from takatuf.network.models import Area, City
 
@@ -92,3 +100,46 @@ def next_trial(incident: Incident, now: datetime) -> date | None:
     today = now.astimezone(ZoneInfo(incident.city.timezone)).date()
     days = [one.on for one in key_dates_of(incident) if one.kind in TRIALS]
     return next((day for day in days if day >= today), days[-1] if days else None)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of an incident's long life: computed from the event, or entered by the city."""
+
+    on: date
+    label: str
+    key_date: KeyDate | None = None  # None: it follows from the day of the event
+    note: str = ""
+    source: str = ""
+
+
+def days_of(incident: Incident, now: datetime) -> list[Day]:
+    """The days ahead: those that mourning keeps (7, 30, 40 and 100 days, six months), the next
+    two anniversaries, and the key dates, those past too; the earliest first."""
+    zone = ZoneInfo(incident.city.timezone)
+    happened, today = incident.happened_at.astimezone(zone).date(), now.astimezone(zone).date()
+    computed = [
+        Day(on, _label(unit, count)) for on, unit, count in remembered_days(happened, today)
+    ]
+    entered = [
+        Day(one.on, str(one.get_kind_display()), one, one.label, one.source)
+        for one in key_dates_of(incident)
+    ]
+    return sorted([*computed, *entered], key=lambda day: day.on)
+
+
+def _label(unit: str, count: int) -> str:
+    words = {
+        "days": ngettext("%(count)s day after", "%(count)s days after", count),
+        "months": ngettext("%(count)s month after", "%(count)s months after", count),
+        "years": ngettext("%(count)s year after", "%(count)s years after", count),
+    }
+    return words[unit] % {"count": count}
+
+
+def key_date_in(incident: Incident, pk: UUID) -> KeyDate:
+    """One key date of an incident whose door was passed. `NotFound` where there is none."""
+    found = key_dates_of(incident).filter(pk=pk).select_related("incident__city").first()
+    if found is None:
+        raise NotFound
+    return found

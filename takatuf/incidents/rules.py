@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from takatuf.foundation.calendar import anniversary, months_after
 from takatuf.plans.vocabulary import Phase
 
 DUPLICATE_WITHIN = timedelta(hours=1)
@@ -61,3 +62,20 @@ def next_phase(phase: str) -> str | None:
     order = [str(value) for value in PHASES]
     here = order.index(phase)
     return order[here + 1] if here + 1 < len(order) else None
+
+
+MOURNING = (7, 30, 40, 100)  # days after, kept in many rites
+
+
+def remembered_days(happened: date, today: date) -> list[tuple[date, str, int]]:
+    """The days that follow from the day of the event and do not lie behind, as day, unit
+    ("days", "months", "years") and count: the 7th, 30th, 40th and 100th day, half a year, and
+    the next two anniversaries."""
+    days = [(happened + timedelta(days=count), "days", count) for count in MOURNING]
+    days.append((months_after(happened, 6), "months", 6))
+    year = max(today.year, happened.year + 1)
+    if anniversary(happened, year) < today:
+        year += 1
+    for one in (year, year + 1):
+        days.append((anniversary(happened, one), "years", one - happened.year))
+    return [day for day in days if day[0] >= today]

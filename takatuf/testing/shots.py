@@ -174,6 +174,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("phase", lead, room + "phase/"),
         ("facts", lead, room + "facts/"),
         ("meeting", lead, room + "meeting/"),
+        ("ahead", lead, room + "ahead/"),
+        ("years-ahead", lead, "desk/marsa-noor/ahead/"),
         ("join", lead, room + "join/"),
         ("actions", lead, room + "actions/"),
         ("action", lead, f"{room}actions/{task.pk}/"),
