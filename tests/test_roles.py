@@ -287,6 +287,37 @@ def _(w, actor, agency):
     coordination.drop_key_date(actor, a_trial(w), now=w.now)
 
 
+@scenario("coordination.stand_down")
+def _(w, actor, agency):
+    coordination.stand_down(actor, w.incident, reason="It is over", language="en", now=w.now)
+
+
+@scenario("incidents.close_incident")
+def _(w, actor, agency):
+    incidents.close_incident(
+        actor, w.incident, reason="It is over", language="en", kept=0, now=w.now
+    )
+
+
+def a_closed_incident(w):
+    """The incident, stood down by the coordinator."""
+    return incidents.close_incident(
+        w.actor("coordinator"), w.incident, reason="It is over", language="en", kept=0, now=w.now
+    )
+
+
+@scenario("coordination.reopen_incident")
+def _(w, actor, agency):
+    coordination.reopen_incident(
+        actor, a_closed_incident(w), reason="New facts", language="en", now=w.now
+    )
+
+
+@scenario("incidents.open_again")
+def _(w, actor, agency):
+    incidents.open_again(actor, a_closed_incident(w), reason="New facts", now=w.now)
+
+
 @scenario("incidents.join_into")
 def _(w, actor, agency):
     incidents.join_into(actor, w.other_incident, w.incident, now=w.now)

@@ -64,9 +64,8 @@ def my_tasks(actor: Actor, now: datetime) -> QuerySet[Task]:
         Task.objects.filter(
             mine(actor),
             state__in=Task.OPEN,
-            incident__in=Incident.objects.visible_to(actor).filter(
-                stood_down_at=None, joined_into=None
-            ),
+            # What was kept when an incident was stood down is still somebody's work.
+            incident__in=Incident.objects.visible_to(actor).filter(joined_into=None),
         ).select_related("title", "agency", "taken_by", "incident__city"),
         now,
     )

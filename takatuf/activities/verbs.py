@@ -12,5 +12,6 @@ VERBS = {
     "task.reopened": _("%(actor)s opened the action “%(title)s” again."),
     "task.woken": _("The action “%(title)s” is due soon and waits to be taken."),
     "task.returned": _("The action “%(title)s” will come again."),
+    "task.dropped": _("%(actor)s closed the action “%(title)s” undone, because: %(reason)s"),
     "task.moved": _("%(actor)s moved the day of the action “%(title)s”."),
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.services import date_by_trials, start_checklist
+from takatuf.activities.queries import open_tasks
+from takatuf.activities.services import close_undone, date_by_trials, start_checklist
 from takatuf.alerts.services import raise_alert
 from takatuf.communications.access import check_may_draft
 from takatuf.communications.models import Report
@@ -19,12 +21,15 @@ from takatuf.decisions.services import write_entry
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.incidents import notices
-from takatuf.incidents.access import check_at_incident, check_may_call
+from takatuf.incidents.access import check_at_incident, check_may_call, check_may_lead
 from takatuf.incidents.models import Incident, KeyDate
 from takatuf.incidents.services import (
+    check_not_stood_down,
+    close_incident,
     involve,
     join_into,
     move_key_date,
+    open_again,
     open_incident,
     remove_key_date,
     set_key_date,
@@ -34,6 +39,7 @@ from takatuf.network.models import Agency, Area, City
 from takatuf.network.queries import area_at
 from takatuf.plans.models import Plan
 from takatuf.plans.queries import plan_for, steps_to_start
+from takatuf.plans.rules import LONG_PHASES
 
 ANSWER_WITHIN = timedelta(minutes=10)  # for a city that declares without a plan
 
@@ -110,6 +116,7 @@ def call_agencies(
 def call_another_agency(actor: Actor, incident: Incident, agency: Agency, *, now: datetime) -> None:
     """Bring in an agency that the plan did not name: it gets its part and its call."""
     check_may_call(actor, incident)
+    check_not_stood_down(incident)
     if agency.city_id != incident.city_id or not agency.is_active:
         raise Refused(_("Choose an agency of this city."), code="agency", field="agency")
     if incident.involvements.filter(agency=agency).exists():
@@ -127,6 +134,8 @@ def change_phase(
     The phase's own actions are handed out. Those of a phase that was passed over are not:
     they were for a time that is gone, and would all be late.
     """
+    check_at_incident(actor, incident)
+    check_not_stood_down(incident)
     incident = set_phase(actor, incident, phase, reason=reason, now=now)
     steps = steps_to_start(
         incident.plan, city=incident.city, kind=incident.kind, phases=[incident.phase]
@@ -218,3 +227,66 @@ def draft_report(actor: Actor, incident: Incident, *, language: str, now: dateti
     check_may_draft(actor, incident)
     texts, figures, languages = drafted(incident, now, language)
     return start_report(actor, incident, texts=texts, figures=figures, languages=languages, now=now)
+
+
+@transaction.atomic
+def stand_down(
+    actor: Actor,
+    incident: Incident,
+    *,
+    reason: str,
+    language: str,
+    now: datetime,
+    keep: Collection[UUID] = (),
+    with_years: bool = True,
+) -> Incident:
+    """End the open response, and keep alive what lives on.
+
+    `keep` are the open actions that stay; the others are closed undone, with the reason.
+    `with_years` hands out the plan's actions of months and years, which sleep until their
+    day. Promises and questions stay open by themselves. The decision stands in the log.
+    """
+    check_may_lead(actor, incident)
+    check_not_stood_down(incident)
+    if with_years:
+        steps = steps_to_start(
+            incident.plan, city=incident.city, kind=incident.kind, phases=LONG_PHASES
+        )
+        there = set(incident.tasks.values_list("pk", flat=True))
+        start_checklist(actor, incident, steps, now=now, entered_at=now)
+        keep = [*keep, *(pk for pk in _open_tasks(incident) if pk not in there)]
+    close_undone(actor, incident, keep=keep, reason=reason, now=now)
+    kept = len(_open_tasks(incident))
+    incident = close_incident(actor, incident, reason=reason, language=language, kept=kept, now=now)
+    write_entry(
+        actor, incident, kind="decision", language=language, now=now, reasons=reason,
+        text=str(_("The incident is stood down. Actions that stay: %(kept)s.") % {"kept": kept}),
+    )  # fmt: skip
+    return incident
+
+
+def _open_tasks(incident: Incident) -> list[UUID]:
+    return list(open_tasks(incident).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def reopen_incident(
+    actor: Actor,
+    incident: Incident,
+    *,
+    reason: str,
+    language: str,
+    now: datetime,
+    call_again: bool = False,
+) -> Incident:
+    """Open a stood-down incident again, with the decision in its log; `call_again` calls its
+    agencies anew, as a declaration does."""
+    incident = open_again(actor, incident, reason=reason, now=now)
+    write_entry(
+        actor, incident, kind="decision", language=language, now=now, reasons=reason,
+        text=str(_("The incident is open again.")),
+    )  # fmt: skip
+    if call_again:
+        there = Agency.objects.filter(involvements__incident=incident, is_active=True)
+        call_agencies(actor, incident, there, now=now)
+    return incident

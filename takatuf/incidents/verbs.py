@@ -12,6 +12,11 @@ VERBS = {
     "incident.corrected": _("%(actor)s corrected what is known of the incident “%(title)s”."),
     "phase.changed": _("%(actor)s led the incident into another phase, because: %(reason)s"),
     "meeting.planned": _("%(actor)s set the next meeting of the partners."),
+    "incident.stood_down": _(
+        "%(actor)s stood down the incident “%(title)s”, because: %(reason)s "
+        "Actions that stay: %(kept)s."
+    ),
+    "incident.reopened": _("%(actor)s opened the incident “%(title)s” again, because: %(reason)s"),
     "key_date.set": _("%(actor)s entered a key date: %(kind)s on %(on)s."),
     "key_date.moved": _("%(actor)s moved or corrected a key date: %(kind)s on %(on)s."),
     "key_date.removed": _("%(actor)s removed a key date: %(kind)s on %(on)s."),

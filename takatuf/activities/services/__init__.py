@@ -1,6 +1,12 @@
 """The use cases of this room, one verb each."""
 
-from takatuf.activities.services.ahead import come_again, date_by_trials, start_checklist, wake_task
+from takatuf.activities.services.ahead import (
+    close_undone,
+    come_again,
+    date_by_trials,
+    start_checklist,
+    wake_task,
+)
 from takatuf.activities.services.tasks import (
     MOST_WORDS,
     add_task,
@@ -15,6 +21,7 @@ __all__ = [
     "MOST_WORDS",
     "add_task",
     "block_task",
+    "close_undone",
     "come_again",
     "date_by_trials",
     "finish_task",

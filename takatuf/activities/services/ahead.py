@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -231,3 +232,25 @@ def date_by_trials(actor: Actor, incident: Incident, *, now: datetime) -> int:
         note(actor, "task.moved", task, now, facts={"due_at": due.isoformat() if due else ""})
         changed += 1
     return changed
+
+
+@transaction.atomic
+def close_undone(
+    actor: Actor, incident: Incident, *, keep: Collection[UUID], reason: str, now: datetime
+) -> int:
+    """At a stand-down: close what is open and not kept, undone, with the reason. What sleeps
+    stays asleep. Returns how many were closed; each can be opened again."""
+    tasks = (
+        Task.objects.select_for_update(of=("self",))
+        .filter(incident=incident, state__in=Task.OPEN)
+        .exclude(pk__in=keep)
+        .select_related("incident__city", "agency", "title")
+    )
+    closed = 0
+    for task in tasks:
+        task.state, task.finished_at, task.note = Task.State.DROPPED, now, reason
+        task.version += 1
+        task.save(update_fields=["state", "finished_at", "note", "version"])
+        note(actor, "task.dropped", task, now, private={"reason": reason})
+        closed += 1
+    return closed

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.incidents import ahead, views
+from takatuf.desk.incidents import ahead, closing, views
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("incidents/<int:number>/phase/", views.phase, name="phase"),
     path("incidents/<int:number>/facts/", views.facts, name="facts"),
     path("incidents/<int:number>/meeting/", views.meeting, name="meeting"),
+    path("incidents/<int:number>/stand-down/", closing.stand_down, name="stand-down"),
+    path("incidents/<int:number>/reopen/", closing.reopen, name="reopen"),
     path("incidents/<int:number>/ahead/", ahead.ahead, name="ahead"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/", ahead.key_date, name="key-date"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/remove/", ahead.remove, name="drop-date"),

@@ -89,6 +89,27 @@ def test_a_city_with_nothing_ahead_is_told_what_will_stand_there(desk_of, amina,
     assert "Nothing sleeps yet" in desk_of(amina).get("/en/desk/marsa-noor/ahead/").content.decode()
 
 
+def test_an_incident_is_stood_down_with_what_stays_and_opened_again(desk_of, amina, long_one):
+    browser = desk_of(amina)
+    at = "/en/desk/marsa-noor/incidents/1/"
+    html = browser.get(f"{at}stand-down/").content.decode()
+    kept = long_one.tasks.filter(state="open").earliest("due_at")
+    assert str(kept.pk) in html
+    answer = browser.post(f"{at}stand-down/", {"reason": "", "keep": [str(kept.pk)]})
+    assert (answer.status_code, "checked" in answer.content.decode()) == (422, True)
+
+    browser.post(f"{at}stand-down/", {"reason": "The acute time is over.", "keep": [str(kept.pk)]})
+    assert list(long_one.tasks.filter(state="open")) == [kept]
+    html = browser.get(at).content.decode()
+    assert "The open response ended on" in html
+    assert "Stand down" not in html.split("Lead</h2>")[1]
+
+    browser.post(f"{at}reopen/", {"reason": "The case is tried again."})
+    html = browser.get(at).content.decode()
+    assert "The open response ended on" not in html
+    assert browser.post(f"{at}reopen/", {"reason": "Twice"}).status_code == 422
+
+
 @pytest.mark.once
 def test_mourning_and_anniversaries_are_counted_from_the_day():
     from takatuf.incidents.rules import remembered_days

@@ -1,5 +1,6 @@
 """The use cases of this room, one verb each."""
 
+from takatuf.incidents.services.closing import check_not_stood_down, close_incident, open_again
 from takatuf.incidents.services.dates import move_key_date, remove_key_date, set_key_date
 from takatuf.incidents.services.life import (
     correct_incident,
@@ -13,11 +14,14 @@ from takatuf.incidents.services.life import (
 )
 
 __all__ = [
+    "check_not_stood_down",
+    "close_incident",
     "correct_incident",
     "involve",
     "join_into",
     "move_key_date",
     "note",
+    "open_again",
     "open_incident",
     "part_again",
     "plan_meeting",
