@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -460,12 +461,17 @@ class _Sheet:
             parts = []
             for code in codes_of(section):
                 words, language, mark = self.shown_in(texts.get(code, {}))
+                blocks = blocks_of(steady(words))
                 aspect = code.partition(".")[2]
                 parts.append(
                     {
                         "code": code,
                         "title": str(Aspect(aspect).label) if aspect else "",
-                        "blocks": [block._asdict() for block in blocks_of(steady(words))],
+                        "blocks": [block._asdict() for block in blocks],
+                        "groups": [
+                            {"is_list": is_list, "texts": [block.text for block in group]}
+                            for is_list, group in groupby(blocks, key=lambda one: one.bullet)
+                        ],
                         "language": language,
                         "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
                         "mark": mark,

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.journal.urls")),
     path("", include("takatuf.desk.contacts.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
+    path("<slug:city>/", include("takatuf.desk.reports.urls")),
 ]

@@ -20,6 +20,7 @@ SECTIONS: dict[str, str | Promise] = {
     "actions": gettext_lazy("Actions"),
     "log": gettext_lazy("Log"),
     "roll-call": gettext_lazy("Roll-call"),
+    "reports": gettext_lazy("Reports"),
     "ahead": gettext_lazy("Ahead"),
 }
 

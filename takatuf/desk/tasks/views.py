@@ -30,6 +30,7 @@ from takatuf.activities.queries import (
 )
 from takatuf.activities.rules import is_late, may_move
 from takatuf.alerts.queries import calls_for
+from takatuf.communications.queries import reports_to_look_at
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import (
     Request,
@@ -137,6 +138,7 @@ def today(request: Request) -> HttpResponse:
             to_declare_in=[
                 city for city in cities_of(request.actor) if may_declare(request.actor, city.pk)
             ],
+            reports=reports_to_look_at(request.actor),
             has_no_post=not request.actor.posts,
             journals_url=address("journals") if reads_some_log(request.actor) else "",
         )
