@@ -25,8 +25,16 @@ from takatuf.activities.services import (
 )
 from takatuf.alerts.models import Alert, Call, Delivery
 from takatuf.alerts.services import acknowledge, climb, tick_by_voice
+from takatuf.communications.models import Report
+from takatuf.communications.services import (
+    approve_report,
+    send_for_approval,
+    set_figure,
+    set_scope,
+    write_section,
+)
 from takatuf.config import world
-from takatuf.coordination.services import declare_incident
+from takatuf.coordination.services import declare_incident, draft_report
 from takatuf.decisions.services import settle_entry, strike_entry, write_entry
 from takatuf.foundation.actors import COMMAND, Actor
 from takatuf.incidents.models import Incident
@@ -176,6 +184,7 @@ def _raze(city: City) -> None:
     Delivery.objects.filter(call__alert__city=city).delete()
     Alert.objects.filter(city=city).delete()
     Task.objects.filter(incident__city=city).delete()
+    Report.objects.filter(city=city).update(follows=None)
     for incident in Incident.objects.filter(city=city):
         incident.log_entries.update(strikes=None)
         incident.log_entries.all().delete()
@@ -304,6 +313,67 @@ def _declare_an_hour_ago(city: City, start: datetime) -> None:
     plan_meeting(
         amina, incident, at=at(105).replace(second=0, microsecond=0),
         place="غرفة الأزمات · Crisis room, 2nd floor", now=at(20),
+    )  # fmt: skip
+    _report(incident, at)
+
+
+# What only people know, by section: English, Arabic, French.
+TOLD = {
+    "tension": (
+        "Calm at the harbour. Two angry gatherings were talked down by their own elders.",
+        "هدوء في الميناء. هدّأ الوجهاء تجمعين غاضبين.",
+        "Calme au port. Deux rassemblements en colère ont été apaisés par leurs aînés.",
+    ),
+    "rumours": (
+        "- “A second fire at the school”: not true. The school office says so since 10 minutes.",
+        "- «حريق ثانٍ في المدرسة»: غير صحيح. أعلن ذلك مكتب المدارس منذ 10 دقائق.",
+        "- « Un second incendie à l’école » : faux. Le bureau des écoles le dit depuis 10 minutes.",
+    ),
+    "welfare": (
+        "Two crews of Fire and Rescue are relieved at the change of shift.",
+        "يُستبدل طاقمان من الإطفاء والإنقاذ عند تبديل المناوبة.",
+        "Deux équipes des pompiers sont relevées au changement de service.",
+    ),
+}
+
+
+def _report(incident: Incident, at: Any) -> None:
+    """The first report, approved by a second person and public, and the next one begun."""
+    salma, lea, amina = _actor("salma"), _actor("lea"), _actor("amina")
+    incident.refresh_from_db()
+    report = draft_report(salma, incident, language="en", now=at(57))
+    for section, texts in TOLD.items():
+        for language, text in zip(("en", "ar", "fr"), texts, strict=True):
+            state = "" if language == "en" else "reviewed"
+            write_section(
+                salma, report, section, language, {section: text}, before={}, now=at(57),
+                state=state,
+            )  # fmt: skip
+    words = {
+        "en": {"label": "Families received", "unit": "", "source": "Municipal Social Care"},
+        "ar": {"label": "عائلات استُقبلت", "unit": "", "source": "الرعاية الاجتماعية البلدية"},
+        "fr": {"label": "Familles accueillies", "unit": "", "source": "Action sociale municipale"},
+    }
+    set_figure(
+        salma, report, None, words=words, value="14", as_of=at(52), now=at(57),
+        confirmed_by="Assistance centre manager",
+    )  # fmt: skip
+    report.refresh_from_db()
+    report = set_scope(
+        salma, report, languages=report.languages, audience="public", version=report.version,
+        now=at(58),
+    )  # fmt: skip
+    report = send_for_approval(salma, report, version=report.version, now=at(58))
+    approve_report(lea, report, version=report.version, now=at(59))
+    newer = draft_report(amina, incident, language="ar", now=at(60))
+    carried = newer.figures.get(key="")
+    set_figure(
+        amina, newer, carried, words=words, value="19", as_of=at(60), now=at(60),
+        version=carried.version,
+    )  # fmt: skip
+    write_section(
+        amina, newer, "tension", "ar", {"tension": "هدوء في الميناء، وقلق في السوق."}, before={},
+        now=at(60),
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ class SectionForm(forms.Form):
     def show_theirs(self, standing: Mapping[str, str]) -> dict[str, str]:
         """After somebody else's words were met: the form takes them as seen, so that what is
         saved next is saved knowingly. The words that differ, by code."""
-        typed = self.data.copy()
+        typed: Any = self.data.copy()  # type: ignore[attr-defined]
         theirs = {}
         for code in self.codes:
             there = standing.get(code, "")

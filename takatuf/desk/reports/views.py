@@ -230,6 +230,7 @@ def edit(
         "desk/reports/edit.html",
         status=422 if form.errors else 200,
         page_title=section_label(section),
+        heading=section_label(section),
         report=found,
         form=form,
         language_name=language_name(language),

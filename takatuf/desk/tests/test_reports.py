@@ -126,9 +126,12 @@ def test_it_goes_from_the_draft_over_a_second_person_to_the_one_that_counts(
     drafted, desk_of, celine, farid
 ):
     write(drafted)
-    assert "Words are missing" in drafted.post(
-        f"{ONE}send/", {"version": hidden(page_of(drafted), "version")}, follow=True
-    ).content.decode()
+    assert (
+        "Words are missing"
+        in drafted.post(
+            f"{ONE}send/", {"version": hidden(page_of(drafted), "version")}, follow=True
+        ).content.decode()
+    )
     only_english(drafted)
     send(drafted)
     assert "another person approves it" in page_of(drafted)
@@ -158,7 +161,7 @@ def test_what_changed_stands_on_its_own_page(drafted, desk_of, celine):
     drafted.post(f"{two}edit/tension/en/", {"tension": "Calm.", "seen-tension": seen})
     page = page_of(drafted, f"{two}changes/")
     assert "What changed since situation report 1" in page
-    assert '<ins dir="auto">Calm.</ins>' in page
+    assert "<ins>Calm.</ins>" in page
 
 
 def test_it_is_sent_back_with_what_is_to_be_mended(drafted, desk_of, celine):
@@ -173,9 +176,7 @@ def test_it_is_sent_back_with_what_is_to_be_mended(drafted, desk_of, celine):
     assert "edit/tension" in page_of(drafted)
 
 
-def test_who_has_nobody_else_says_why_and_the_next_one_looks(
-    drafted, desk_of, municipality
-):
+def test_who_has_nobody_else_says_why_and_the_next_one_looks(drafted, desk_of, municipality):
     only_english(drafted)
     send(drafted)
     assert approve(drafted, alone_reason="").status_code == 422
@@ -183,9 +184,10 @@ def test_who_has_nobody_else_says_why_and_the_next_one_looks(
     assert "Approved alone" in page_of(drafted)
     rana = desk_of(world.make_person("Rana", (municipality, "mayor")))
     assert "To be looked at by a second person" in page_of(rana, "/en/desk/today/")
-    assert "Say what you object to." in rana.post(
-        f"{ONE}look/", {"agrees": "no", "reason": ""}
-    ).content.decode()
+    assert (
+        "Say what you object to."
+        in rana.post(f"{ONE}look/", {"agrees": "no", "reason": ""}).content.decode()
+    )
     rana.post(f"{ONE}look/", {"agrees": "yes", "reason": ""})
     assert "A second person confirmed it" in page_of(drafted)
     assert "Reports that wait for you" not in page_of(rana, "/en/desk/today/")
