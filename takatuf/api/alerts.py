@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from takatuf.alerts.access import call_for, delivery_for
-from takatuf.alerts.queries import roll_call
-from takatuf.alerts.services import call_again, retry_delivery, tick_by_voice
+from takatuf.alerts.notices import short_words
+from takatuf.alerts.queries import calls_for, roll_call
+from takatuf.alerts.services import acknowledge, call_again, retry_delivery, tick_by_voice
 from takatuf.api.door import Request
 from takatuf.api.fields import Body, Line, Shape
 from takatuf.api.lookups import colleague_in
-from takatuf.api.shapes import Named, named
+from takatuf.api.paging import Page, Paging, page_of
+from takatuf.api.shapes import Named, language, named
 
 if TYPE_CHECKING:
-    from takatuf.alerts.models import Answer, Delivery
+    from takatuf.alerts.models import Answer, Call, Delivery
     from takatuf.alerts.queries import RollCall, RollCallRow
     from takatuf.incidents.models import Incident
 
@@ -80,6 +82,29 @@ class Tick(Body):
     note: Line = Field("", description="At most 200 characters")
 
 
+class WaitingCall(Shape):
+    """A call that waits for the caller's own answer."""
+
+    call: UUID
+    agency: Named | None
+    words: str = Field(description="What the message said, in the caller's language")
+    incident: UUID | None
+    exercise: bool
+    asked_at: datetime | None
+
+
+def _waiting(call: Call) -> WaitingCall:
+    kind, _colon, about = call.alert.about.partition(":")
+    return WaitingCall(
+        call=call.pk,
+        agency=named(call.agency),
+        words=short_words(call.alert, call.agency, language()),
+        incident=UUID(about) if kind == "incident" else None,
+        exercise=call.alert.is_exercise,
+        asked_at=call.asked_at,
+    )
+
+
 def _answer(answer: Answer) -> AnswerShape:
     return AnswerShape(
         person=named(answer.person),
@@ -124,6 +149,24 @@ def shape_of_roll_call(incident: Incident, seen: RollCall | None = None) -> Roll
         **seen.counts,
         calls=[_call(row) for row in seen],
     )
+
+
+@router.get("/calls", response=Page[WaitingCall], summary="Calls that wait for one's own answer")
+def waiting(request: Request, paging: Query[Paging]) -> Any:
+    """The newest first."""
+    return page_of(calls_for(request.auth.pk), paging, _waiting)
+
+
+@router.post(
+    "/calls/{uuid:call}/acknowledge", response=AnswerShape, summary="Answer a call for oneself"
+)
+def answer(request: Request, call: UUID) -> Any:
+    """As the link in the message does. A second time changes nothing and gives the first answer.
+
+    Those of the agency answer, and nobody for another; for others see `answers`.
+    """
+    found = call_for(request.actor, call)
+    return _answer(acknowledge(request.actor, found, person=request.auth, now=timezone.now()))
 
 
 @router.post(

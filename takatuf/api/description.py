@@ -12,7 +12,7 @@ from ninja.operation import Operation
 from takatuf.api.problems import MEDIA_TYPE, Problem
 
 SCHEMA_REF = "#/components/schemas/{model}"
-ALWAYS = (401, 403, 404, 422)
+ALWAYS = (401, 403, 404, 422, 500)
 OF_A_CHANGE = (409,)
 WITH_A_BODY = (400, 413)
 CSV = {"type": "string", "description": "CSV in UTF-8 with a byte order mark, RFC 4180"}

@@ -24,13 +24,15 @@ from takatuf.foundation.errors import NotAllowed
 from takatuf.network.queries import actor_for
 
 if TYPE_CHECKING:
+    from takatuf.accounts.models import Person
     from takatuf.foundation.actors import Actor
 
 
 class Request(HttpRequest):
-    """A request that came through this door: it knows who acts."""
+    """A request that came through this door: it knows who acts, and who that is."""
 
     actor: Actor
+    auth: Person
 
 
 class Token(HttpBearer):

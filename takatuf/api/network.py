@@ -72,7 +72,7 @@ class PostHeld(Shape):
 
 @router.get("/me", response=Me, summary="Who the token or session stands for")
 def me(request: Request) -> Any:
-    person = request.auth  # type: ignore[attr-defined]
+    person = request.auth
     posts = sorted(request.actor.posts, key=str)
     return Me(
         id=person.pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -10,7 +11,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -18,8 +25,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from takatuf.foundation.errors import Declined, NotAllowed, NotFound, Refused
+from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import listed
 
+logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 # The thing is not as the caller believes it to be: look at it again, then decide (409).
@@ -58,6 +67,9 @@ class Problem(BaseModel):
     code: str = Field(description="A stable word for the reason")
     field: str | None = Field(None, description="The field that is wrong, where there is one")
     errors: list[FieldProblem] | None = Field(None, description="All fields that are wrong")
+    request_id: str | None = Field(
+        None, description="Of a fault of ours: the operator finds it in the log by this number"
+    )
 
 
 def problem(
@@ -67,6 +79,7 @@ def problem(
     *,
     field: str | None = None,
     errors: list[dict[str, str]] | None = None,
+    request_id: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """A refusal as `application/problem+json`. It names no address and no identifier, so that
@@ -82,6 +95,8 @@ def problem(
         body["field"] = field
     if errors:
         body["errors"] = errors
+    if request_id:
+        body["request_id"] = request_id
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE
     )
@@ -95,22 +110,68 @@ def not_found(request: HttpRequest, *args: object, **kwargs: object) -> HttpResp
     return problem(404, NotFound.code, NotFound.words)
 
 
+def not_understood(request: HttpRequest, *args: object) -> HttpResponse:
+    """The answer to a request that is none: an odd host, a broken address."""
+    return problem(400, "not-understood", _("The request could not be understood."))
+
+
+def not_allowed(request: HttpRequest, *args: object) -> HttpResponse:
+    """The answer to whom a door refuses before the API is asked."""
+    return problem(403, NotAllowed.code, NotAllowed.words)
+
+
+def broken(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
+    """The answer to a fault of ours: it tells nothing of the fault but a number, under which
+    the log tells it all."""
+    request_id = str(uuid7())
+    logger.error(
+        "request %s failed: %s %r", request_id, request.method, request.path, exc_info=error or True
+    )
+    return problem(
+        500,
+        "broken",
+        _(
+            "Something went wrong here, and not by your doing. Try again in a moment; if it "
+            "stays so, give the operator the number of this request."
+        ),
+        request_id=request_id,
+        headers={"X-Request-ID": request_id},
+    )
+
+
 def in_one_voice(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view, whose refusal of a method is a problem document as well, and whose answers
-    no cache keeps."""
+    """The view, whose every refusal is a problem document, that of a method and a fault of ours
+    as well; which answers HEAD as it answers GET, and whose answers no cache keeps."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+        asked = request.method
+        request.method = "GET" if asked == "HEAD" else asked
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = not_found(request)
+        except Exception as error:
+            response = broken(request, error)
+        request.method = asked
         if isinstance(response, HttpResponseNotAllowed):
-            allowed = response["Allow"]
-            words = _("This address does not take such a request. It takes: %(methods)s.")
-            response = problem(405, "method", words % {"methods": allowed})
-            response["Allow"] = allowed
+            response = _method_not_allowed(response["Allow"])
+        elif asked == "HEAD" and isinstance(response, StreamingHttpResponse):
+            # The server sends no body to HEAD; a list need not be made for it either.
+            response.streaming_content = ()
         response.setdefault("Cache-Control", "no-store")
         return response
 
     return inner
+
+
+def _method_not_allowed(listed: str) -> HttpResponse:
+    methods = sorted(method.strip() for method in listed.split(","))
+    if "GET" in methods:
+        methods.insert(methods.index("GET") + 1, "HEAD")
+    allowed = ", ".join(methods)
+    words = _("This address does not take such a request. It takes: %(methods)s.")
+    return problem(405, "method", words % {"methods": allowed}, headers={"Allow": allowed})
 
 
 def answer_refusals(api: NinjaAPI) -> None:
@@ -161,6 +222,7 @@ def answer_refusals(api: NinjaAPI) -> None:
         (HttpError, http_error),
         (RequestDataTooBig, too_big),
         (ValidationError, invalid),
+        (Exception, broken),
     ):
         api.add_exception_handler(kind, handler)  # type: ignore[arg-type]
 

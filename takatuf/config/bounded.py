@@ -10,6 +10,10 @@ Send = Callable[[Message], Awaitable[None]]
 # Forms, JSON and files are each smaller; the room is for what multipart puts around them.
 MOST_BYTES = 16 * 1024 * 1024
 TOO_BIG = b"Too large: 16 MB at most.\n"
+PROBLEM = (
+    b'{"type": "about:blank", "title": "Request Entity Too Large", "status": 413, '
+    b'"detail": "Too large: 16 MB at most.", "code": "too-big"}'
+)
 
 
 class _TooBig(Exception):
@@ -32,7 +36,7 @@ class Bounded:
             return
         said = dict(scope["headers"]).get(b"content-length", b"")
         if said.isdigit() and (len(said) > 12 or int(said) > MOST_BYTES):
-            await _refuse(send)
+            await _refuse(scope, send)
             return
         read = 0
 
@@ -47,16 +51,19 @@ class Bounded:
         try:
             await self.inner(scope, bounded, send)
         except _TooBig:
-            await _refuse(send)
+            await _refuse(scope, send)
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(scope: Message, send: Send) -> None:
+    body, kind = TOO_BIG, b"text/plain; charset=utf-8"
+    if scope["path"].startswith("/api/"):
+        body, kind = PROBLEM, b"application/problem+json"
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(TOO_BIG)).encode()),
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
         (b"content-security-policy", b"default-src 'none'"),
         (b"x-content-type-options", b"nosniff"),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": TOO_BIG})
+    await send({"type": "http.response.body", "body": body})

@@ -14,8 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("takatuf.public.urls")),
     ),
 ]
-handler400 = "takatuf.public.views.not_understood"
-handler403 = "takatuf.public.views.not_allowed"
-handler404 = "takatuf.public.views.not_found"
+handler400 = "takatuf.config.refusals.not_understood"
+handler403 = "takatuf.config.refusals.not_allowed"
+handler404 = "takatuf.config.refusals.not_found"
 handler429 = "takatuf.public.views.too_often"
-handler500 = "takatuf.public.views.broken"
+handler500 = "takatuf.config.refusals.broken"

@@ -13,7 +13,7 @@ from takatuf.alerts.models import Answer, Call
 from takatuf.alerts.queries import answers_of, serves
 from takatuf.alerts.services.calling import locked_call
 from takatuf.foundation.actors import Actor
-from takatuf.foundation.errors import Refused
+from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.text import clean_text
 from takatuf.journal.services import PersonRef, record
 
@@ -28,7 +28,7 @@ def acknowledge(
     does not serve the agency.
     """
     check_may_answer(actor, call, person.pk)
-    call = locked_call(call)
+    call = _asking(call)
     _check_belongs(call, person, now)
     earlier = call.answers.filter(person=person).first()
     if earlier is not None:
@@ -59,7 +59,7 @@ def tick_by_voice(
     """
     check_may_call(actor, call)
     note = clean_text(note)
-    call = locked_call(call)
+    call = _asking(call)
     if person is not None:
         _check_belongs(call, person, now)
         earlier = call.answers.filter(person=person).first()
@@ -84,6 +84,14 @@ def tick_by_voice(
     _count(call, now)
     _record(actor, call, "call.ticked", answer, now)
     return answer
+
+
+def _asking(call: Call) -> Call:
+    """The call, held by this transaction. Raises `NotFound` where it only tells."""
+    call = locked_call(call)
+    if not call.alert.asks:
+        raise NotFound
+    return call
 
 
 def _check_belongs(call: Call, person: Person, now: datetime) -> None:

@@ -3,10 +3,13 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from takatuf.alerts.models import Delivery
+from takatuf.alerts.models import Answer, Call, Delivery
+from takatuf.alerts.notices import test_notice as a_test_notice
+from takatuf.alerts.services import tell
 from takatuf.api.tests.conftest import Caller, problem_of
 from takatuf.config import world
 from takatuf.coordination.services import call_another_agency, declare_incident
+from takatuf.journal.models import Entry
 
 
 @pytest.fixture
@@ -23,6 +26,41 @@ def test_an_answer_is_ticked_by_voice(amina_calls, incident, call, farid):
     roll = amina_calls.get(f"/incidents/{incident.pk}/roll-call").json()
     assert roll["answered"] == 1
     problem_of(amina_calls.post(at, {"person": str(uuid4())}), 422, "person", "person")
+
+
+def test_whoever_is_called_sees_it_and_answers_for_themselves(farid_calls, call, farid, fire):
+    (waiting,) = farid_calls.get("/calls").json()["contents"]
+    assert (waiting["call"], waiting["agency"]["name"]) == (call["call"], fire.name)
+    assert "severity 2" in waiting["words"]
+    assert farid.name not in str(waiting)
+
+    at = f"/calls/{waiting['call']}/acknowledge"
+    first, again = farid_calls.post(at), farid_calls.post(at)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    assert (first.json()["way"], first.json()["person"]["id"]) == ("desk", str(farid.pk))
+    assert farid_calls.get("/calls").json()["empty"]
+    assert Entry.objects.filter(verb="call.acknowledged").get().actor_id == f"person:{farid.pk}"
+
+
+def test_nobody_answers_for_another_agency_or_city(farid_calls, stranger_calls, incident, health):
+    theirs = Call.objects.get(agency=health).pk
+    problem_of(farid_calls.post(f"/calls/{theirs}/acknowledge"), 422, "other-agency")
+    there = stranger_calls.post(f"/calls/{theirs}/acknowledge")
+    problem_of(there, 404)
+    assert there.content == stranger_calls.post(f"/calls/{uuid4()}/acknowledge").content
+    assert stranger_calls.get("/calls").json()["empty"]
+    problem_of(Caller().post(f"/calls/{theirs}/acknowledge"), 401)
+    assert not Answer.objects.exists()
+
+
+def test_what_only_tells_takes_no_answer(farid_calls, act, amina, farid, city):
+    post = farid.memberships.select_related("person", "agency").get()
+    tell(act(amina), a_test_notice(city.name, city.names, "incident:x"), city=city, posts=[post],
+         now=timezone.now())  # fmt: skip
+    assert farid_calls.get("/calls").json()["empty"]
+    problem_of(farid_calls.post(f"/calls/{Call.objects.get().pk}/acknowledge"), 404)
 
 
 def test_an_agency_with_nobody_to_call_is_counted_apart(amina_calls, city, amina, act):

@@ -1,9 +1,11 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.test import Client
 
 from takatuf.accounts.models import Token
+from takatuf.alerts.models import Answer
 from takatuf.api.tests.conftest import Caller, problem_of
 
 
@@ -67,7 +69,7 @@ def test_an_address_that_leads_nowhere_answers_as_the_api_does(amina_calls):
 def test_a_method_that_an_address_does_not_take_is_told(amina_calls):
     answer = amina_calls.send("DELETE", "/incidents")
     problem_of(answer, 405, "method")
-    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
+    assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
@@ -80,3 +82,83 @@ def test_a_refusal_speaks_the_language_of_the_caller(amina_calls, language):
     with override(language):
         assert answer.json()["detail"] == str(NotFound.words)
     assert answer["Content-Language"] == language
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/me", 200), ("/incidents.csv", 200), ("/openapi.json", 200), ("/nothing", 404)],
+)
+def test_head_is_answered_as_get_without_the_body(amina_calls, path, status):
+    get, head = amina_calls.get(path), amina_calls.send("HEAD", path)
+    assert (head.status_code, get.status_code) == (status, status)
+    same = {"Content-Type", "Cache-Control", "Content-Disposition", "Vary", "Content-Language"}
+    assert {n: v for n, v in head.items() if n in same} == {
+        n: v for n, v in get.items() if n in same
+    }
+    assert b"".join(head) == b""
+    problem_of(Caller().get("/me"), 401)
+    assert Caller().send("HEAD", "/me").status_code == 401
+
+
+def test_head_changes_nothing_and_meets_no_address_that_takes_posts_alone(amina_calls, incident):
+    call = amina_calls.get(f"/incidents/{incident.pk}/roll-call").json()["calls"][0]["call"]
+    answer = amina_calls.send("HEAD", f"/calls/{call}/acknowledge")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("PUT", "/nothing", 404),
+        ("TRACE", "/incidents", 405),
+        ("OPTIONS", "/incidents", 405),
+        ("POST", "/openapi.json", 405),
+        ("DELETE", "/incidents.csv", 405),
+        ("SING", "/me", 405),
+    ],
+)
+def test_whatever_is_asked_of_the_api_the_refusal_is_a_problem(amina_calls, method, path, status):
+    problem_of(amina_calls.send(method, path), status)
+
+
+def test_addresses_beside_the_api_answer_programs_too(client, settings):
+    for path in ("/api/", "/api/v2/incidents"):
+        answer = client.post(path)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    settings.ALLOWED_HOSTS = ["elsewhere.example"]
+    assert client.get("/api/v1/me")["Content-Type"] == "application/problem+json"
+    assert client.get("/en/").status_code == 400
+    assert client.get("/en/")["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_fault_of_ours_tells_nothing_but_a_number_that_the_log_knows(
+    amina_calls, incident, monkeypatch, settings, caplog, debug
+):
+    settings.DEBUG = debug
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr("takatuf.api.alerts.roll_call", broken)
+    answer = amina_calls.get(f"/incidents/{incident.pk}/roll-call", Accept_Language="fr")
+
+    document = problem_of(answer, 500, "broken")
+    assert "secret" not in answer.content.decode()
+    assert "Réessayez" in document["detail"]
+    assert answer["X-Request-ID"] == document["request_id"]
+    (line,) = [one for one in caplog.records if document["request_id"] in one.getMessage()]
+    assert "secret of the house" in str(line.exc_info[1])
+
+
+def test_a_fault_before_the_api_is_asked_is_a_problem_too(amina_calls, monkeypatch, caplog):
+    def broken(*args, **kwargs):
+        raise RuntimeError("the database is away")
+
+    monkeypatch.setattr(SessionMiddleware, "process_request", broken)
+    amina_calls.client.raise_request_exception = False
+    document = problem_of(amina_calls.get("/me"), 500, "broken")
+    assert document["request_id"] in caplog.text
+    assert "away" not in str(document)
