@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
@@ -55,7 +56,7 @@ class LogEntry(models.Model):
         UNCONFIRMED = "unconfirmed", _("Not confirmed")
 
     class Outcome(models.TextChoices):
-        ANSWERED = "answered", _("Answered")
+        ANSWERED = "answered", pgettext_lazy("outcome of a question", "Answered")
         KEPT = "kept", _("Kept")
         BROKEN = "broken", _("Not kept")
         UPHELD = "upheld", _("Reviewed and upheld")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -158,6 +158,22 @@ def _facts(entry: LogEntry, present: list[Agency], strikes: LogEntry | None) -> 
     return facts
 
 
+CORRECTED = (
+    *("text", "happened_at", "promised_to", "source", "confidence", "decider"),
+    *("review_at", "due_at", *DECISION_FIELDS),
+)
+
+
+def _says_the_same(entry: LogEntry, told: Mapping[str, Any]) -> bool:
+    """Whether a correction says in every field what the entry says already."""
+    for name in CORRECTED:
+        new = told.get(name, getattr(entry, name))
+        if (clean_text(new) if isinstance(new, str) else new) != getattr(entry, name):
+            return False
+    present = told.get("present")
+    return present is None or set(present) == set(entry.present.all())
+
+
 def _never_had(struck: LogEntry | None, name: str) -> bool:
     """Whether the entry to be corrected does without it too: nobody makes up a date for a
     promise of which none was ever written down."""
@@ -186,6 +202,12 @@ def strike_entry(
             _("This entry was corrected already. Correct the newer one."), code="struck-already"
         )
     rest.setdefault("happened_at", entry.happened_at)
+    if _says_the_same(entry, rest | {"text": text}):
+        raise Refused(
+            _("Nothing differs from what stands there. Change what is wrong, or go back."),
+            code="nothing-corrected",
+            field="text",
+        )
     if is_late(rest["happened_at"], now):
         # The delay is the correction itself; the old entry shows when it was first written.
         rest.setdefault("delay_reason", str(_("Correction of an earlier entry.")))

@@ -1,10 +1,13 @@
 """How a form looks: one renderer and a few fields for every form of the house."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.functional import cached_property
+
+from takatuf.foundation.text import search_key
 
 BUILTINS = ["django.templatetags.i18n", "takatuf.ui.templatetags.ui"]
 
@@ -54,6 +57,12 @@ def needed_for(words: object, field: Field) -> Field:
     return field
 
 
+def by_name(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Choices in the order in which a reader looks for them: by their words, as folded for
+    finding, in the reader's own language and not in that in which the table is sorted."""
+    return sorted(((key, str(name)) for key, name in pairs), key=lambda pair: search_key(pair[1]))
+
+
 class WhenInput(forms.DateTimeInput):
     """A moment, picked with the browser's own control, in the zone that is in force."""
 
@@ -81,14 +90,32 @@ class HourInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
-class WordsArea(forms.Textarea):
+class Uncut:
+    """A control that takes whatever is pasted: a browser would cut it without a word where it
+    is too long, and the server says so and keeps it."""
+
+    def build_attrs(self, base: dict[str, Any], extra: dict[str, Any] | None = None) -> Any:
+        attrs = super().build_attrs(base, extra)  # type: ignore[misc]
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class WordsArea(Uncut, forms.Textarea):
     """Room for a person's own words, in either direction of writing."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"dir": "auto", "rows": 3, **(attrs or {})})
 
 
-class WordsInput(forms.TextInput):
+class CountInput(Uncut, forms.TextInput):
+    """A whole number, in Western or Arabic digits: browsers refuse the latter in a control of
+    their own for numbers."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", "class": "count", **(attrs or {})})
+
+
+class WordsInput(Uncut, forms.TextInput):
     """A line for a person's own words, in either direction of writing."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
@@ -208,7 +209,7 @@ def finish_task(
     if waiting_for:
         raise Refused(
             _("First finish the action that this one waits for: “%(title)s”.")
-            % {"title": waiting_for.first.title},
+            % {"title": waiting_for.first.title.in_language(get_language() or "en").words},
             code="task-waits",
         )
     task.state, task.finished_at, task.note = Task.State.DONE, now, clean_text(note)

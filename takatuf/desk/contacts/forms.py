@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.roles import Role
 from takatuf.network.vocabulary import AgencyKind, Level
-from takatuf.ui.forms import HourInput, WordsInput
+from takatuf.ui.forms import CountInput, HourInput, WordsInput
 
 MOST_BYTES = 4 * 1024 * 1024
 ROLES = [(role.value, role.label) for role in Role if role not in (Role.OPERATOR, Role.SECRETARIAT)]
@@ -52,6 +52,7 @@ class AgencyForm(forms.Form):
     kind = forms.ChoiceField(label=_("What kind of agency is it?"), choices=AgencyKind)
     level = forms.ChoiceField(label=_("Level of government"), choices=Level)
     answers_needed = forms.IntegerField(
+        widget=CountInput,
         label=_("How many people must answer?"),
         min_value=1,
         max_value=50,
@@ -59,6 +60,7 @@ class AgencyForm(forms.Form):
         help_text=_("Usually one. The next are called until so many have answered."),
     )
     answer_minutes = forms.IntegerField(
+        widget=CountInput,
         label=_("Within how many minutes?"),
         min_value=1,
         max_value=24 * 60,
@@ -112,6 +114,7 @@ class PostForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial="liaison")
     call_order = forms.IntegerField(
+        widget=CountInput,
         label=_("Call order"),
         min_value=0,
         max_value=999,

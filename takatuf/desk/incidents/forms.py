@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.vocabulary import Casualties, Kind, Severity
+from takatuf.ui.forms import WordsArea, WordsInput
 
 SIDE = {"class": "side"}  # choices side by side: less to scroll on a phone
 EXERCISE = [("0", _("Real")), ("1", _("Exercise"))]
@@ -37,6 +38,7 @@ class FactsForm(forms.Form):
     title = forms.CharField(
         label=_("In a few words"),
         max_length=160,
+        widget=WordsInput,
         required=False,
         help_text=_("Facts only, no names of people. Leave it empty if seconds count."),
     )
@@ -44,6 +46,7 @@ class FactsForm(forms.Form):
     place = forms.CharField(
         label=_("Where: place"),
         max_length=200,
+        widget=WordsInput,
         required=False,
         help_text=_("As people here say it: a street, a square, a building."),
     )
@@ -61,6 +64,7 @@ class FactsForm(forms.Form):
     targeted = forms.CharField(
         label=_("Who may be targeted?"),
         max_length=500,
+        widget=WordsInput,
         required=False,
         help_text=_("A group or a place, never a person. It is kept encrypted."),
     )
@@ -105,7 +109,7 @@ class PhaseForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=WordsArea,
         help_text=_("It becomes a decision in the log."),
     )
 
@@ -114,7 +118,9 @@ class MeetingForm(forms.Form):
     at = LocalTime(
         label=_("Next meeting"), required=False, help_text=_("Leave it empty to call it off.")
     )
-    place = forms.CharField(label=_("Place, or number to dial"), max_length=160, required=False)
+    place = forms.CharField(
+        label=_("Place, or number to dial"), max_length=160, widget=WordsInput, required=False
+    )
 
 
 class TickForm(forms.Form):
@@ -125,7 +131,7 @@ class TickForm(forms.Form):
         required=False,
         help_text=_("Each person counts once; so does somebody unnamed."),
     )
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    note = forms.CharField(label=_("Note"), max_length=200, widget=WordsInput, required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)

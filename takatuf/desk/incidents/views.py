@@ -60,6 +60,7 @@ from takatuf.incidents.services import correct_incident, part_again, plan_meetin
 from takatuf.incidents.vocabulary import Kind
 from takatuf.network.access import may_plan
 from takatuf.network.queries import agencies_of, areas_of, posts_in
+from takatuf.ui.forms import by_name
 
 if TYPE_CHECKING:
     from takatuf.alerts.models import Call
@@ -83,7 +84,7 @@ def _language() -> str:
 
 def _named(things: Iterable[Any]) -> list[tuple[str, str]]:
     """Things as the choices of a field, under their names in the reader's language."""
-    return [(str(thing.pk), thing.names.get(_language()) or thing.name) for thing in things]
+    return by_name((str(thing.pk), thing) for thing in things)
 
 
 def _local(naive_or_aware: datetime, zone: str) -> datetime:

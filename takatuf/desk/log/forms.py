@@ -10,10 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from takatuf.decisions.rules import NEEDED, OUTCOMES
 from takatuf.decisions.services import MOST_TEXT, NEEDED_WORDS
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, needed_for
+from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, by_name, needed_for
 
 KINDS = [
     ("information", _("Information")),
@@ -28,7 +29,7 @@ CONFIDENCE = [
     ("unconfirmed", _("Not confirmed")),
 ]
 OUTCOME_WORDS: dict[str, str | Promise] = {
-    "answered": _("Answered"),
+    "answered": pgettext_lazy("outcome of a question", "Answered"),
     "kept": _("Kept"),
     "broken": _("Not kept"),
     "upheld": _("Reviewed and upheld"),
@@ -200,9 +201,7 @@ class DecisionForm(EntryForm):
     def __init__(self, *args: Any, agencies: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies}
-        self.fields["present"].choices = [  # type: ignore[attr-defined]
-            (key, agency.name) for key, agency in self.agencies.items()
-        ]
+        self.fields["present"].choices = by_name(self.agencies.items())  # type: ignore[attr-defined]
         self.fields["happened_at"].label = _("When was it decided?")
 
     def values(self) -> dict[str, Any]:

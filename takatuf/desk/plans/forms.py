@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from babel.core import Locale, UnknownLocaleError
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,7 @@ from takatuf.plans.rules import PHASES
 from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.queries import states_of, words_of
 from takatuf.translation.vocabulary import State
-from takatuf.ui.forms import WordsArea, WordsInput
+from takatuf.ui.forms import CountInput, WordsArea, WordsInput, by_name
 
 if TYPE_CHECKING:
     from takatuf.network.models import Agency, City
@@ -111,6 +113,7 @@ class CallsForm(forms.Form):
         error_messages={"required": _("Choose at least one agency, or nobody is called.")},
     )
     answer_within = forms.IntegerField(
+        widget=CountInput,
         label=_("Minutes to answer"),
         help_text=_("After this time without an answer the next person is called."),
         min_value=1,
@@ -121,7 +124,7 @@ class CallsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by_key = {str(agency.pk): agency for agency in agencies}
         self.fields["agencies"].choices = [  # type: ignore[attr-defined]
-            (key, f"\u2068{agency}\u2069") for key, agency in self.by_key.items()
+            (key, f"\u2068{name}\u2069") for key, name in by_name(self.by_key.items())
         ]
 
     def chosen(self) -> list[Agency]:
@@ -141,6 +144,10 @@ def _due_first(due: timedelta | None) -> dict[str, Any]:
     return {"due_within": due // UNIT[unit], "due_unit": unit}
 
 
+def _sent(value: str) -> str:
+    return value.replace("\r\n", "\n").strip()
+
+
 class StepForm(forms.Form):
     """A step, its words in every language of the city side by side."""
 
@@ -158,6 +165,7 @@ class StepForm(forms.Form):
         required=False,
     )
     due_within = forms.IntegerField(
+        widget=CountInput({"inputmode": "text"}),  # a telephone's keys for numbers have no minus
         label=_("Due after"),
         help_text=_(
             "Within its phase. Before an anniversary or a trial: with a minus sign. Preparations "
@@ -169,6 +177,7 @@ class StepForm(forms.Form):
     )
     due_unit = forms.ChoiceField(label=_("Unit"), choices=UNITS, initial=MINUTES, required=False)
     repeat_days = forms.IntegerField(
+        widget=CountInput,
         label=_("Comes again every so many days"),
         help_text=_("Preparations that are renewed, and what returns in weeks, months and years."),
         min_value=1,
@@ -199,6 +208,7 @@ class StepForm(forms.Form):
         help_text=_("Translations that are older than the original are marked."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(
         self,
@@ -221,7 +231,7 @@ class StepForm(forms.Form):
         self.by_key = {str(agency.pk): agency for agency in agencies}
         self.fields["agency"].choices = [  # type: ignore[attr-defined]
             ("", _("By its kind, else the municipality")),
-            *((key, f"\u2068{agency}\u2069") for key, agency in self.by_key.items()),
+            *((key, f"\u2068{name}\u2069") for key, name in by_name(self.by_key.items())),
         ]
         self.fields["after"].choices = others  # type: ignore[attr-defined]
         self.fields["source_language"].choices = [  # type: ignore[attr-defined]
@@ -229,6 +239,37 @@ class StepForm(forms.Form):
         ]
         for code in self.languages:
             self._add_words(code)
+        self.initial["seen"] = json.dumps(self.stands)
+
+    @property
+    def stands(self) -> dict[str, list[str]]:
+        """The step as it stands, in the form in which a browser sends it back."""
+        stands = {}
+        for name, field in self.fields.items():
+            if name not in ("version", "seen"):
+                value = self.initial.get(name, field.initial)
+                values = value if isinstance(value, list) else ["" if value is None else value]
+                stands[name] = [_sent(str(one)) for one in values]
+        return stands
+
+    def with_theirs(self) -> tuple[QueryDict, list[str]]:
+        """What was sent, with what somebody else has saved in the meantime wherever the sender
+        had changed nothing; and the fields that both changed, where the sender's words stay."""
+        try:
+            seen = dict(json.loads(self.data.get("seen") or "{}"))
+        except (TypeError, ValueError):
+            seen = {}
+        data, both = QueryDict(mutable=True), []
+        data.update(self.data)
+        for name, now in self.stands.items():
+            then = seen.get(name, now)
+            mine = [_sent(value) for value in data.getlist(name)]
+            if now != then and mine == then:
+                data.setlist(name, now)
+            elif now not in (then, mine):
+                both.append(name)
+        data["version"], data["seen"] = str(self.initial.get("version", "")), self.initial["seen"]
+        return data, both
 
     def _first(self, step: Step | None) -> dict[str, Any]:
         first: dict[str, Any] = {"source_language": self.original}

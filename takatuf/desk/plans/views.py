@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -330,9 +331,11 @@ def step(request: Request, city: City, plan: str, step: UUID) -> HttpResponseBas
     if request.method == "POST":
         check_may_plan(request.actor, city)
     if request.method == "POST" or context["may_plan"]:
-        form = _step_form(request, city, found)
+        form = _step_form(city, found, request.POST or None)
     if form is not None and _edited(request, found, form) is not None:
         return redirect("desk:step", city.slug, plan, step)
+    if form is not None and form.has_error(NON_FIELD_ERRORS, "changed-meanwhile"):
+        form = _with_theirs(city, found, form)
     shown = step_shown(found, spoken())
     at = (city.slug, plan, step)
     return desk_page(
@@ -372,9 +375,27 @@ def _edited(request: Request, step: Step, form: StepForm) -> Step | None:
     )
 
 
-def _step_form(request: Request, city: City, step: Step) -> StepForm:
+def _with_theirs(city: City, step: Step, form: StepForm) -> StepForm:
+    """The form once more: one's own edit beside what somebody else has saved meanwhile."""
+    data, both = form.with_theirs()
+    anew = _step_form(city, step, data)
+    for name in both:
+        theirs = ", ".join(form.stands[name]) or "–"
+        words = _("The other one has written here: %(words)s")
+        anew.add_error(name, words % {"words": f"\u2068{theirs}\u2069"})
+    anew.add_error(
+        None,
+        _(
+            "Somebody else saved this step while you were editing. What they changed stands in "
+            "the form now, beside what you changed. Read it, then save again."
+        ),
+    )
+    return anew
+
+
+def _step_form(city: City, step: Step, data: QueryDict | None) -> StepForm:
     return StepForm(
-        request.POST or None,
+        data,
         city=city,
         agencies=active_agencies(city),
         others=steps_to_wait_for(step.plan, spoken(), besides=step),

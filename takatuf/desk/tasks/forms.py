@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.activities.services import MOST_WORDS
 from takatuf.incidents.rules import PHASES
 from takatuf.plans.vocabulary import Workstream
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput
+from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, by_name
 
 MOST_NOTE = 10_000
 STATES = [
@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, agencies: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(agency.pk), agency.name) for agency in agencies]
+        choices = by_name((str(agency.pk), agency) for agency in agencies)
         self.fields["agency"].choices = [("", _("All agencies")), *choices]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
@@ -86,12 +86,12 @@ class HandOverForm(forms.Form):
             key = f"person:{post.person_id}"
             self.people[key] = post.person
             line = (key, post.person.name)
-            if line not in by_agency.setdefault(post.agency.name, []):
-                by_agency[post.agency.name].append(line)
+            if line not in by_agency.setdefault(str(post.agency), []):
+                by_agency[str(post.agency)].append(line)
         self.fields["to"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),
-            (_("Agencies"), [(key, agency.name) for key, agency in self.agencies.items()]),
-            *by_agency.items(),
+            (_("Agencies"), by_name(self.agencies.items())),
+            *((name, by_name(people)) for name, people in sorted(by_agency.items())),
         ]
 
     def receiver(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class AddForm(forms.Form):
     def __init__(self, *args: Any, agencies: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies}
-        choices = [(key, agency.name) for key, agency in self.agencies.items()]
+        choices = by_name(self.agencies.items())
         self.fields["agency"].choices = [("", _("Not decided yet")), *choices]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:

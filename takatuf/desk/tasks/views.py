@@ -82,7 +82,7 @@ class Line:
     title: Shown
     why: Shown | None
     pitfall: Shown | None
-    waits: list[Shown]
+    waits: list[tuple[str, Shown]]  # what must be done first: its page, its title
     is_late: bool
     may_take: bool
     is_mine: bool
@@ -98,17 +98,24 @@ def lines_of(
     return [
         Line(
             task=task,
-            url=address("action", task.incident.city.slug, task.incident.number, task.pk),
+            url=_address_of(task, task.incident),
             title=task.title.in_language(language),
             why=task.why.in_language(language) if with_reasons and task.why else None,
             pitfall=task.pitfall.in_language(language) if with_reasons and task.pitfall else None,
-            waits=[first.title.in_language(language) for first in waits.get(task.pk, [])],
+            waits=[
+                (_address_of(first, task.incident), first.title.in_language(language))
+                for first in waits.get(task.pk, [])
+            ],
             is_late=is_late(task.state, task.due_at, now),
             may_take=task.state in ("open", "blocked") and may_move_task(actor, task),
             is_mine=task.state == "taken" and task.taken_by_id == actor.person_id,
         )
         for task in tasks
     ]
+
+
+def _address_of(task: Task, incident: Incident) -> str:
+    return address("action", incident.city.slug, incident.number, task.pk)
 
 
 @require_GET

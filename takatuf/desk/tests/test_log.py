@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from takatuf.decisions.services import strike_entry, write_entry
+from takatuf.decisions.services import settle_entry, strike_entry, write_entry
 
 LOG = "/en/desk/marsa-noor/incidents/1/log/"
 
@@ -160,6 +160,43 @@ def test_a_corrected_line_stays_to_be_read_struck_through(desk_of, farid, entry,
     assert "Two exits are closed." in page
     assert f'href="{LOG}2/"' in page
     assert "Corrects entry 1" in page
+
+
+def test_a_correction_that_changes_nothing_strikes_nothing(desk_of, farid, entry, incident):
+    page = desk_of(farid).post(f"{LOG}1/correct/", {"text": " Two exits are closed. "})
+    assert "Nothing differs from what stands there." in page.content.decode()
+    assert len(written(incident)) == 1
+
+
+def test_who_corrects_what_was_settled_is_told_that_it_opens_again(desk_of, farid, act, incident):
+    now = timezone.now()
+    asked = write_entry(
+        act(farid), incident, kind="question", text="Is it empty?", language="en", now=now
+    )
+    settle_entry(act(farid), asked, outcome="answered", note="Yes.", now=now)
+    page = desk_of(farid).get(f"{LOG}{asked.number}/correct/").content.decode()
+    assert "The new entry is open again." in page
+
+
+def test_an_answered_question_reads_so_in_arabic_and_not_as_an_answered_call(
+    desk_of, farid, act, incident
+):
+    now = timezone.now()
+    asked = write_entry(act(farid), incident, kind="question", text="?", language="en", now=now)
+    settle_entry(act(farid), asked, outcome="answered", note="Yes.", now=now)
+    page = desk_of(farid).get(LOG.replace("/en/", "/ar/")).content.decode()
+    assert "أُجيب عنه</strong> · <time" in page
+
+
+def test_a_text_that_is_too_long_is_kept_whole_and_said(desk_of, farid, incident):
+    page = (
+        desk_of(farid)
+        .post(LOG, {"kind": "information", "text": "Smoke.", "source": "x" * 300})
+        .content.decode()
+    )
+    assert "x" * 300 in page
+    assert "maxlength" not in page
+    assert not written(incident)
 
 
 def test_an_entry_is_corrected_only_once(desk_of, farid, act, entry):

@@ -126,6 +126,40 @@ def test_the_form_as_it_stands_changes_nothing(desk_of, amina, plan, step):
     assert step.version == 1
 
 
+def test_two_who_edit_one_step_lose_nothing_of_each_other(desk_of, amina, plan, step):
+    browser = desk_of(amina)
+    at = f"{PLANS}harbour/steps/{step.pk}/"
+    seen = posted_from(browser.get(at).context["form"])
+    browser.post(at, seen | {"title_fr": "Sonner", "why_en": "Theirs"})
+
+    answer = browser.post(
+        at, seen | {"title_en": "Ring the bell", "why_en": "Mine\r\nin two lines"}
+    )
+
+    html = html_of(answer, 400)
+    form = answer.context["form"]
+    assert "Somebody else saved this step" in html
+    assert "The other one has written here: \u2068Theirs\u2069" in html
+    assert form["title_en"].value() == "Ring the bell"
+    assert form["title_fr"].value() == "Sonner"
+    assert form["why_en"].value() == "Mine\r\nin two lines"
+
+    browser.post(at, posted_from(form))
+    step.refresh_from_db()
+    words = {code: version["words"] for code, version in step.title.versions.items()}
+    assert (words["en"], words["fr"]) == ("Ring the bell", "Sonner")
+    assert step.why.versions["en"]["words"] == "Mine\nin two lines"
+
+
+def test_minutes_may_be_typed_in_arabic_digits(desk_of, amina, plan):
+    browser = desk_of(amina)
+    page = browser.get(f"{PLANS}harbour/calls/")
+    data = posted_from(page.context["form"]) | {"answer_within": "٢٥"}
+    browser.post(f"{PLANS}harbour/calls/", data)
+    plan.refresh_from_db()
+    assert plan.answer_within.total_seconds() == 25 * 60
+
+
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
     desk_of, amina, plan, step
 ):
@@ -150,7 +184,7 @@ def test_the_second_editor_is_told_of_the_first(desk_of, amina, act, plan, step)
 
     html = html_of(browser.post(at, data | {"title_en": "Mine"}), 400)
 
-    assert "Somebody else changed this step" in html
+    assert "Somebody else saved this step" in html
 
 
 def test_a_step_is_added_left_out_and_brought_back(desk_of, amina, plan):

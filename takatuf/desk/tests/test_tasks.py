@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.models import Need
 from takatuf.activities.services import add_task, take_task
 from takatuf.alerts.models import Call
 from takatuf.config import world
@@ -143,6 +144,52 @@ def test_the_second_editor_sees_the_first_ones_change_and_keeps_the_words(
     assert "Amina" in answer
     assert "All people are out." in answer
     assert f'name="version" value="{task.version}"' in answer
+
+
+def test_who_reported_a_block_carries_on_and_takes_nothing_over(desk_of, farid, task):
+    browser = desk_of(farid)
+    at = f"{actions_url()}{task.pk}/"
+    browser.post(f"{at}take/", sent(task))
+    browser.post(f"{at}block/", sent(task, reason="No key."))
+    page = browser.get(at).content.decode()
+    assert "It can go on: carry on with it" in page
+    assert "Take it over" not in page
+
+    browser.post(f"{at}take/", sent(task))
+    task.refresh_from_db()
+    assert (task.state, task.block_reason) == ("taken", "")
+
+
+def test_what_comes_first_is_named_in_the_readers_language_and_is_one_tap_away(
+    desk_of, farid, act, amina, incident, fire, task
+):
+    text = task.title
+    text.versions["ar"] = {"words": "فتح نقطة التجمع", "state": "draft"}
+    text.save()
+    now = timezone.now()
+    later = add_task(
+        act(amina), incident, title="Count the people", language="en", agency=fire, now=now
+    )
+    Need.objects.create(task=later, first=task)
+    browser = desk_of(farid)
+    page = browser.get(f"{actions_url('ar')}{later.pk}/").content.decode()
+    assert f'<a href="{actions_url("ar")}{task.pk}/">فتح نقطة التجمع</a>' in page
+
+    refused = browser.post(f"{actions_url('ar')}{later.pk}/finish/", sent(later, note=""))
+    assert "«فتح نقطة التجمع»" in refused.content.decode()
+
+
+def test_agencies_are_chosen_by_the_names_and_in_the_order_of_the_readers_language(
+    desk_of, farid, fire, municipality, task
+):
+    fire.names = {"ar": "الدفاع المدني"}
+    municipality.names = {"ar": "البلدية"}
+    fire.save(), municipality.save()
+    for page in (actions_url("ar"), f"{actions_url('ar')}add/", f"{actions_url('ar')}{task.pk}/"):
+        html = desk_of(farid).get(page).content.decode()
+        options = html[html.index("<option") :]
+        assert "Fire and Rescue" not in options
+        assert options.index("البلدية") < options.index("الدفاع المدني")
 
 
 def test_an_action_is_handed_to_an_agency_or_to_a_person(desk_of, amina, farid, municipality, task):
