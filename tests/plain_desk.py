@@ -12,7 +12,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/desk.html", {"page_title": "The desk"})
 
 
-places = [path("", desk, name="today"), path("details/", desk, name="details")]
+PAGES = {"": "today", "details/": "details", "account/": "account"}
+places = [path(at, desk, name=name) for at, name in PAGES.items()]
 urlpatterns = [
     *i18n_patterns(
         path("desk/", include((places, "desk"))),

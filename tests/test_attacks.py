@@ -4,26 +4,36 @@ import asyncio
 import io
 import json
 import random
+import re
 import time
 import zipfile
 from datetime import timedelta
 from itertools import cycle
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from takatuf.accounts.access import needs_second_factor
+from takatuf.accounts.models import Person
+from takatuf.accounts.services import create_token
+from takatuf.alerts import jobs
 from takatuf.alerts.models import Call, Delivery
 from takatuf.alerts.services import ask_person
 from takatuf.config.asgi import application
+from takatuf.config.command import main
 from takatuf.config.commands import doctor
 from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
+from takatuf.journal.models import Entry
 from takatuf.network import services
 from takatuf.network.exchange.areas import read_areas
 from takatuf.network.exchange.partners import read_partners
@@ -310,6 +320,260 @@ def test_nobody_makes_themselves_the_data_protection_officer(act, amina, municip
     )
     assert report["rejected"] == 1
     assert set(amina.memberships.values_list("role", flat=True)) == {"coordinator"}
+
+
+@pytest.fixture
+def known(stranger):
+    """Somebody of another city, with all that a coordinator here must not learn."""
+    stranger.name, stranger.phone, stranger.language = "Secret Name", "+4790000000", "fr"
+    stranger.set_password("six-quiet-boats")
+    stranger.save()
+    return stranger.email
+
+
+NEVER = "never.was@example.org"  # as long as no other address here
+LINE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|\b\d{2}:\d{2}\b")
+TYPED = {"name": "Our Nadia", "phone": "+962790000099", "language": "ar", "call_order": "1"}
+
+
+def told_alike(answer, email):
+    """What an answer says, but for the address that was typed, identifiers and the hour."""
+    text = answer if isinstance(answer, str) else answer.content.decode()
+    text = re.sub(r'(?s)name="(csrfmiddlewaretoken|key|kept)" value="[^"]*"', "", text)
+    return LINE.sub("…", text.replace(email, "the address"))
+
+
+def test_no_page_tells_a_coordinator_that_somebody_has_an_account_elsewhere(
+    signed_in, amina, fire, known
+):
+    browser = signed_in(amina)
+    where = f"/en/desk/marsa-noor/contacts/{fire.pk}/"
+    seen = {}
+    for email in (known, NEVER):
+        with transaction.atomic():
+            answers = []
+            given = TYPED | {"email": email, "role": "mayor"}
+            for _twice in range(2):  # the second time it is held already
+                answer = browser.post(f"{where}add-person/", given, follow=True)
+                answers.append((answer.status_code, answer.redirect_chain != []))
+                answers.append(told_alike(answer, email))
+            post = fire.memberships.get(role="mayor")
+            pages = [where, "", "print/", "?q=nadia", f"posts/{post.pk}/", f"posts/{post.pk}/duty/"]
+            for page in pages:
+                path = page if page == where else f"/en/desk/marsa-noor/contacts/{page}"
+                answers.append(told_alike(browser.get(path), email))
+            ended = browser.post(f"/en/desk/marsa-noor/contacts/posts/{post.pk}/end/", follow=True)
+            answers.append(told_alike(ended, email))
+            again = browser.post(f"{where}add-person/", given, follow=True)
+            answers.append(told_alike(again, email))
+            seen[email] = answers
+            transaction.set_rollback(True)
+
+    assert seen[known] == seen[NEVER]
+    assert "Our Nadia" in str(seen[known])
+    assert "not joined yet" in str(seen[known])
+    assert "Secret" not in str(seen[known])
+    assert "90000000" not in str(seen[known]).replace("79000000", "")
+
+
+def test_no_report_of_a_list_tells_that_somebody_has_an_account_elsewhere(act, amina, city, known):
+    lists = [
+        "Agency,Person,E-mail,Phone,Language,Role\nPolice,,{},,,coordinator\n",
+        "Agency,Person,E-mail,Phone,Language,Role\nPolice,Nadia,{},+962790000099,fr,mayor\n",
+        "Agency,Person,E-mail,Phone,Language,Role\nPolice,Other,{},,ar,mayor\n",
+    ]
+    seen = {}
+    for email in (known, NEVER):
+        with transaction.atomic():
+            reports = [
+                services.import_partners(
+                    act(amina), city, text.format(email).encode(), now=timezone.now(), dry_run=dry
+                )
+                for text in lists
+                for dry in (True, False)
+            ]
+            seen[email] = json.dumps(reports).replace(email, "the address")
+            transaction.set_rollback(True)
+    hidden = {email: re.sub(r'"sha256": "\w+"', "", text) for email, text in seen.items()}
+
+    assert hidden[known] == hidden[NEVER]
+    assert '"updated": 1' in hidden[known]
+
+
+def test_neither_command_nor_api_tells_that_somebody_has_an_account_elsewhere(
+    client, capsys, act, amina, fire, known, elsewhere
+):
+    seen = {}
+    _token, secret = create_token(act(amina), amina, timezone.now())
+    headers = {"Authorization": f"Bearer {secret}"}
+    for email in (known, NEVER):
+        with transaction.atomic():
+            words = "--slug twin --name Twin --country JO --timezone Asia/Amman --languages ar,en"
+            status = main(["city", "add", *words.split(), "--coordinator", email, "--json"])
+            document = json.loads(capsys.readouterr().out)
+            link = urlsplit(document.pop("password_link")).path
+            opened = client.get(link).content.decode().replace(link.split("/")[-2], "token")
+            document["opened"] = told_alike(opened, email)
+            services.give_post(
+                act(amina), fire, email=email, name="Nadia", role="coordinator", call_order=1,
+                now=timezone.now(),
+            )  # fmt: skip
+            posts = Client().get(f"/api/v1/agencies/{fire.pk}/posts", headers=headers).json()
+            ids = {one["person"].pop("id") for one in posts["contents"]}
+            text = json.dumps([status, document, posts])
+            seen[email] = told_alike(text, email)
+            assert str(Person.objects.get(email=known).pk) not in ids
+            transaction.set_rollback(True)
+
+    assert seen[known] == seen[NEVER]
+    assert '"joined": false' in seen[known]
+
+
+def test_a_post_given_elsewhere_neither_calls_nor_binds_an_account(
+    signed_in, act, amina, city, fire, stranger, known, mailoutbox, settings
+):
+    """It once forced the second step upon them, and rang their own telephone."""
+    settings.SMS_URL = "http://127.0.0.1:9/"
+    liaison = make_person("Quiet", password="six-quiet-boats")
+    agency = stranger.memberships.get().agency
+    agency.memberships.create(person=liaison, role="liaison")
+    liaison.phone = "+4791111111"
+    liaison.save()
+    post = services.give_post(
+        act(amina), fire, email=liaison.email, name="As typed", phone="+962790000099",
+        role="mayor", call_order=1, language="ar", now=timezone.now(),
+    )  # fmt: skip
+    incident = declare_incident(
+        act(amina), city=city, title="Shots", kind="attack", severity=3, now=timezone.now()
+    )
+    sent = Delivery.objects.filter(call__agency=fire)
+    to = {delivery.channel: jobs._written(delivery) for delivery in sent.exclude(channel="desk")}
+
+    assert to["sms"][0] == "+962790000099"
+    assert {letter.language for _to, letter in to.values()} == {"ar"}
+    assert not liaison.deliveries.exists()
+    assert not needs_second_factor(liaison, act(liaison))
+    browser = signed_in(liaison)
+    assert browser.get(at(incident)).status_code == 404
+    assert browser.get("/en/desk/marsa-noor/contacts/").status_code == 404
+    assert "A city offers you a post" in browser.get("/en/desk/today/").content.decode()
+    page = browser.get("/en/desk/account/").content.decode()
+    assert "As typed" in page
+    assert fire.name in page
+
+    browser.post(f"/en/desk/account/offers/{post.person_id}/accept/")
+
+    assert browser.get(at(incident)).status_code == 200
+    assert needs_second_factor(liaison, act(liaison))
+    liaison.refresh_from_db()
+    assert (liaison.name, liaison.phone, liaison.language) == ("Quiet", "+4791111111", "en")
+    roll = signed_in(amina).get(at(incident, "roll-call/")).content.decode()
+    assert "Quiet" in roll
+    assert "As typed" not in roll
+
+
+def test_a_declined_post_opens_nothing_and_names_no_account(
+    signed_in, act, amina, city, fire, stranger, known
+):
+    post = services.give_post(
+        act(amina), fire, email=known, name="As typed", role="mayor", call_order=1,
+        now=timezone.now(),
+    )  # fmt: skip
+    browser = signed_in(stranger)
+    page = browser.post(f"/en/desk/account/offers/{post.person_id}/decline/", follow=True)
+    assert "You declined." in page.content.decode()
+    assert browser.get("/en/desk/marsa-noor/contacts/").status_code == 404
+    assert browser.post(f"/en/desk/account/offers/{post.person_id}/accept/").status_code == 404
+    contacts = signed_in(amina).get("/en/desk/marsa-noor/contacts/").content.decode()
+    assert "Declined posts" in contacts
+    assert "As typed" in contacts
+    assert "Secret" not in contacts
+    for entry in Entry.objects.filter(log=city.log):
+        assert str(stranger.pk) not in entry.canonical
+        assert "Secret" not in str(entry.beside)
+
+
+def test_no_last_post_tells_the_new_from_those_of_another_city(act, amina, municipality, known):
+    """A refusal to leave a city without coordinator once would: only the new counted."""
+    for email in (known, NEVER):
+        with transaction.atomic():
+            services.give_post(
+                act(amina), municipality, email=email, name="N", role="coordinator",
+                call_order=2, now=timezone.now(),
+            )  # fmt: skip
+            with pytest.raises(Refused, match="last response coordinator"):
+                services.end_post(act(amina), amina.memberships.get(), now=timezone.now())
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("letters", [True, False])
+def test_no_link_of_a_coordinator_opens_or_shows_an_account_elsewhere(
+    signed_in, client, act, amina, fire, known, stranger, settings, letters
+):
+    if not letters:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    seen = {}
+    browser = signed_in(amina)
+    for email in (known, NEVER):
+        with transaction.atomic():
+            post = services.give_post(
+                act(amina), fire, email=email, name="N", role="mayor", call_order=2,
+                now=timezone.now(),
+            )  # fmt: skip
+            path = f"/en/desk/marsa-noor/contacts/posts/{post.pk}/"
+            made = browser.post(f"{path}password-link/")
+            answers = [told_alike(browser.get(path), email), made.status_code]
+            if not letters:
+                page = made.content.decode()
+                link = re.search(r"http://[^/]+(/\w+/begin/[^<]+)", page)[1]
+                answers += [told_alike(page.replace(link, "link"), email)]
+                opened = client.get(link).content.decode().replace(link.split("/")[-2], "token")
+                assert 'name="password1"' in opened
+                answers += [told_alike(opened, email)]
+                if email == known:
+                    chosen = {"password1": "seven-loud-boats", "password2": "seven-loud-boats"}
+                    assert client.post(link, chosen).status_code == 200  # refused
+                    stranger.refresh_from_db()
+                    assert stranger.check_password("six-quiet-boats")
+            seen[email] = answers
+            transaction.set_rollback(True)
+    assert seen[known] == seen[NEVER]
+    assert 403 in seen[known] if letters else 200 in seen[known]
+
+
+def test_nobody_takes_an_address_first_and_waits_for_what_other_cities_offer_it(
+    client, signed_in, act, amina, fire, stranger, elsewhere, settings, mailoutbox
+):
+    """The coordinator writes the address down, chooses its password by the link, and waits."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    taken = services.give_post(
+        act(amina), fire, email=NEVER, name="N", role="liaison", call_order=0, now=timezone.now()
+    ).person
+    link = services.make_password_link(act(amina), taken, city=fire.city, now=timezone.now())
+    chosen = {"password1": "seven-loud-boats", "password2": "seven-loud-boats"}
+    assert client.post(urlsplit(link).path, chosen).status_code == 302
+    there = stranger.memberships.get().agency
+    offer = services.give_post(
+        act(stranger), there, email=NEVER, name="Nadia", role="coordinator", call_order=2,
+        now=timezone.now(),
+    ).person  # fmt: skip
+    taken.refresh_from_db()
+    browser = signed_in(taken)
+    accept = f"/en/desk/account/offers/{offer.pk}/accept/"
+    assert there.name not in browser.get("/en/desk/account/").content.decode()
+    assert "A city offers you" not in browser.get("/en/desk/today/").content.decode()
+    assert browser.post(accept).status_code == 404
+
+    TOTP.activate(taken, generate_totp_secret())
+    settings.EMAIL_BACKEND = backend  # whoever reads the mailbox has the account, and the offer
+    client.post("/en/account/password/reset/", {"email": NEVER})
+    key = re.search(r"http://[^/]+(/\S+/key/\S+/)", mailoutbox[-1].body)[1]
+    client.post(client.get(key)["Location"], chosen)
+    assert browser.get("/en/desk/account/").status_code == 302  # the first sessions have ended
+    assert not Authenticator.objects.filter(user=taken).exists()
+    assert signed_in(Person.objects.get(pk=taken.pk)).post(accept).status_code == 302
+    assert act(taken).serves(elsewhere.pk)
 
 
 def test_nobody_whose_post_has_ended_is_asked_by_hand(act, amina, incident, chen):

@@ -22,6 +22,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from takatuf.accounts import services as accounts
@@ -692,7 +693,8 @@ def _(w, actor, agency):
 
 @scenario("network.make_password_link")
 def _(w, actor, agency):
-    network.make_password_link(actor, w.bilal, city=w.city, now=w.now)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+        network.make_password_link(actor, w.bilal, city=w.city, now=w.now)
 
 
 @scenario("network.set_shifts")
@@ -729,9 +731,24 @@ def oneself(w, actor, agency):
     return w.bilal if other else Person.objects.get(pk=actor.person_id)
 
 
-@scenario("accounts.invite_person")
+def offered(w, actor, agency):
+    """A post that a third city offers the actor where the thing is theirs, else a colleague."""
+    third = build.make_agency(build.make_city("third", name="Third"), "Fire of Third")
+    email = oneself(w, actor, agency).email
+    post = network.give_post(
+        COMMAND, third, email=email, name="N", role="liaison", call_order=1, now=w.now
+    )
+    return post.person
+
+
+@scenario("network.accept_offer")
 def _(w, actor, agency):
-    accounts.invite_person(actor, email="new@example.org", name="New", now=w.now)
+    network.accept_offer(actor, offered(w, actor, agency), now=w.now)
+
+
+@scenario("network.decline_offer")
+def _(w, actor, agency):
+    network.decline_offer(actor, offered(w, actor, agency), now=w.now)
 
 
 @scenario("accounts.correct_person")

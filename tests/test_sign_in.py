@@ -511,10 +511,8 @@ def test_without_a_mail_server_no_letter_is_promised_to_anyone(
     assert {"en": "Whom to ask", "ar": "لمن تلجؤون", "fr": "À qui s’adresser"}[language] in stale
 
 
-def test_an_invited_person_chooses_their_own_password(client, city):
-    person = services.invite_person(
-        COMMAND, email="Nadia@City.example", name="Nadia", language="ar", now=NOW
-    )
+def test_somebody_new_chooses_their_own_password(client, city):
+    person = services.account_made("Nadia@City.example", name="Nadia", language="ar")
     path = services.password_link(person).partition("8000")[2]
     assert path.startswith("/ar/")
 

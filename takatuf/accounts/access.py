@@ -1,12 +1,15 @@
-"""The doors of this room: who must show more than a password, who may change whose account."""
+"""The doors of this room: who must show more than a password, who may change whose account,
+to whom a link was handed."""
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.request import split_domain_port
@@ -78,17 +81,6 @@ def showed_second_factor(request: HttpRequest) -> bool:
     return any(one.get("method") == "mfa" for one in records)
 
 
-def check_may_invite(actor: Actor) -> None:
-    """People are let in by the coordinator of a city, by an operator or by the command.
-
-    An account alone gives no right: posts do, and those are the `network` room's.
-    """
-    if _is_operator(actor):
-        return
-    if not any(post.role == Role.COORDINATOR and post.city_id for post in actor.posts):
-        raise NotAllowed
-
-
 def check_may_change_accounts(actor: Actor) -> None:
     """Only an operator, or the command on the machine itself, changes another's account.
 
@@ -115,3 +107,48 @@ def token_for(actor: Actor, token_id: UUID) -> Token:
     if token is None or (actor != COMMAND and actor.person_id != token.person_id):
         raise NotFound
     return token
+
+
+class Handed(NamedTuple):
+    """A link that somebody handed over: to whom, and which city's coordinator vouched for it;
+    None where it was the operator."""
+
+    person: Person
+    by: UUID | None
+
+
+class _HandedTokens(PasswordResetTokenGenerator):
+    """Tokens of another kind than those in letters: a link that was handed over proves
+    nothing of the mailbox. Each dies with the password that stood when it was made."""
+
+    key_salt = "takatuf.accounts.handed"
+
+    def __init__(self, by: UUID | None) -> None:
+        super().__init__()
+        self.by = by
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{self.by}"
+
+
+def handed_token(person: Person, by: UUID | None) -> str:
+    """What stands in the address of a link that is handed over; good for once, three days."""
+    return f"{person.pk.hex}-{by.hex if by else '0'}-{_HandedTokens(by).make_token(person)}"
+
+
+def handed_by_token(token: str) -> Handed:
+    """Whom a link was handed to: an account, or the card that a city wrote. What the account
+    opens by now, `network.access.handed_for` asks.
+
+    Raises `NotFound`, always the same, for one that was made up, used, is older than three
+    days, or led to a card that was accepted since.
+    """
+    try:
+        key, vouched, secret = token.split("-", 2)
+        by = None if vouched == "0" else UUID(vouched)
+        person = Person.objects.filter(pk=UUID(key), is_active=True).first()
+    except ValueError as error:
+        raise NotFound from error
+    if person is None or not _HandedTokens(by).check_token(person, secret):
+        raise NotFound
+    return Handed(person, by)

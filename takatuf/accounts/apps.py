@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         authenticator_added.connect(_end_sessions_without_it)
         user_logged_in.connect(_know_the_browser)
         password_reset.connect(_know_the_browser)
+        password_reset.connect(_has_shown_the_address)
 
 
 def _end_sessions_without_it(request: Any, user: Any, authenticator: Any, **_rest: Any) -> None:
@@ -26,3 +27,18 @@ def _end_sessions_without_it(request: Any, user: Any, authenticator: Any, **_res
 def _know_the_browser(request: Any, user: Any, **_rest: Any) -> None:
     """The middleware gives it a cookie, with the answer to this request."""
     request.proved_email = user.email
+
+
+def _has_shown_the_address(user: Any, **_rest: Any) -> None:
+    """A password chosen by the link in a letter, or by the operator's: the address is theirs.
+
+    Whoever was let in before by a coordinator's link may have been another: what they left
+    behind to come back with goes.
+    """
+    if user.let_in_by is None:
+        return
+    from allauth.mfa.models import Authenticator
+
+    Authenticator.objects.filter(user=user).delete()
+    user.let_in_by = None
+    user.save(update_fields=["let_in_by"])

@@ -10,6 +10,7 @@ MENU = [
         "icon": "contact-round",
         "label": _("Your details"),
     },
+    {"url": reverse_lazy("desk:account"), "icon": "id-card", "label": _("Your posts")},
     {
         "url": reverse_lazy("mfa_index"),
         "icon": "shield-check",

@@ -1,19 +1,25 @@
-"""Pure rules: what a key looks like, how it is kept, how a telephone number is written."""
+"""Pure rules: what a key looks like, how it is kept, how a person's particulars are written."""
 
 import hashlib
 import re
 import secrets
+from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
 
 # The beginning tells a scanner of leaked secrets what it has found.
 PREFIX = "takatuf_"
 PHONE = re.compile(r"\+[1-9][0-9]{5,14}")
+NAME_LENGTH = 120
 
 
 def new_secret() -> str:
@@ -79,3 +85,48 @@ def passkey_home(base_url: str) -> PasskeyHome | None:
         at = "" if port in {None, usual} else f":{port}"
         return PasskeyHome(host, f"{address.scheme}://{host}{at}")
     return None
+
+
+def checked_email(text: str) -> str:
+    """The address in small letters. `Refused` where it is none."""
+    text = clean_text(text).removeprefix("mailto:")
+    email = (parseaddr(text)[1] if "<" in text else text).strip().lower()
+    try:
+        if len(email) > 254:
+            raise ValidationError("long")
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(
+            _("“%(email)s” is not an e-mail address.") % {"email": text[:80]},
+            code="email",
+            field="email",
+        ) from error
+    return email
+
+
+def checked_person_name(text: str) -> str:
+    """The name, cleaned and on one line; `Refused` where it is too long."""
+    name = " ".join(clean_text(text).split())
+    if len(name) > NAME_LENGTH:
+        raise Refused(
+            _("Keep the name under %(most)s characters.") % {"most": NAME_LENGTH},
+            code="name-long",
+            field="name",
+        )
+    return name
+
+
+def name_from(email: str) -> str:
+    """What to call somebody of whom the address alone is known: what stands before the @."""
+    return email.partition("@")[0][:NAME_LENGTH]
+
+
+def spoken(language: str) -> str:
+    """The language in which we can write to someone: theirs where we speak it, else English."""
+    short = language.split("-")[0].lower()
+    return short if short in dict(settings.LANGUAGES) else "en"
+
+
+def sends_letters() -> bool:
+    """Whether this installation can send a letter at all: it has a mail server set."""
+    return not settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend")

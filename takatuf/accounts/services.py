@@ -1,9 +1,10 @@
-"""The use cases of people: invite, correct, choose a language, make and revoke a key."""
+"""The use cases of people: correct, choose a language, make and revoke a key; close, open."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -12,22 +13,29 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ManyToOneRel, Model
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.access import (
+    Handed,
     check_is_self_or_command,
     check_may_change_accounts,
-    check_may_invite,
     check_may_remove_factor,
+    handed_token,
 )
 from takatuf.accounts.models import Person, Token
-from takatuf.accounts.queries import person_by_email
-from takatuf.accounts.rules import clean_phone, digest_of, new_secret
+from takatuf.accounts.rules import (
+    checked_email,
+    checked_person_name,
+    clean_phone,
+    digest_of,
+    name_from,
+    new_secret,
+    spoken,
+)
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
@@ -57,51 +65,64 @@ def check_language(language: str) -> str:
     return language
 
 
-@transaction.atomic
-def invite_person(
-    actor: Actor,
-    *,
-    email: str,
-    name: str,
-    phone: str = "",
-    language: str = "en",
-    password: str | None = None,
-    log: str = INSTALLATION,
-    now: datetime,
-) -> Person:
-    """Give someone an account. Without a password they set their own by a link.
+def account_made(email: str, *, language: str, name: str = "", phone: str = "") -> Person:
+    """An account without a password for an address that nobody has; they set their own.
 
-    `log` is the journal of the city that invites. Raises `Refused` with the field's name
-    when a value will not do or the address is taken.
+    The step that giving a post, taking in a city and appointing share; the post, not the
+    account, gives a right and stands in the journal.
     """
-    check_may_invite(actor)
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused(
-            _("Write an e-mail address, for example amina@city.example."),
-            code="bad-email",
-            field="email",
-        ) from None
-    name = clean_text(name)[:120]
-    if not name:
-        raise Refused(_("Write the person’s name."), code="no-name", field="name")
-    if person_by_email(email):
-        raise Refused(
-            _("Someone with this e-mail address has an account already."),
-            code="email-taken",
-            field="email",
-        )
-    person = Person.objects.create_user(
-        email,
-        password,
-        name=name,
-        phone=clean_phone(phone),
-        language=check_language(language),
+    email = checked_email(email)
+    name = checked_person_name(name) or name_from(email)
+    return Person.objects.create_user(
+        email, None, name=name, language=spoken(language), phone=phone
     )
-    _record(actor, "person.invited", person, now, log=log)
-    return person
+
+
+def card_made(
+    city_id: UUID, email: str, *, language: str, name: str = "", phone: str = ""
+) -> Person:
+    """What a city writes of somebody who has an account already: made as the account of
+    somebody new would be, from the same words, and tied to no account."""
+    email = checked_email(email)
+    name = checked_person_name(name) or name_from(email)
+    return Person.objects.create_card(
+        city_id, email, name=name, language=spoken(language), phone=phone
+    )
+
+
+@transaction.atomic
+def take_over(card: Person, person: Person) -> None:
+    """Whatever was told to, asked of or answered by the card is the person's from now on.
+
+    Which rooms point at people, this one cannot know; Django does, so that a room built later
+    is not forgotten. The card goes, but for the rare row that cannot move because the person
+    has its twin (asked for the same call before they left the city): that stays with the card.
+    """
+    left = 0
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel):
+            continue
+        model, field = relation.related_model, relation.field.name
+        rows = model._base_manager.filter(**{field: card})
+        try:
+            with transaction.atomic():
+                rows.update(**{field: person})
+        except IntegrityError:
+            for row in rows:
+                left += not _moved(row, field, person)
+    if not left:
+        card.delete()
+
+
+def _moved(row: Model, field: str, person: Person) -> bool:
+    """Whether this one row could be made the person's."""
+    setattr(row, field, person)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=[field])
+    except IntegrityError:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -118,7 +139,7 @@ def correct_person(
     if actor.person_id != person.pk:
         check_may_change_accounts(actor)
     changed = []
-    if name is not None and (cleaned := clean_text(name)[:120]) and cleaned != person.name:
+    if name is not None and (cleaned := checked_person_name(name)) and cleaned != person.name:
         person.name = cleaned
         changed.append("name")
     if phone is not None and (number := clean_phone(phone)) != person.phone:
@@ -335,7 +356,10 @@ def revoke_token(actor: Actor, token: Token, now: datetime) -> Token:
 
 
 def password_link(person: Person) -> str:
-    """An address at which the person sets their own password, for once and for three days."""
+    """An address at which the person sets their own password, for once and for three days.
+
+    Never for whoever wants somebody else let in: it opens all that the account may open.
+    """
     with translation.override(person.language):
         path = reverse(
             "account_reset_password_from_key",
@@ -345,3 +369,50 @@ def password_link(person: Person) -> str:
             },
         )
     return f"{settings.BASE_URL}{path}"
+
+
+def handed_link(person: Person, *, by: UUID | None) -> str:
+    """An address at which somebody chooses a password, or signs in where they have one
+    already; for whoever cannot get a letter. `by` is the city whose coordinator hands it over.
+
+    It looks the same for an account and for a card: whoever hands it on learns nothing. And
+    it opens no more than they could give: see `Person.let_in_by`.
+    """
+    return f"{settings.BASE_URL}/{person.language}/begin/{handed_token(person, by)}/"
+
+
+@transaction.atomic
+def begin_with(handed: Handed, password: str, now: datetime) -> Person:
+    """Choose the password of the account that one was handed a link for, as by any link.
+
+    Raises `Refused` for a card: its account has a password of its own.
+    """
+    person = handed.person
+    if person.is_card:
+        raise Refused(
+            _(
+                "There is an account with this address already. Sign in with it; if you cannot, "
+                "ask the operator of this system."
+            ),
+            code="has-account",
+        )
+    person.let_in_by = handed.by
+    person.save(update_fields=["let_in_by"])
+    oneself = Actor(f"person:{person.pk}", person.name, person.pk)
+    choose_password(oneself, person, password, by_link=True, now=now)
+    end_sessions(person)
+    return person
+
+
+@transaction.atomic
+def take_back(person: Person, now: datetime) -> None:
+    """Let whoever chose this account's password by a coordinator's link in no longer, before
+    the account opens more than that city: nobody has shown whose address it is."""
+    if person.let_in_by is None:
+        return
+    person.set_unusable_password()
+    person.let_in_by = None
+    person.save(update_fields=["password", "let_in_by"])
+    Authenticator.objects.filter(user=person).delete()
+    Token.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
+    end_sessions(person)

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
-    "person.invited": _("%(actor)s gave %(person)s an account."),
     "person.corrected": _("%(actor)s corrected how %(person)s is reached."),
     "language.chosen": _("%(actor)s chose to read in another language: %(language)s."),
     "account.closed": _("%(actor)s closed the account of %(person)s."),

@@ -148,4 +148,4 @@ class Round:
 def _written(delivery: Delivery) -> tuple[str, Letter]:
     if delivery.channel == Delivery.Channel.SMS:
         return delivery.person.phone, sms_for(delivery)
-    return delivery.person.email, email_for(delivery)
+    return delivery.person.reached_at, email_for(delivery)

@@ -7,13 +7,22 @@ from uuid import UUID
 
 from django.utils import timezone
 from ninja import Query, Router
+from pydantic import Field
 
 from takatuf.api.door import Request
 from takatuf.api.fields import Shape
 from takatuf.api.paging import Page, Paging, page_of
 from takatuf.api.shapes import Named, language
-from takatuf.network.access import agency_for, city_for
-from takatuf.network.queries import agencies_of, areas_of, cities_of, name_in, posts_in
+from takatuf.network.access import agency_for, city_for, offer_for
+from takatuf.network.queries import (
+    agencies_of,
+    areas_of,
+    cities_of,
+    name_in,
+    offers_to,
+    posts_in,
+)
+from takatuf.network.services import accept_offer, decline_offer
 
 if TYPE_CHECKING:
     from takatuf.network.models import Agency, Area, City, Membership
@@ -68,6 +77,28 @@ class PostHeld(Shape):
     person: Named
     role: str
     call_order: int
+    joined: bool = Field(
+        description="Whether they came themselves. Until then the name is what the city wrote, "
+        "and whoever has an account elsewhere may still decline"
+    )
+
+
+class OfferedPost(Shape):
+    """A post that a city offers the caller."""
+
+    id: UUID
+    agency: str
+    role: str
+
+
+class Offer(Shape):
+    """What a city offers the caller, and what it wrote of them; accepted or declined as one."""
+
+    id: UUID
+    city: str
+    name: str
+    phone: str
+    posts: list[OfferedPost]
 
 
 @router.get("/me", response=Me, summary="Who the token or session stands for")
@@ -80,6 +111,43 @@ def me(request: Request) -> Any:
         language=person.language,
         posts=[PostShape(city=p.city_id, agency=p.agency_id, role=p.role) for p in posts],
     )
+
+
+@router.get("/me/offers", response=Page[Offer], summary="Posts that cities offer the caller")
+def offers(request: Request, paging: Query[Paging]) -> Any:
+    """A post in a city that the caller does not serve yet is theirs once they accept it."""
+
+    def shape(card: Any) -> Offer:
+        return Offer(
+            id=card.pk,
+            city=str(card.offered[0].agency.city),
+            name=card.name,
+            phone=card.phone,
+            posts=[
+                OfferedPost(id=post.pk, agency=str(post.agency), role=post.role)
+                for post in card.offered
+            ],
+        )
+
+    return page_of(offers_to(request.auth, timezone.now()), paging, shape)  # type: ignore[attr-defined]
+
+
+@router.post("/me/offers/{uuid:offer}/accept", response={204: None}, summary="Serve the city")
+def accept(request: Request, offer: UUID) -> Any:
+    """All posts of the offer are the caller's; the city sees and calls the caller's account."""
+    now = timezone.now()
+    accept_offer(request.actor, offer_for(request.actor, offer, now), now=now)
+    return None
+
+
+@router.post(
+    "/me/offers/{uuid:offer}/decline", response={204: None}, summary="Do not serve the city"
+)
+def decline(request: Request, offer: UUID) -> Any:
+    """The posts end; the city's coordinator sees that they were declined."""
+    now = timezone.now()
+    decline_offer(request.actor, offer_for(request.actor, offer, now), now=now)
+    return None
 
 
 @router.get("/cities", response=Page[CityShape], summary="The cities that the caller serves")
@@ -133,6 +201,7 @@ def posts(request: Request, agency: UUID, paging: Query[Paging]) -> Any:
             person=Named(id=post.person.pk, name=post.person.name),
             role=post.role,
             call_order=post.call_order,
+            joined=post.person.has_joined,
         )
 
     return page_of(posts_in(agency_for(request.actor, agency), timezone.now()), paging, shape)

@@ -7,6 +7,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("details/", details, name="details"),
+    path("", include("takatuf.desk.account.urls")),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),
     path("", include("takatuf.desk.plans.urls")),

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.access import Handed, handed_by_token
 from takatuf.accounts.models import Person
+from takatuf.accounts.rules import sends_letters
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
@@ -20,6 +22,11 @@ PLANNERS = frozenset({Role.COORDINATOR})
 def is_system(actor: Actor) -> bool:
     """The command or the worker: whoever has the machine's shell has its rights."""
     return actor.id in {"system:command", "system:worker"}
+
+
+def is_operator(actor: Actor) -> bool:
+    """Whoever runs the installation, by the command or by appointment."""
+    return is_system(actor) or Role.OPERATOR in actor.installation_roles
 
 
 def city_for(actor: Actor, slug: str) -> City:
@@ -91,32 +98,57 @@ def check_may_add_city(actor: Actor) -> None:
 
 def check_may_appoint(actor: Actor) -> None:
     """The command and the operator appoint for the installation as a whole."""
-    if not (is_system(actor) or Role.OPERATOR in actor.installation_roles):
+    if not is_operator(actor):
         raise NotAllowed(_("Only the operator appoints for the whole installation."))
 
 
 def check_may_make_password_link(actor: Actor, person: Person, now: datetime) -> None:
-    """The operator for anyone; a coordinator for who serves in their city and nowhere else.
+    """The operator for anyone; a coordinator, where no letter can be sent, for who serves in
+    their city and nowhere else.
 
     Whoever holds such a link can sign in as the person. So it must not lead into another
     city, to a role of the installation, nor to who reads the journal of those who lead.
+    Where letters leave, they do it: a coordinator who may open such a link can try whether
+    the address has an account already.
     """
-    if is_system(actor) or Role.OPERATOR in actor.installation_roles:
+    if is_operator(actor):
         return
-    posts = set(
-        Membership.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=now), person=person, agency__is_active=True
-        ).values_list("agency__city_id", "role")
-    )
+    posts = _posts_of(person, now)
     if not any(actor.serves(city) for city, _role in posts):
         raise NotFound
     if not any(may_plan(actor, city) for city, _role in posts):
         raise NotAllowed(_("Only the response coordinator or the operator makes such a link."))
+    if sends_letters():
+        raise NotAllowed(
+            _("They choose a password by a letter: “Forgotten your password?” at sign-in.")
+        )
     beyond = any(not may_plan(actor, city) or role == Role.DATA_PROTECTION for city, role in posts)
     if beyond or Appointment.objects.filter(person=person).exists():
         raise NotAllowed(
             _("This account opens more than your city’s desk. Ask the operator of this system.")
         )
+
+
+def _posts_of(person: Person, now: datetime) -> set[tuple[UUID, str]]:
+    """City and role of each post that a person holds at that moment."""
+    held = Membership.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), person=person, agency__is_active=True
+    )
+    return set(held.values_list("agency__city_id", "role"))
+
+
+def handed_for(token: str, now: datetime) -> Handed:
+    """To whom a link was handed over. `NotFound` for one that is no longer good, and where
+    the account opens more by now than the coordinator who made it could give."""
+    handed = handed_by_token(token)
+    if handed.by is not None:
+        beyond = any(
+            city != handed.by or role == Role.DATA_PROTECTION
+            for city, role in _posts_of(handed.person, now)
+        )
+        if beyond or Appointment.objects.filter(person=handed.person).exists():
+            raise NotFound
+    return handed
 
 
 def may_make_password_link(actor: Actor, person: Person, now: datetime) -> bool:
@@ -139,3 +171,17 @@ def colleague_for(actor: Actor, city: City, pk: UUID, now: datetime) -> Person:
     if post is None or not (actor.serves(city.pk) or is_system(actor)):
         raise NotFound
     return post.person
+
+
+def offer_for(actor: Actor, pk: UUID, now: datetime) -> Person:
+    """The card on which a city offers the actor posts; another's is not found."""
+    if actor.person_id is None:
+        raise NotFound
+    held = Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    own = Person.objects.filter(pk=actor.person_id, card_in=None, let_in_by=None, is_active=True)
+    card = Person.objects.filter(
+        pk=pk, card_email__in=own.values("email"), pk__in=held.values("person")
+    ).first()
+    if card is None:
+        raise NotFound
+    return card

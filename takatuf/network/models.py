@@ -87,7 +87,11 @@ class Agency(Named):
 
 
 class Membership(models.Model):
-    """A person's post: a role in an agency, and the step at which they are called."""
+    """A person's post: a role in an agency, and the step at which they are called.
+
+    A post of a card (`Person.is_card`) is an offer: the city calls it, but it gives nobody a
+    right until whoever has the account accepts it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -95,6 +99,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role, default=Role.LIAISON)
     call_order = models.PositiveSmallIntegerField(default=1)  # 0: never called
     ends_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True)  # by whom it was offered to; it ended then
 
     class Meta:
         verbose_name = _("post")

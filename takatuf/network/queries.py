@@ -98,6 +98,19 @@ def posts_of_role(
     return at_agency or posts
 
 
+def person_in(city: City, email: str, now: datetime) -> Person | None:
+    """Whom this city knows by an address: somebody who serves it today, else its own card.
+
+    Somebody who does neither is nobody here, whatever else they do on this installation.
+    """
+    email = email.strip().lower()
+    serving = Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency__city=city)
+    return (
+        Person.objects.filter(email=email, pk__in=serving.values("person")).first()
+        or Person.objects.filter(card_in=city.pk, card_email=email).first()
+    )
+
+
 def cities_of(actor: Actor) -> QuerySet[City]:
     """The cities that the actor serves, by name."""
     return City.objects.filter(pk__in=actor.city_ids).order_by("name")
@@ -149,6 +162,58 @@ def contacts_of(
         }
         found = found.filter(pk__in=named)
     return found
+
+
+def posts_held_by(person: Person, now: datetime) -> QuerySet[Membership]:
+    """The posts that a person holds at that moment, in every city, with agency and city."""
+    return (
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency__is_active=True)
+        .filter(person=person)
+        .select_related("agency__city")
+        .order_by("agency__city__name", "agency__name", "role")
+    )
+
+
+def offers_to(person: Person, now: datetime) -> QuerySet[Person]:
+    """The cards on which cities offer this person posts, each with its `offered` posts, their
+    agency and city: one card a city. Two statements."""
+    held = Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency__is_active=True)
+    return (
+        Person.objects.filter(card_in__isnull=False, card_email=_proven(person))
+        .filter(pk__in=held.values("person"))
+        .prefetch_related(
+            Prefetch(
+                "memberships",
+                queryset=held.select_related("agency__city").order_by("agency__name", "role"),
+                to_attr="offered",
+            )
+        )
+        .order_by("pk")
+    )
+
+
+def is_offered_a_post(person: Person, now: datetime) -> bool:
+    """Whether any city offers this person a post; one statement."""
+    return (
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency__is_active=True)
+        .filter(person__card_in__isnull=False, person__card_email=_proven(person))
+        .exists()
+    )
+
+
+def _proven(person: Person) -> str:
+    """The address under which cities' offers are the person's, empty where nobody has shown
+    yet that it is theirs."""
+    return person.email if person.email and person.let_in_by is None else ""
+
+
+def declined_in(city: City, since: datetime) -> QuerySet[Membership]:
+    """The posts of this city that were declined since then, the latest first."""
+    return (
+        Membership.objects.filter(agency__city=city, declined_at__gt=since)
+        .select_related("person", "agency")
+        .order_by("-declined_at", "id")
+    )
 
 
 def areas_of(city: City) -> QuerySet[Area]:

@@ -12,6 +12,8 @@ VERBS = {
     "agency.retired": _("%(actor)s retired the agency “%(agency)s”; it is not called any more."),
     "agency.restored": _("%(actor)s brought back the agency “%(agency)s”."),
     "post.given": _("%(actor)s gave %(person)s the post of %(role)s at “%(agency)s”."),
+    "post.accepted": _("%(actor)s accepted the post of %(role)s at “%(agency)s”."),
+    "post.declined": _("%(actor)s declined the post of %(role)s at “%(agency)s”."),
     "post.changed": _("%(actor)s changed the post of %(person)s at “%(agency)s”."),
     "post.ended": _("%(actor)s ended the post of %(person)s as %(role)s at “%(agency)s”."),
     "rota.set": _("%(actor)s set the duty rota of %(person)s at “%(agency)s”."),

@@ -614,7 +614,7 @@ def phone_tree(plan: Plan, now: datetime) -> list[AgencyToRing]:
                 post.person.name,
                 post.get_role_display(),
                 post.person.phone,
-                post.person.email,
+                post.person.reached_at,
                 post.call_order,
             ),
         )

@@ -6,4 +6,5 @@ app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
     path("answer/", include("takatuf.public.answer.urls")),
+    path("begin/", include("takatuf.public.begin.urls")),
 ]

@@ -529,7 +529,7 @@ def _who_can_sign_in(city: City) -> list[dict[str, str]]:
     }
     return [
         {
-            "email": post.person.email, "password": world.PASSWORD,
+            "email": post.person.reached_at, "password": world.PASSWORD,
             "role": post.role, "agency": post.agency.name,
         }
         for first in CAN_SIGN_IN

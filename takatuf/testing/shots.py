@@ -94,11 +94,39 @@ def _list() -> None:
     import django
 
     django.setup()
+    _offer_posts()
     found = pages()
     readers = {email for _name, email, _path in found if email}
     sys.stdout.write(
         json.dumps({"pages": found, "sessions": {email: session_of(email) for email in readers}})
     )
+
+
+def _offer_posts() -> None:
+    """A neighbouring city offers Farid two posts; one of its own people declined one here."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.config import world
+    from takatuf.foundation.actors import COMMAND
+    from takatuf.network.models import Agency, City
+    from takatuf.network.services import decline_offer, give_post
+
+    if City.objects.filter(slug="cape-lumen").exists():
+        return
+    now = timezone.now()
+    there = world.make_city("cape-lumen", name="Cape Lumen", names={"ar": "رأس لومن"})
+    rescue = world.make_agency(there, "Sea Rescue", "fire", names={"ar": "الإنقاذ البحري"})
+    council = world.make_agency(there, "City of Cape Lumen", names={"ar": "بلدية رأس لومن"})
+    neighbour = world.make_person("Ivo Santar", (rescue, "liaison"), email="ivo@lumen.example.org")
+    farid = Person.objects.get(email="farid@marsa-noor.example.org")
+    for agency, role in ((rescue, "liaison"), (council, "psychosocial")):
+        give_post(COMMAND, agency, email=farid.reached_at, name="Captain Khoury", role=role,
+                  call_order=2, phone="+999215509901", now=now)  # fmt: skip
+    police = Agency.objects.get(name="City Police")
+    offered = give_post(COMMAND, police, email="ivo@lumen.example.org", name="Ivo S.",
+                        role="liaison", call_order=3, now=now)  # fmt: skip
+    decline_offer(world.acting(neighbour), offered.person, now=now)
 
 
 def session_of(email: str) -> str:
@@ -197,6 +225,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("plan", lead, "desk/marsa-noor/plans/main/"),
         ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),
         ("history", lead, "desk/marsa-noor/plans/main/history/"),
+        ("posts", other, "desk/account/"),
         ("account", lead, "account/2fa/"),
         ("second-step", other, "account/2fa/totp/activate/"),
         ("passkey-add", other, "account/2fa/passkeys/add/"),

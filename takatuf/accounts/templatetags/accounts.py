@@ -4,13 +4,13 @@ import re
 from datetime import datetime
 
 from django import template
-from django.conf import settings
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.access import needs_second_factor, passkeys_offered
+from takatuf.accounts.rules import sends_letters
 from takatuf.ui import reading
 
 register = template.Library()
@@ -36,10 +36,7 @@ SYSTEMS = [
 ]
 
 
-@register.simple_tag
-def sends_letters() -> bool:
-    """Whether this installation can send a letter at all: it has a mail server set."""
-    return not settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend")
+register.simple_tag(sends_letters)
 
 
 @register.simple_tag(takes_context=True)

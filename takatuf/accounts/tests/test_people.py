@@ -1,18 +1,19 @@
-"""People and their keys: invited, corrected, closed; made, used, revoked."""
+"""People and their keys: made, corrected, closed; made, used, revoked."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from takatuf.accounts import queries, services
-from takatuf.accounts.access import needs_second_factor, token_for
+from takatuf.accounts.access import handed_by_token, handed_token, needs_second_factor, token_for
 from takatuf.accounts.models import Person, Token
 from takatuf.accounts.rules import clean_phone, digest_of
 from takatuf.foundation.actors import COMMAND, Actor, Post
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.foundation.ids import uuid7
 from takatuf.foundation.roles import SECOND_FACTOR, Role
-from takatuf.journal.models import Entry
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -42,44 +43,59 @@ def test_what_is_no_number_is_refused_with_an_example(typed):
     assert refusal.value.field == "phone"
 
 
-def test_an_address_belongs_to_one_person_in_any_case(amina):
-    with pytest.raises(Refused) as refusal:
-        services.invite_person(COMMAND, email=amina.email.upper(), name="Other", now=NOW)
-    assert refusal.value.code == "email-taken"
+def test_an_address_belongs_to_one_account_in_any_case(amina):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.account_made(amina.email.upper(), name="Other", language="en")
+    assert queries.person_by_email(amina.email.upper()) == amina
 
 
 @pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
-        ({"email": "no address"}, "email"),
-        ({"name": " \n "}, "name"),
-        ({"phone": "12"}, "phone"),
-        ({"language": "tlh"}, "language"),
-    ],
+    ("fields", "wrong"), [({"email": "no address"}, "email"), ({"name": "x" * 121}, "name")]
 )
-def test_what_is_wrong_with_an_invitation_is_said_by_its_field(db, fields, wrong):
-    values = {"email": "new@city.example", "name": "New", "phone": "", "language": "en"} | fields
-
+def test_what_is_wrong_with_somebody_new_is_said_by_its_field(db, fields, wrong):
+    values = {"email": "new@city.example", "name": "New", "language": "en"} | fields
     with pytest.raises(Refused) as refusal:
-        services.invite_person(COMMAND, **values, now=NOW)
-
+        services.account_made(**values)
     assert refusal.value.field == wrong
     assert not Person.objects.exists()
 
 
-def test_a_coordinator_may_invite_and_a_liaison_may_not(amina, farid, act):
-    services.invite_person(act(amina), email="a@city.example", name="A", now=NOW)
-    with pytest.raises(NotAllowed):
-        services.invite_person(act(farid), email="b@city.example", name="B", now=NOW)
+def test_a_card_is_no_account(city, farid, client):
+    card = services.card_made(city.pk, "Farid@Example.org", language="fr-CA")
+    assert (card.name, card.language, card.reached_at) == ("farid", "fr", farid.email)
+    assert card.is_card
+    assert not card.has_joined
+    assert queries.person_by_email(farid.email) == farid
+    assert not client.login(email=farid.email, password="")
+    for wrong in ({"card_in": None}, {"card_email": ""}, {"email": "x@city.example"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Person.objects.filter(pk=card.pk).update(**wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.card_made(city.pk, farid.email, language="en")
 
 
-def test_an_invitation_stands_in_the_journal_without_the_name_in_its_leaf(db):
-    services.invite_person(COMMAND, email="a@city.example", name="Nadia Haddad", now=NOW)
+def test_a_link_that_is_handed_over_cannot_be_made_up_or_used_twice(farid, city):
+    token = handed_token(farid, city.pk)
+    assert handed_by_token(token) == (farid, city.pk)
+    swapped = [
+        token.replace(farid.pk.hex, uuid7().hex),
+        token.replace(city.pk.hex, "0"),  # nobody takes it for the operator's
+        token.replace(city.pk.hex, uuid7().hex),
+    ]
+    for wrong in ("", "x", "0-0-0", token + "x", *swapped):
+        with pytest.raises(NotFound):
+            handed_by_token(wrong)
+    services.begin_with(handed_by_token(token), "six-quiet-boats", NOW)
+    farid.refresh_from_db()
+    assert farid.let_in_by == city.pk
+    with pytest.raises(NotFound):
+        handed_by_token(token)
 
-    entry = Entry.objects.get()
 
-    assert entry.verb == "person.invited"
-    assert "Nadia" not in entry.canonical
+def test_a_name_and_a_number_are_corrected_by_oneself(farid, act):
+    services.correct_person(act(farid), farid, name=" Farid  K. ", phone="00962 79 1", now=NOW)
+    farid.refresh_from_db()
+    assert (farid.name, farid.phone) == ("Farid K.", "+962791")
 
 
 def test_a_person_chooses_their_language_and_nobody_elses(amina, farid, act):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from takatuf.api.tests.conftest import Caller, problem_of
 from takatuf.config import world
 from takatuf.journal.services import record
+from takatuf.network.services import give_post
 
 
 def test_a_person_sees_the_cities_that_they_serve(amina_calls, elsewhere, city):
@@ -35,6 +36,33 @@ def test_areas_agencies_posts_and_plans_of_a_city_are_listed(
         assert there.content == stranger_calls.get(f"/cities/nowhere/{path}").content
     there = stranger_calls.get(f"/agencies/{fire.pk}/posts")
     assert there.content == stranger_calls.get(f"/agencies/{uuid4()}/posts").content
+
+
+def test_a_post_of_another_city_is_accepted_or_declined(
+    stranger_calls, farid_calls, act, amina, stranger, fire, health
+):
+    def offer():
+        give_post(act(amina), fire, email=stranger.email, name="As typed", role="liaison",
+                  call_order=2, now=timezone.now())  # fmt: skip
+        return stranger_calls.get("/me/offers").json()["contents"]
+
+    assert stranger_calls.get("/me/offers").json()["empty"]
+    [offered] = offer()
+    assert (offered["city"], offered["name"]) == ("Marsa Noor", "As typed")
+    assert [post["agency"] for post in offered["posts"]] == [fire.name]
+    there = farid_calls.post(f"/me/offers/{offered['id']}/accept")
+    problem_of(there, 404)
+    assert there.content == farid_calls.post(f"/me/offers/{uuid4()}/accept").content
+    assert stranger_calls.post(f"/me/offers/{offered['id']}/decline").status_code == 204
+    problem_of(stranger_calls.post(f"/me/offers/{offered['id']}/accept"), 404)
+    problem_of(stranger_calls.get("/cities/marsa-noor/agencies"), 404)
+    [offered] = offer()
+    posts = farid_calls.get(f"/agencies/{fire.pk}/posts").json()["contents"]
+    assert posts[-1]["joined"] is False
+    assert stranger_calls.post(f"/me/offers/{offered['id']}/accept").status_code == 204
+    assert stranger_calls.get("/cities/marsa-noor/agencies").status_code == 200
+    posts = farid_calls.get(f"/agencies/{fire.pk}/posts").json()["contents"]
+    assert posts[-1]["person"] == {"id": str(stranger.pk), "name": "Stranger"}
 
 
 def test_a_plan_is_read_with_its_steps(amina_calls, amina, city, act):

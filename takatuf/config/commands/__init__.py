@@ -124,11 +124,19 @@ def add_actor(made: argparse.ArgumentParser) -> None:
     )
 
 
-def actor_named(email: str) -> "Actor":
-    """The person with this address and all their posts. `Refused` where there is none."""
-    from takatuf.network.queries import actor_for
+def actor_named(email: str, city: "City | None") -> "Actor":
+    """Whom this city knows by the address, else whoever has it, with all their posts.
 
-    return actor_for(person_named(email))
+    The shell may speak for anybody whom the city named, also before they joined; as somebody
+    who has not accepted its post yet, it acts under the city's card and touches no account.
+    `Refused` where nobody has the address.
+    """
+    from django.utils import timezone
+
+    from takatuf.network.queries import actor_for, person_in
+
+    known = person_in(city, email, timezone.now()) if city else None
+    return actor_for(known if known and known.is_active else person_named(email))
 
 
 def person_named(email: str, *, closed: bool = False) -> "Person":

@@ -31,10 +31,11 @@ def add(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from takatuf.accounts.models import Person
-    from takatuf.accounts.services import password_link
+    from takatuf.accounts.rules import checked_email
+    from takatuf.accounts.services import handed_link
     from takatuf.foundation.actors import COMMAND
     from takatuf.foundation.errors import Refused
+    from takatuf.network.queries import person_in
     from takatuf.network.services import add_city
 
     names = {}
@@ -43,6 +44,7 @@ def add(args: argparse.Namespace) -> Answer:
         if not (equals and language.strip() and name.strip()):
             raise Refused(_("Write --name-in as language=name, as in ar=مرسى نور."), code="name-in")
         names[language.strip()] = name
+    now = timezone.now()
     city = add_city(
         COMMAND,
         slug=args.slug,
@@ -52,8 +54,10 @@ def add(args: argparse.Namespace) -> Answer:
         languages=[tag for tag in args.languages.split(",") if tag.strip()],
         coordinator_email=args.coordinator,
         names=names,
-        now=timezone.now(),
+        now=now,
     )
+    coordinator = person_in(city, checked_email(args.coordinator), now)
+    assert coordinator is not None
     document: dict[str, Any] = {
         "id": city.id,
         "slug": city.slug,
@@ -61,18 +65,17 @@ def add(args: argparse.Namespace) -> Answer:
         "country": city.country,
         "timezone": city.timezone,
         "languages": city.languages,
-        "coordinator": args.coordinator.strip().lower(),
+        "coordinator": coordinator.reached_at,
+        # Whoever runs the server hands this on; without a mail server there is no other way
+        # in. Somebody who serves another city gets one that looks the same.
+        "password_link": handed_link(coordinator, by=None),
     }
     words = _("%(name)s was added. %(coordinator)s is its response coordinator.")
-    text = words % document
-    person = Person.objects.get(email=document["coordinator"])
-    if not person.has_usable_password():
-        # Whoever runs the server hands this on; without a mail server there is no other way in.
-        document["password_link"] = password_link(person)
-        text += "\n" + _("Once, within three days, a password can be set at: %(link)s") % {
-            "link": document["password_link"]
-        }
-    return Answer(document, text)
+    link = _(
+        "Hand them this address, good for three days. Who is new chooses a password there; "
+        "who has an account signs in: %(link)s"
+    )
+    return Answer(document, f"{words % document}\n{link % {'link': document['password_link']}}")
 
 
 def show(args: argparse.Namespace) -> Answer:

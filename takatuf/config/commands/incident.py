@@ -69,6 +69,7 @@ def declare(args: argparse.Namespace) -> Answer:
     from takatuf.coordination.services import declare_incident
     from takatuf.foundation.errors import Refused
     from takatuf.network.access import city_for
+    from takatuf.network.models import City
     from takatuf.network.queries import agency_named, area_named
     from takatuf.plans.queries import plan_by_slug
 
@@ -77,7 +78,7 @@ def declare(args: argparse.Namespace) -> Answer:
             raise Refused(refusal, code=f"no-{field}", field=field)
         return thing
 
-    actor = actor_named(args.actor)
+    actor = actor_named(args.actor, City.objects.filter(slug=args.city).first())
     city = city_for(actor, args.city)
     if (args.lon is None) != (args.lat is None):
         raise Refused(_("Give --lon and --lat together."), code="point", field="lon")
@@ -127,14 +128,14 @@ def status(args: argparse.Namespace) -> Answer:
     from takatuf.incidents.models import Incident
     from takatuf.translation.queries import in_language
 
+    # Whoever has the machine's shell can read the tables anyway.
+    found = Incident.objects.select_related("city", "area").filter(pk=args.id).first()
     if args.actor:
-        incident = incident_by_id(actor_named(args.actor), args.id)
-    else:
-        # Whoever has the machine's shell can read the tables anyway.
-        found = Incident.objects.select_related("city", "area").filter(pk=args.id).first()
-        if found is None:
-            raise NotFound
+        incident = incident_by_id(actor_named(args.actor, found.city if found else None), args.id)
+    elif found is not None:
         incident = found
+    else:
+        raise NotFound
     now = timezone.now()
     roll = roll_call(incident.about)
     calls = [

@@ -13,13 +13,19 @@ import httpx
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
 
 from takatuf.accounts.models import Person
+from takatuf.alerts.models import Delivery
+from takatuf.config import world
 from takatuf.config.command import main
 from takatuf.config.commands import language_of_the_environment, parser
 from takatuf.config.commands.incident import KINDS
+from takatuf.incidents.models import Incident
 from takatuf.incidents.vocabulary import Kind
 from takatuf.network.models import City
+from takatuf.network.queries import offers_to
+from takatuf.network.services import accept_offer
 
 ROOT = Path(__file__).parents[3]
 LIST = (
@@ -132,12 +138,18 @@ def test_a_city_with_something_wrong_is_refused_and_nothing_is_written(
     assert not City.objects.exists()
 
 
+TOWN = ["--name", "Oslo", "--country", "NO", "--timezone", "Europe/Oslo", "--languages", "nb"]
+
+
 def test_a_new_coordinator_is_handed_a_link_to_set_a_password(run, client, db):
-    words = ["--name", "Oslo", "--country", "NO", "--timezone", "Europe/Oslo",
-             "--languages", "nb", "--coordinator", "ingrid@oslo.example"]  # fmt: skip
-    _status, document = run("city", "add", "--slug", "oslo", *words)
-    path = document["password_link"].split("/", 3)[3]
-    assert client.get(f"/{path}", follow=True).status_code == 200
+    _status, document = run("city", "add", "--slug", "oslo", *TOWN, "--coordinator", "i@x.example")
+    path = f"/{document['password_link'].split('/', 3)[3]}"
+    assert "password1" in client.get(path).content.decode()
+    chosen = {"password1": "six-quiet-boats", "password2": "six-quiet-boats"}
+    assert "/account/login/?next=" in client.post(path, chosen)["Location"]
+    person = Person.objects.get(email="i@x.example")
+    assert (person.check_password("six-quiet-boats"), person.let_in_by) == (True, None)
+    assert client.get(path).status_code == 404  # never a second time
 
 
 def test_the_operator_lets_a_person_in_again(run, client, oslo):
@@ -169,10 +181,31 @@ def test_an_operator_is_appointed_and_dismissed_by_command(run, db):
 
 
 def test_a_slug_is_taken_once_and_a_coordinator_may_serve_two_cities(run, oslo):
-    words = ["--name", "Oslo", "--country", "NO", "--timezone", "Europe/Oslo",
-             "--languages", "nb", "--coordinator", "kari@oslo.example"]  # fmt: skip
-    assert run("city", "add", "--slug", "oslo", *words)[1]["refused"]["code"] == "slug-taken"
-    assert run("city", "add", "--slug", "oslo-two", *words)[0] == 0
+    who = ["--coordinator", "kari@oslo.example"]
+    assert run("city", "add", "--slug", "oslo", *TOWN, *who)[1]["refused"]["code"] == "slug-taken"
+    assert run("city", "add", "--slug", "oslo-two", *TOWN, *who)[0] == 0
+
+
+def test_the_shell_acts_as_a_coordinator_who_has_not_accepted_yet(run, oslo, client):
+    """A city must be able to begin; it acts under what it wrote, and no account is touched."""
+    made = run("city", "add", "--slug", "two", *TOWN, "--coordinator", "kari@oslo.example")[1]
+    words = ["--title", "Shots", "--kind", "attack", "--severity", "3", "--as"]
+    status, declared = run("incident", "declare", "--city", "two", *words, "kari@oslo.example")
+    assert (status, declared["city"], declared["calls"]) == (0, "two", 1)
+    assert run("incident", "status", declared["id"], "--as", "kari@oslo.example")[0] == 0
+    kari = Person.objects.get(email="kari@oslo.example")
+    assert kari.memberships.get().agency.city.slug == "oslo"
+    path = f"/{made['password_link'].split('/', 3)[3]}"
+    assert "You have an account here already?" in client.get(path).content.decode()
+    chosen = {"password1": "six-quiet-boats", "password2": "six-quiet-boats"}
+    assert "There is an account" in client.post(path, chosen).content.decode()
+    offer = offers_to(kari, timezone.now()).get()
+    accept_offer(world.acting(kari), offer, now=timezone.now())
+    incident = Incident.objects.get(pk=declared["id"])
+    assert incident.declared_by == kari
+    assert set(Delivery.objects.values_list("person", flat=True)) == {kari.pk}
+    assert not Person.objects.filter(pk=offer.pk).exists()
+    assert client.get(path).status_code == 404  # the card is gone
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -54,12 +55,13 @@ from takatuf.network.access import (
     may_set_rota,
     membership_for,
 )
-from takatuf.network.queries import areas_of, contacts_of, name_in
+from takatuf.network.queries import areas_of, contacts_of, declined_in, name_in
 from takatuf.plans.access import may_read_phone_tree
 
 if TYPE_CHECKING:
     from takatuf.network.models import Agency, City, Membership
 
+DECLINED_SHOWN = timedelta(days=30)
 KEPT_SECONDS = 30 * 60  # between the trial and its confirmation
 
 
@@ -100,6 +102,9 @@ def contacts(request: Request, city: City) -> HttpResponse:
         wanted=wanted,
         retired=retired,
         areas=areas_of(city).count(),
+        declined=list(declined_in(city, timezone.now() - DECLINED_SHOWN)[:20])
+        if may_plan(request.actor, city.pk)
+        else [],
         parts=parts_of_prepare(city, "contacts"),
         journal_url=address("journal", city.slug) if may_read(request.actor, city.log) else "",
     )
@@ -167,6 +172,8 @@ def agency(request: Request, city: City, pk: UUID) -> HttpResponse:
         rota=rota,
         minutes=AgencyForm.initial_of(wanted)["answer_minutes"],
         may_set_rota=may_set_rota(request.actor, wanted),
+        waiting=may_plan(request.actor, city.pk)
+        and not all(post.person.has_joined for post in shown["posts"]),
         **shown,
     )
 
@@ -287,7 +294,7 @@ def _reached(request: Request, post: Membership, form: Form) -> str:
                 "%(email)s is the address of somebody who was here already: %(name)s. Name, "
                 "number and language stay as they were."
             )
-            % {"email": person.email, "name": f"\u2068{person.name}\u2069"},
+            % {"email": person.reached_at, "name": f"\u2068{person.name}\u2069"},
         )
     if person.phone and not person.phone.startswith("+"):
         messages.warning(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -55,10 +55,11 @@ from takatuf.foundation.ids import uuid7
 from takatuf.incidents.access import may_declare
 from takatuf.incidents.queries import open_incidents
 from takatuf.journal.access import reads_some_log
-from takatuf.network.queries import cities_of
+from takatuf.network.queries import cities_of, is_offered_a_post
 from takatuf.plans.vocabulary import Workstream
 
 if TYPE_CHECKING:
+    from takatuf.accounts.models import Person
     from takatuf.activities.models import Task
     from takatuf.incidents.models import Incident
     from takatuf.translation.models import Shown
@@ -138,6 +139,7 @@ def today(request: Request) -> HttpResponse:
             page_title=_("Today"),
             city=cities[0] if len({city.pk for city in cities}) == 1 else None,
             now=now,
+            offers=is_offered_a_post(cast("Person", request.user), now),
             incidents=[(incident, calls.get(incident.about)) for incident in incidents],
             page=page,
             lines=lines_of(request.actor, page.object_list, now, with_reasons=False),

@@ -12,15 +12,18 @@ from takatuf.network.services.agencies import (
 )
 from takatuf.network.services.areas import import_areas
 from takatuf.network.services.cities import add_city, appoint, end_appointment
+from takatuf.network.services.offers import accept_offer, decline_offer
 from takatuf.network.services.partners import import_partners
 from takatuf.network.services.people import correct_contact, make_password_link
 
 __all__ = [
+    "accept_offer",
     "add_city",
     "appoint",
     "change_post",
     "correct_contact",
     "create_agency",
+    "decline_offer",
     "edit_agency",
     "end_appointment",
     "end_post",

@@ -18,7 +18,7 @@ from takatuf.foundation.text import clean_text, search_key
 from takatuf.journal.services import PersonRef, record
 from takatuf.network.access import check_may_plan, check_may_set_rota
 from takatuf.network.models import Agency, City, DutyShift, Membership
-from takatuf.network.services.people import checked_person_name, person_invited
+from takatuf.network.services.people import person_for_post
 from takatuf.network.vocabulary import AgencyKind, Level
 
 NAME_LENGTH = 160
@@ -177,16 +177,20 @@ def give_post(
     phone: str = "",
     language: str | None = None,
 ) -> Membership:
-    """Give a person a post in an agency, inviting them where nobody has the address yet.
+    """Give a person a post in an agency: somebody new, or known here, or of another city.
 
-    `call_order` is the step at which they are called; 0 means never.
+    `call_order` is the step at which they are called; 0 means never. The city calls them at
+    once, at what it wrote. Whoever serves another city has an offer until they accept it;
+    nothing that this does or answers tells whether that is so.
     """
     check_may_plan(actor, agency.city)
-    person, _is_new = person_invited(
+    person, _is_new = person_for_post(
+        agency.city,
         email,
-        name=checked_person_name(name),
+        name=name,
         phone=phone,
         language=language or agency.city.language,
+        now=now,
     )
     held = Membership.objects.filter(person=person, agency=agency, role=role).first()
     if held and _is_held(held, now):
@@ -206,7 +210,7 @@ def post_made(
         person=person,
         agency=agency,
         role=role,
-        defaults={"call_order": call_order, "ends_at": None},
+        defaults={"call_order": call_order, "ends_at": None, "declined_at": None},
     )
     _note_post(actor, "post.given", post, now, call_order=call_order)
     return post
@@ -303,9 +307,17 @@ def _held(now: datetime) -> Q:
 
 
 def _check_other_coordinators(city: City, now: datetime, ending: QuerySet[Membership]) -> None:
-    """Refuse what would leave the city without anyone who can plan, or undo it."""
+    """Refuse what would leave the city without anyone who can plan, or undo it.
+
+    Who was named and has not joined yet does not count: they may never come. That they would
+    count if they were new, and not if they serve another city, would tell the two apart.
+    """
     others = Membership.objects.filter(
-        _held(now), agency__city=city, agency__is_active=True, role=Role.COORDINATOR
+        _held(now),
+        agency__city=city,
+        agency__is_active=True,
+        role=Role.COORDINATOR,
+        person__in=Person.objects.joined(),
     ).exclude(pk__in=ending.values("pk"))
     if not others.exists():
         raise Refused(

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
+from takatuf.accounts.queries import person_by_email
+from takatuf.accounts.services import account_made, take_back
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.roles import Role
@@ -21,7 +23,7 @@ from takatuf.journal.services import INSTALLATION, PersonRef, record
 from takatuf.network.access import check_may_add_city, check_may_appoint
 from takatuf.network.models import Appointment, City
 from takatuf.network.services.agencies import agency_made, post_made
-from takatuf.network.services.people import person_invited
+from takatuf.network.services.people import person_for_post
 from takatuf.network.vocabulary import AgencyKind, Level
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,9 +44,9 @@ def add_city(
     now: datetime,
     names: Mapping[str, str] | None = None,
 ) -> City:
-    """Take in a city with its municipality, and invite its response coordinator.
+    """Take in a city with its municipality, and give its response coordinator the post.
 
-    The coordinator may be known already, as someone who serves other cities. Raises
+    Somebody who serves other cities already has an offer until they accept it. Raises
     `Refused`, with the field, for a slug that is taken and for a country (ISO 3166),
     timezone (IANA) or language (BCP 47) that does not exist.
     """
@@ -58,7 +60,7 @@ def add_city(
     )
     city.names = {_languages([tag])[0]: _name(text) for tag, text in (names or {}).items()}
     city.save()
-    coordinator, _is_new = person_invited(coordinator_email, language=city.language)
+    coordinator, _new = person_for_post(city, coordinator_email, language=city.language, now=now)
     facts: dict[str, object] = {"city": city.name, "country": city.country, "slug": city.slug}
     people = {"coordinator": PersonRef(coordinator.pk, coordinator.name)}
     for log in (INSTALLATION, city.log):
@@ -94,7 +96,8 @@ def appoint(actor: Actor, *, email: str, role: str, now: datetime) -> Appointmen
             code="role",
             field="role",
         )
-    person, _is_new = person_invited(email, language="en")
+    person = person_by_email(email) or account_made(email, language="en")
+    take_back(person, now)
     appointment, is_new = Appointment.objects.get_or_create(person=person, role=role)
     if is_new:
         _note_appointment(actor, "person.appointed", appointment, now)

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
+from takatuf.accounts.rules import checked_email, checked_person_name
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Declined, Refused
 from takatuf.foundation.roles import Role
@@ -20,13 +21,7 @@ from takatuf.network.access import check_may_plan
 from takatuf.network.exchange.partners import PartnerRow, read_partners
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.services.agencies import agency_changed, agency_made, post_changed, post_made
-from takatuf.network.services.people import (
-    checked_email,
-    checked_person_name,
-    contact_corrected,
-    is_this_citys_own,
-    person_invited,
-)
+from takatuf.network.services.people import contact_corrected, is_citys_own, person_for_post
 from takatuf.network.vocabulary import AgencyKind, Level
 
 RESULTS = ("new", "updated", "unchanged", "rejected")
@@ -46,7 +41,7 @@ def import_partners(
     """Take in a contact list. Good rows are written, bad ones are reported with the reason.
 
     Each row makes sure of an agency and, where it names one, of a person with a post in it;
-    people are invited, without a password. What a row leaves empty stays as it is. A second
+    people need no password to be called. What a row leaves empty stays as it is. A second
     time nothing is new. With `dry_run` all of it happens and is undone.
     """
     check_may_plan(actor, city)
@@ -149,11 +144,13 @@ class _Taking:
         return agency, "updated" if changed else "unchanged"
 
     def _person(self, row: PartnerRow, email: str, notes: list[str]) -> tuple[Person, str]:
-        person, is_new = person_invited(
+        person, is_new = person_for_post(
+            self.city,
             email,
             name=row.person,
             phone=row.phone,
             language=row.language or self.city.language,
+            now=self.now,
         )
         told = {
             "name": checked_person_name(row.person),
@@ -168,7 +165,7 @@ class _Taking:
         }
         if is_new or not changes:
             return person, "new" if is_new else "unchanged"
-        if not is_this_citys_own(person, self.city):
+        if not is_citys_own(person, self.city):
             notes.append(_("Name, phone and language of this person stay as the person set them."))
             return person, "unchanged"
         contact_corrected(self.actor, person, self.city, changes, now=self.now)

@@ -1,58 +1,32 @@
-"""People as a city's list knows them: by their e-mail address, before they ever signed in."""
+"""Whom a city means by an e-mail address, and what it may write of them.
+
+A city knows the people who hold a post in it, and what it wrote itself. Whether somebody else
+has an account here, it must not learn: not by an answer, not by a name, not by what follows.
+So a post for somebody who is unknown makes an account, a post for somebody who serves another
+city makes a card, from the same words and with the same answer. Who has the account reads the
+post as an offer (`services.offers`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parseaddr
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
-from takatuf.accounts.services import password_link
+from takatuf.accounts.rules import checked_email, checked_person_name, spoken
+from takatuf.accounts.services import account_made, card_made, handed_link, password_link
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import clean_text
 from takatuf.journal.services import INSTALLATION, PersonRef, record
-from takatuf.network.access import check_may_make_password_link, check_may_plan
+from takatuf.network.access import check_may_make_password_link, check_may_plan, is_operator
 from takatuf.network.exchange.partners import phone_number
 from takatuf.network.models import Appointment, City, Membership
+from takatuf.network.queries import person_in
 
-NAME_LENGTH = 120
 PARTICULARS = ("name", "phone", "language")
-
-
-def checked_email(text: str) -> str:
-    """The address in small letters. `Refused` where it is none."""
-    text = clean_text(text).removeprefix("mailto:")
-    email = (parseaddr(text)[1] if "<" in text else text).strip().lower()
-    try:
-        if len(email) > 254:
-            raise ValidationError("long")
-        validate_email(email)
-    except ValidationError as error:
-        raise Refused(
-            _("“%(email)s” is not an e-mail address.") % {"email": text[:80]},
-            code="email",
-            field="email",
-        ) from error
-    return email
-
-
-def checked_person_name(text: str) -> str:
-    """The name, cleaned and on one line; `Refused` where it is too long."""
-    name = " ".join(clean_text(text).split())
-    if len(name) > NAME_LENGTH:
-        raise Refused(
-            _("Keep the name under %(most)s characters.") % {"most": NAME_LENGTH},
-            code="name-long",
-            field="name",
-        )
-    return name
 
 
 def checked_phone(text: str) -> str:
@@ -65,24 +39,43 @@ def checked_phone(text: str) -> str:
         raise
 
 
-def spoken(language: str) -> str:
-    """The language in which we can write to someone: theirs where we speak it, else English."""
-    short = language.split("-")[0].lower()
-    return short if short in dict(settings.LANGUAGES) else "en"
-
-
-def person_invited(
-    email: str, *, language: str, name: str = "", phone: str = ""
+def person_for_post(
+    city: City, email: str, *, language: str, name: str = "", phone: str = "", now: datetime
 ) -> tuple[Person, bool]:
-    """The person with this address, made without a password where nobody has it yet."""
+    """Whom this city gives a post when it writes this address, and whether they are new to it.
+
+    Who serves the city today, else whom it wrote down itself, else somebody new to it: with an
+    account where nobody has the address, with a card where it belongs to somebody whom the
+    city cannot know of.
+    """
     email = checked_email(email)
-    person = Person.objects.filter(email__iexact=email).first()
-    if person is not None:
-        return person, False
-    name = checked_person_name(name) or email.partition("@")[0][:NAME_LENGTH]
-    return Person.objects.create_user(
-        email, None, name=name, language=spoken(language), phone=checked_phone(phone)
-    ), True
+    known = person_in(city, email, now)
+    if known is not None:
+        return known, False
+    written = {"name": name, "phone": checked_phone(phone), "language": language}
+    account = Person.objects.filter(email=email).first()
+    if account is not None and is_citys_own(account, city):
+        return account, False
+    try:
+        with transaction.atomic():
+            if account is None:
+                return account_made(email, **written), True
+            return card_made(city.pk, email, **written), True
+    except IntegrityError:  # somebody wrote the same address in this moment: here, or elsewhere
+        known = person_in(city, email, now)
+        return (known, False) if known else (card_made(city.pk, email, **written), True)
+
+
+def is_citys_own(person: Person, city: City) -> bool:
+    """Whether name, number and language are this city's to correct: its card, or an account
+    that it made and nobody has used. Who has joined sets their own, whomever else they serve:
+    so the answer tells nothing of other cities."""
+    if person.is_card:
+        return person.card_in == city.pk
+    if person.has_joined or Appointment.objects.filter(person=person).exists():
+        return False
+    served = set(Membership.objects.filter(person=person).values_list("agency__city", flat=True))
+    return served == {city.pk}
 
 
 @transaction.atomic
@@ -97,16 +90,16 @@ def correct_contact(
 ) -> Person:
     """Correct how a city calls and reaches somebody; None leaves it as it is.
 
-    Refused where another city or the installation relies on the same particulars: then the
-    person alone corrects them.
+    Refused for whoever has joined, whomever else they serve: they correct it themselves, and
+    the city is not told that another relies on the same.
     """
     check_may_plan(actor, post.agency.city)
     person = post.person
-    if not is_this_citys_own(person, post.agency.city):
+    if not is_citys_own(person, post.agency.city):
         raise Refused(
             _(
-                "This person serves elsewhere too, so only they can change this, in their own "
-                "menu under “Your details”."
+                "This person has joined, so only they can change this, in their own menu under "
+                "“Your details”. If they cannot, end the post and give it again."
             ),
             code="not-this-citys-own",
         )
@@ -148,12 +141,6 @@ def contact_corrected(
     return bool(changed)
 
 
-def is_this_citys_own(person: Person, city: City) -> bool:
-    """Whether the city may correct the person's particulars: nobody else relies on them."""
-    elsewhere = Membership.objects.filter(person=person).exclude(agency__city=city)
-    return not (elsewhere.exists() or Appointment.objects.filter(person=person).exists())
-
-
 @transaction.atomic
 def make_password_link(
     actor: Actor, person: Person, *, city: City | None = None, now: datetime
@@ -161,7 +148,9 @@ def make_password_link(
     """An address at which the person chooses a password, once and within three days.
 
     For where no letter can be sent: whoever makes it hands it over. The second step stays.
-    `city` is the one on whose desk it was made, in whose journal it then stands.
+    `city` is the one on whose desk it was made, in whose journal it then stands. A
+    coordinator's looks the same for whoever is new and for whoever has an account that the
+    city cannot know of, and opens no more than the coordinator's own city.
     """
     check_may_make_password_link(actor, person, now)
     if not person.is_active:
@@ -174,4 +163,6 @@ def make_password_link(
         at=now,
         people={"person": PersonRef(person.pk, person.name)},
     )
-    return password_link(person)
+    if is_operator(actor) and not person.is_card:
+        return password_link(person)
+    return handed_link(person, by=None if is_operator(actor) or city is None else city.pk)

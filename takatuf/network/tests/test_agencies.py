@@ -5,12 +5,15 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
+from takatuf.accounts.services import begin_with
+from takatuf.config.world import make_agency
 from takatuf.foundation.actors import COMMAND, Actor, Post
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.journal.queries import entries_of
-from takatuf.network.access import agency_for, city_for, membership_for
-from takatuf.network.queries import agencies_of, agency_named, posts_in
+from takatuf.network.access import agency_for, city_for, handed_for, membership_for
+from takatuf.network.queries import agencies_of, agency_named, offers_to, posts_in
 from takatuf.network.services import (
+    accept_offer,
     add_city,
     appoint,
     change_post,
@@ -103,6 +106,17 @@ def test_a_city_keeps_its_last_coordinator(city, amina, act, now):
         change_post(act(amina), post, role="liaison", now=now)
 
 
+def test_a_coordinator_who_has_not_joined_yet_is_no_second_one(city, amina, municipality, act, now):
+    """Else the city could be left to somebody who never comes."""
+    other = give_post(act(amina), municipality, email="new@city.example", name="New",
+                      role="coordinator", call_order=2, now=now).person  # fmt: skip
+    with pytest.raises(Refused, match="last response coordinator"):
+        end_post(act(amina), amina.memberships.get(), now=now)
+    other.set_password("six-quiet-boats")
+    other.save()
+    end_post(act(amina), amina.memberships.get(), now=now)
+
+
 @pytest.mark.parametrize("role", ["operator", "secretariat", "emperor"])
 def test_a_city_gives_no_role_of_the_installation(amina, fire, act, now, role):
     with pytest.raises(Refused) as refusal:
@@ -158,8 +172,11 @@ def test_cities_are_taken_in_by_operator_secretariat_and_command_alone(db, amina
     operator = Actor("person:1", "Op", posts=frozenset({Post(None, None, "operator")}))
     made = add_city(operator, **city)
     assert made.names == {"fr": "Port-Neuf"}
+    assert not act(amina).serves(made.pk)  # until she accepts
+    offer = offers_to(amina, now).get()
+    assert accept_offer(act(amina), offer, now=now) == made
     assert act(amina).roles_in(made.pk) == {"coordinator"}
-    assert verbs(made) == ["post.given", "agency.created", "city.added"]
+    assert verbs(made)[1:] == ["post.given", "agency.created", "city.added"]
     assert entries_of("installation")[0].verb == "city.added"
 
 
@@ -178,11 +195,17 @@ def test_the_installations_roles_are_given_and_taken_by_command(db, amina, act, 
 # Who cannot sign in
 
 
+@pytest.fixture
+def _no_letters(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+
+@pytest.mark.usefixtures("_no_letters")
 def test_a_coordinator_lets_in_who_serves_in_their_city_and_nowhere_else(
     city, amina, bilal, stranger, act, now
 ):
     link = make_password_link(act(amina), bilal, city=city, now=now)
-    assert "/ar/account/password/reset/key/" in link
+    assert "/ar/begin/" in link
     assert verbs(city) == ["password_link.made"]
     assert link.rpartition("-")[2].strip("/") not in str(entries_of(city.log)[0].canonical)
 
@@ -190,14 +213,11 @@ def test_a_coordinator_lets_in_who_serves_in_their_city_and_nowhere_else(
         make_password_link(act(stranger), bilal, now=now)
 
 
+@pytest.mark.usefixtures("_no_letters")
 def test_no_link_leads_into_another_city_or_above_the_cities(
     city, elsewhere, fire, amina, bilal, farid, stranger, act, now
 ):
-    from takatuf.config.world import make_agency
-
-    harbour = make_agency(elsewhere, "Harbour")
-    give_post(act(stranger), harbour, email=bilal.email, name="Bilal", role="liaison",
-              call_order=1, now=now)  # fmt: skip
+    serve_elsewhere(stranger, bilal, elsewhere, act, now)
     appoint(COMMAND, email=farid.email, role="secretariat", now=now)
     guard = give_post(act(amina), fire, email="guard@city.example", name="Guard",
                       role="data-protection", call_order=0, now=now).person  # fmt: skip
@@ -205,10 +225,49 @@ def test_no_link_leads_into_another_city_or_above_the_cities(
     for person in (bilal, farid, guard):
         with pytest.raises(NotAllowed, match="operator of this system"):
             make_password_link(act(amina), person, city=city, now=now)
-        assert make_password_link(COMMAND, person, now=now)
+        assert "/reset/key/" in make_password_link(COMMAND, person, now=now)
     assert entries_of("installation")[0].verb == "password_link.made"
 
 
+def serve_elsewhere(stranger, person, elsewhere, act, now):
+    harbour = make_agency(elsewhere, "Harbour")
+    post = give_post(act(stranger), harbour, email=person.email, name="B", role="liaison",
+                     call_order=1, now=now)  # fmt: skip
+    accept_offer(act(person), post.person, now=now)
+
+
+@pytest.mark.usefixtures("_no_letters")
+def test_a_link_opens_no_more_than_its_maker_could_give_when_it_is_used(
+    city, elsewhere, amina, bilal, chen, farid, stranger, act, now
+):
+    links = {
+        person: make_password_link(act(amina), person, city=city, now=now).split("/")[-2]
+        for person in (bilal, chen, farid)
+    }
+    serve_elsewhere(stranger, bilal, elsewhere, act, now)
+    appoint(COMMAND, email=chen.email, role="operator", now=now)
+    for person in (bilal, chen):
+        with pytest.raises(NotFound):
+            handed_for(links[person], now)
+    assert handed_for(links[farid], now) == (farid, city.pk)
+
+
+@pytest.mark.usefixtures("_no_letters")
+def test_who_chose_their_password_by_such_a_link_brings_it_to_no_higher_role(
+    city, amina, bilal, act, now
+):
+    """A coordinator could write down the address of tomorrow's operator, and wait."""
+    handed = handed_for(
+        make_password_link(act(amina), bilal, city=city, now=now).split("/")[-2], now
+    )
+    begin_with(handed, "six-quiet-boats", now)
+    appoint(COMMAND, email=bilal.email, role="operator", now=now)
+    bilal.refresh_from_db()
+    assert not bilal.has_usable_password()
+    assert bilal.let_in_by is None
+
+
+@pytest.mark.usefixtures("_no_letters")
 def test_a_closed_account_gets_no_link(city, amina, bilal, act, now):
     bilal.is_active = False
     bilal.save()

@@ -248,13 +248,35 @@ def test_a_list_without_numbers_is_called_from_top_to_bottom(city):
     assert counts(take(city, listed(*rows))) == [2, 0, 0, 2, 0]
 
 
-def test_a_person_of_another_city_gets_a_post_but_keeps_their_particulars(city, stranger):
+def test_a_person_of_another_city_gets_an_offer_and_keeps_their_particulars(city, stranger):
     row = ["Politiet", "police", "", "Someone Else", "", stranger.email, "+4711111111", "", ""]
     report = take(city, listed(row))
     assert counts(report) == [1, 1, 0, 0, 0]
     stranger.refresh_from_db()
     assert (stranger.name, stranger.phone) == ("Stranger", "")
-    assert stranger.memberships.count() == 2
+    assert stranger.memberships.count() == 1
+    card = Membership.objects.get(agency__city=city).person
+    assert (card.name, card.phone, card.reached_at) == (
+        "Someone Else", "+4711111111", stranger.email,
+    )  # fmt: skip
+    assert counts(take(city, listed(row))) == [1, 0, 0, 1, 0]
+    row[6] = "+4722222222"
+    assert counts(take(city, listed(row))) == [1, 0, 1, 0, 0]
+
+
+def test_the_particulars_of_whoever_has_joined_are_theirs(city):
+    take(city, listed(FIRE))
+    person = Person.objects.get(email="ase@brann.example")
+    newer = [*FIRE[:6], "+4799999999", *FIRE[7:]]
+    assert counts(take(city, listed(newer))) == [1, 0, 1, 0, 0]
+    person.refresh_from_db()
+    person.set_password("six-quiet-boats")
+    person.save()
+    report = take(city, listed(FIRE))
+    assert counts(report) == [1, 0, 0, 1, 0]
+    assert "as the person set them" in report["rows"][0]["reason"]
+    person.refresh_from_db()
+    assert person.phone == "+4799999999"
 
 
 def test_a_coordinator_in_the_list_keeps_the_post(city, amina, municipality):
