@@ -40,22 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _refusal(error: Exception) -> tuple[str, str]:
     """A code and words for what went wrong; what nobody foresaw is also traced to stderr."""
-    from django.core.exceptions import ImproperlyConfigured
-    from django.db.utils import OperationalError, ProgrammingError
     from django.utils.translation import gettext as _
 
-    from takatuf.foundation.errors import Declined
+    from takatuf.config.faults import refusal_of
 
-    if isinstance(error, Declined):
-        return error.code, str(error)
-    if isinstance(error, ImproperlyConfigured):
-        return "settings", str(error)
-    if isinstance(error, OperationalError | ProgrammingError):
-        words = _("The database does not answer as it should. Run “takatuf setup”. (%(problem)s)")
-        return "database", words % {"problem": error}
-    if isinstance(error, OSError) and error.filename:
-        words = _("%(file)s cannot be read or written: %(problem)s")
-        return "file", words % {"file": error.filename, "problem": error.strerror}
+    if refusal := refusal_of(error):
+        return refusal
     traceback.print_exception(error)
     return "fault", _("Something went wrong that nobody foresaw: %(problem)s") % {
         "problem": f"{type(error).__name__}: {error}"

@@ -4,8 +4,14 @@
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from takatuf.foundation.errors import Declined, Words
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,8 @@ SETTINGS = {
         Setting(
             "DATABASE_URL",
             "",
-            "PostgreSQL as postgresql://user:password@host:port/name; "
-            "empty means SQLite in TAKATUF_HOME",
+            "PostgreSQL as postgresql://user:password@host:port/name, with ?sslmode=require or the "
+            "like where it is far away; empty means SQLite in TAKATUF_HOME",
         ),
         Setting(
             "TAKATUF_SECRET_KEY",
@@ -79,12 +85,32 @@ SETTINGS = {
 }
 
 
+# What may stand after the ? of DATABASE_URL, as libpq understands it.
+OPTIONS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"})
+
+
 def read(name: str) -> str:
     """The value of a setting; an empty variable counts as unset.
 
     Raises `KeyError` for a name that is not in the table: a setting nobody documented.
     """
     return os.environ.get(name) or SETTINGS[name].default
+
+
+class BadSetting(Declined):
+    """A setting that will not do; its sentence names the variable and says what to write.
+
+    It becomes words only when it is said: languages need settings, and these were not read.
+    """
+
+    code = "settings"
+
+    def __init__(self, words: Words, **values: object) -> None:
+        Exception.__init__(self)  # Declined's own would already look at the words
+        self.words, self.values, self.field = words, values, None
+
+    def __str__(self) -> str:
+        return str(self.words) % self.values
 
 
 def read_flag(name: str) -> bool:
@@ -95,8 +121,130 @@ def read_list(name: str) -> list[str]:
     return [part.strip() for part in read(name).split(",") if part.strip()]
 
 
+def read_number(name: str, least: int, most: int) -> int:
+    """A whole number within bounds. Raises `BadSetting`."""
+    text = read(name).strip()
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: write a whole number from %(least)s to %(most)s."),
+            name=name,
+            text=text,
+            least=least,
+            most=most,
+        )
+    return int(text)
+
+
+def read_choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of a few words, in any case. Raises `BadSetting`."""
+    text = read(name).strip()
+    for choice in choices:
+        if text.lower() == choice.lower():
+            return choice
+    raise BadSetting(
+        _("%(name)s is “%(text)s”: write one of %(choices)s."),
+        name=name,
+        text=text,
+        choices=" · ".join(choices),
+    )
+
+
+def read_statuses(name: str) -> frozenset[int]:
+    """HTTP statuses, with commas between. Raises `BadSetting`."""
+    texts = read_list(name)
+    if not texts or not all(re.fullmatch("[1-5][0-9][0-9]", text) for text in texts):
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: write HTTP statuses with commas between, as in 200,202."),
+            name=name,
+            text=read(name),
+        )
+    return frozenset(int(text) for text in texts)
+
+
+def read_address(name: str) -> str:
+    """The address of a web site, without a slash at its end. Raises `BadSetting`."""
+    text = read(name).strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.path or parts.query or parts.fragment or " " in text:
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: write it as in https://response.our-town.example"),
+            name=name,
+            text=text,
+        )
+    return text
+
+
 def home() -> Path:
-    """The data folder, made if need be, closed to other users of the machine."""
-    folder = Path(read("TAKATUF_HOME")).resolve()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The data folder, made if need be, closed to other users of the machine.
+
+    Raises `BadSetting` where this user cannot work in it.
+    """
+    folder = Path(read("TAKATUF_HOME")).absolute()
+    problem = ""
+    try:
+        folder = folder.resolve()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            problem = os.strerror(13)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        problem = getattr(error, "strerror", None) or str(error)
+    if problem:
+        raise BadSetting(
+            _(
+                "TAKATUF_HOME: the data folder %(folder)s cannot be used (%(problem)s). "
+                "Name a folder that this user may read and write."
+            ),
+            folder=folder,
+            problem=problem,
+        )
     return folder
+
+
+def database(folder: Path) -> dict[str, object]:
+    """Django's settings of the database: SQLite in the data folder, or what DATABASE_URL names.
+
+    Raises `BadSetting`; the sentence repeats no password.
+    """
+    text = read("DATABASE_URL").strip()
+    if not text:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "takatuf.sqlite3",
+            "CONN_MAX_AGE": 60,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+            },
+        }
+    try:
+        url = urlsplit(text)
+        port = url.port or 5432
+        more = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
+    except ValueError:
+        url, port, more = urlsplit(""), 0, {}
+    name = unquote(url.path[1:])
+    if url.scheme not in {"postgres", "postgresql"} or not name or not OPTIONS.issuperset(more):
+        raise BadSetting(
+            _(
+                "DATABASE_URL cannot be read: write postgresql://user:password@host:port/name, "
+                "or leave it empty for SQLite. In the password, @ is written %%40, "
+                ": %%3A, / %%2F and # %%23."
+            )
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(url.hostname or ""),
+        "PORT": port,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # A host that swallows what is sent to it would hold every page for minutes.
+        "OPTIONS": {"connect_timeout": 10} | more,
+    }

@@ -2,10 +2,8 @@
 
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.config import environment
@@ -20,44 +18,15 @@ def secret_key() -> str:
     if configured := environment.read("TAKATUF_SECRET_KEY"):
         return configured
     path = HOME / "secret.key"
-    if not path.exists():
+    kept = path.read_text().strip() if path.exists() else ""
+    if not kept:  # never made, or the disk was full when it was
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
-
-
-def database() -> dict[str, object]:
-    """SQLite in the data folder, or the PostgreSQL that DATABASE_URL names."""
-    url = urlsplit(environment.read("DATABASE_URL"))
-    if not url.scheme:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "takatuf.sqlite3",
-            "CONN_MAX_AGE": 60,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-            },
-        }
-    if url.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            "DATABASE_URL: write postgresql://user:password@host:port/name, or leave it empty."
-        )
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(url.path[1:]),
-        "USER": unquote(url.username or ""),
-        "PASSWORD": unquote(url.password or ""),
-        "HOST": unquote(url.hostname or ""),
-        "PORT": url.port or 5432,
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
+        path.write_text(kept := secrets.token_urlsafe(50))
+    return kept
 
 
 SECRET_KEY = secret_key()
-DATABASES = {"default": database()}
+DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
@@ -229,8 +198,8 @@ CACHES = {
 
 # Closed by default
 ALLOWED_HOSTS = environment.read_list("TAKATUF_HOSTS")
-CSRF_TRUSTED_ORIGINS = [environment.read("TAKATUF_BASE_URL")]
-BASE_URL = environment.read("TAKATUF_BASE_URL").rstrip("/")
+BASE_URL = environment.read_address("TAKATUF_BASE_URL")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -282,11 +251,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Messages leave through `alerts`; these serve allauth's own letters (a forgotten password).
 EMAIL_HOST = environment.read("TAKATUF_MAIL_HOST")
-EMAIL_PORT = int(environment.read("TAKATUF_MAIL_PORT"))
+EMAIL_PORT = environment.read_number("TAKATUF_MAIL_PORT", 1, 65535)
 EMAIL_HOST_USER = environment.read("TAKATUF_MAIL_USER")
 EMAIL_HOST_PASSWORD = environment.read("TAKATUF_MAIL_PASSWORD")
-EMAIL_USE_TLS = environment.read("TAKATUF_MAIL_TLS") == "starttls"
-EMAIL_USE_SSL = environment.read("TAKATUF_MAIL_TLS") == "tls"
+MAIL_TLS = environment.read_choice("TAKATUF_MAIL_TLS", ("starttls", "tls", "none"))
+EMAIL_USE_TLS = MAIL_TLS == "starttls"
+EMAIL_USE_SSL = MAIL_TLS == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.read("TAKATUF_MAIL_FROM")
 EMAIL_BACKEND = (
@@ -296,7 +266,7 @@ EMAIL_BACKEND = (
 )
 # The SMS gateway: an HTTP request with places; see docs/how-to/connect-mail-and-sms.md.
 SMS_URL = environment.read("TAKATUF_SMS_URL")
-SMS_METHOD = environment.read("TAKATUF_SMS_METHOD").upper()
+SMS_METHOD = environment.read_choice("TAKATUF_SMS_METHOD", ("GET", "POST"))
 SMS_BODY = environment.read("TAKATUF_SMS_BODY")
 SMS_FROM = environment.read("TAKATUF_SMS_FROM")
 SMS_HEADERS = {
@@ -306,14 +276,15 @@ SMS_HEADERS = {
     )
     if colon
 }
-SMS_ACCEPTED = frozenset(int(code) for code in environment.read_list("TAKATUF_SMS_ACCEPTED"))
-CHECKPOINT_MINUTES = int(environment.read("TAKATUF_CHECKPOINT_MINUTES"))
+SMS_ACCEPTED = environment.read_statuses("TAKATUF_SMS_ACCEPTED")
+CHECKPOINT_MINUTES = environment.read_number("TAKATUF_CHECKPOINT_MINUTES", 1, 60 * 24 * 365)
 KEY_FOLDER = HOME / "keys"
 
+LOG_LEVEL = environment.read_choice("TAKATUF_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": environment.read("TAKATUF_LOG_LEVEL")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {name: {"level": "WARNING"} for name in ("httpx", "uvicorn.access", "fido2")},
 }

@@ -6,6 +6,7 @@ import socket
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from takatuf.config.commands import Answer, Subparsers, leaf
 
@@ -19,17 +20,41 @@ def add_parser(sub: Subparsers) -> None:
 
 
 def doctor(args: argparse.Namespace) -> Answer:
+    from takatuf.config.faults import refusal_of
+
     checks = []
+    labels, lines = _labels(), []
     for name, check in CHECKS.items():
         try:
             ok, message = check()
         except Exception as error:
             # Whatever breaks a check is what the doctor was called for.
-            ok, message = False, f"{type(error).__name__}: {error}"
+            refusal = refusal_of(error)
+            ok = False
+            message = refusal[1] if refusal else f"{type(error).__name__}: {error}"
         checks.append({"name": name, "ok": ok, "message": message})
+        lines.append(f"{'✓' if ok else '✗'} {labels[name]}: {message}")
     fault = not all(check["ok"] for check in checks)
-    lines = [f"{'✓' if c['ok'] else '✗'} {c['name']}: {c['message']}" for c in checks]
     return Answer({"ok": not fault, "checks": checks}, "\n".join(lines), fault=fault)
+
+
+def _labels() -> dict[str, str]:
+    """What each check looks at, for people; programs know it by its name."""
+    from django.utils.translation import pgettext
+
+    return {
+        "database": pgettext("check", "Database"),
+        "migrations": pgettext("check", "Tables"),
+        "keys": pgettext("check", "Keys"),
+        "address": pgettext("check", "Address"),
+        "mail": pgettext("check", "Mail"),
+        "sms": pgettext("check", "SMS"),
+        "worker": pgettext("check", "Worker"),
+        "space": pgettext("check", "Space"),
+        "languages": pgettext("check", "Languages"),
+        "fonts": pgettext("check", "Fonts"),
+        "clock": pgettext("check", "Clock"),
+    }
 
 
 def database() -> Finding:
@@ -41,14 +66,19 @@ def database() -> Finding:
     return True, _("%(database)s answers.") % {"database": connection.display_name}
 
 
-def migrations() -> Finding:
+def tables_are_ready() -> bool:
+    """Whether the database has every table and column of this version."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
-    from django.utils.translation import gettext as _
 
     executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def migrations() -> Finding:
+    from django.utils.translation import gettext as _
+
+    if not tables_are_ready():
         return False, _("The tables are not up to date. Run “takatuf setup”.")
     return True, _("The tables are up to date.")
 
@@ -62,7 +92,9 @@ def keys() -> Finding:
     from takatuf.foundation.crypto import key_file, seal, unseal
 
     if unseal(seal("✓")) != "✓":
-        return False, _("What is sealed cannot be opened again.")
+        return False, _(
+            "What is sealed cannot be opened again. Restore the folder of keys from the backup."
+        )
     folder = Path(settings.KEY_FOLDER)
     files = [key_file(), *(path for path in folder.rglob("*") if path.is_file())]
     files += [path for path in [Path(settings.HOME) / "secret.key"] if path.exists()]
@@ -75,18 +107,60 @@ def keys() -> Finding:
     return True, _("The keys are here and closed to other users.")
 
 
+def address() -> Finding:
+    """Whether people can follow a link of a message to this installation, and safely."""
+    from django.conf import settings
+    from django.http.request import validate_host
+    from django.utils.translation import gettext as _
+
+    words = {"address": settings.BASE_URL, "host": urlsplit(settings.BASE_URL).hostname or ""}
+    sends = bool(settings.EMAIL_HOST or settings.SMS_URL)
+    here = words["host"] == "localhost" or words["host"].startswith("127.")
+    if settings.DEBUG:
+        return False, _(
+            "TAKATUF_DEBUG is on, and faults show the insides to whoever meets them. Take it out."
+        )
+    if not validate_host(words["host"], settings.ALLOWED_HOSTS):
+        return False, _(
+            "Links lead to %(address)s, but the server does not answer to that name. "
+            "Add %(host)s to TAKATUF_HOSTS."
+        ) % words
+    if here and sends:
+        return False, _(
+            "Links lead to %(address)s, which only this machine reaches. "
+            "Set TAKATUF_BASE_URL to the address that people use."
+        ) % words
+    if here:
+        return True, _("Links lead to %(address)s, which only this machine reaches.") % words
+    if not settings.BASE_URL.startswith("https://"):
+        return False, _(
+            "Links lead to %(address)s: passwords travel readable. "
+            "Serve by https and write it into TAKATUF_BASE_URL."
+        ) % words
+    if not settings.SESSION_COOKIE_SECURE:
+        return False, _(
+            "Links lead to %(address)s, but cookies are also sent without https. "
+            "Set TAKATUF_HTTPS=1."
+        ) % words
+    return True, _("Links lead to %(address)s, and the server answers to that name.") % words
+
+
 def mail() -> Finding:
     from django.conf import settings
     from django.utils.translation import gettext as _
 
     if not settings.EMAIL_HOST:
-        return False, _("No mail server is set: give TAKATUF_MAIL_HOST.")
+        return False, _(
+            "No mail server is set, so nobody is called by e-mail. Set TAKATUF_MAIL_HOST."
+        )
     where = {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT}
-    try:
-        socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=5).close()
-    except OSError as error:
-        words = _("The mail server %(host)s:%(port)s does not answer: %(problem)s")
-        return False, words % {**where, "problem": error}
+    if problem := _unreachable(settings.EMAIL_HOST, settings.EMAIL_PORT):
+        words = _(
+            "The mail server %(host)s:%(port)s does not answer (%(problem)s). See that it runs, "
+            "that a firewall lets this machine through, and that TAKATUF_MAIL_HOST and "
+            "TAKATUF_MAIL_PORT are right."
+        )
+        return False, words % {**where, "problem": problem}
     return True, _("The mail server %(host)s:%(port)s answers.") % where
 
 
@@ -102,7 +176,29 @@ def sms() -> Finding:
         return False, _("TAKATUF_SMS_URL must begin with http:// or https://.")
     if "{to}" not in url + read("TAKATUF_SMS_BODY"):
         return False, _("TAKATUF_SMS_URL or TAKATUF_SMS_BODY must hold {to}.")
-    return True, _("An SMS gateway is set.")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    port = port or (443 if url.startswith("https") else 80)
+    where = {"host": host, "port": port}
+    if problem := _unreachable(host, port):
+        words = _(
+            "The SMS gateway %(host)s:%(port)s does not answer (%(problem)s). See that it runs, "
+            "that a firewall lets this machine through, and that TAKATUF_SMS_URL is right."
+        )
+        return False, words % {**where, "problem": problem}
+    return True, _("The SMS gateway %(host)s:%(port)s answers.") % where
+
+
+def _unreachable(host: str, port: int) -> str:
+    """Why nothing answers there; empty where something does."""
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except (OSError, UnicodeError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return ""
 
 
 def worker() -> Finding:
@@ -113,10 +209,16 @@ def worker() -> Finding:
 
     seen = worker_seen_at()
     if seen is None:
-        return False, _("No worker has run yet. Start “takatuf worker”.")
+        return False, _(
+            "No worker has run yet, so nobody is called. Start “takatuf worker”, or serve with "
+            "--with-worker."
+        )
     seconds = (timezone.now() - seen).total_seconds()
     if seconds > 120:
-        words = _("The worker was last seen at %(at)s. Start “takatuf worker”.")
+        words = _(
+            "The worker was last seen at %(at)s; since then nobody is called. "
+            "Start “takatuf worker”."
+        )
         return False, words % {"at": seen.isoformat(timespec="seconds")}
     return True, _("The worker is at work.")
 
@@ -127,8 +229,14 @@ def space() -> Finding:
     from takatuf.config.environment import home
 
     free = shutil.disk_usage(home()).free
-    words = _("%(megabytes)s MB are free in %(home)s.")
-    return free > LITTLE_SPACE, words % {"megabytes": free // 2**20, "home": home()}
+    more = {"megabytes": free // 2**20, "home": home()}
+    if free <= LITTLE_SPACE:
+        words = _(
+            "Only %(megabytes)s MB are free in %(home)s. Make room: on a full disk nothing can "
+            "be declared or recorded."
+        )
+        return False, words % more
+    return True, _("%(megabytes)s MB are free in %(home)s.") % more
 
 
 def languages() -> Finding:
@@ -174,6 +282,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "database": database,
     "migrations": migrations,
     "keys": keys,
+    "address": address,
     "mail": mail,
     "sms": sms,
     "worker": worker,

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from takatuf.accounts.models import Person
 from takatuf.alerts.models import Delivery
-from takatuf.config import world
+from takatuf.config import environment, world
 from takatuf.config.command import main
 from takatuf.config.commands import language_of_the_environment, parser
 from takatuf.config.commands.incident import KINDS
+from takatuf.config.commands.serve import listening_at
+from takatuf.foundation.errors import Refused
 from takatuf.incidents.models import Incident
 from takatuf.incidents.vocabulary import Kind
 from takatuf.network.models import City
@@ -54,6 +56,12 @@ def oslo(run, db):
     )  # fmt: skip
     assert status == 0
     return document
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def alone(*words, **environment):
@@ -305,12 +313,55 @@ def test_a_token_is_made_for_a_person(run, oslo):
 def test_the_doctor_finds_what_is_missing(run):
     status, report = run("doctor")
     checks = {check["name"]: check["ok"] for check in report["checks"]}
-    assert set(checks) == {"database", "migrations", "keys", "mail", "sms", "worker", "space",
-                           "languages", "fonts", "clock"}  # fmt: skip
+    assert set(checks) == {"database", "migrations", "keys", "address", "mail", "sms", "worker",
+                           "space", "languages", "fonts", "clock"}  # fmt: skip
     assert checks["database"]
     assert checks["migrations"]
     assert not checks["worker"]
     assert (status, report["ok"]) == (1, False)
+
+
+def said_of(run, name):
+    """What the doctor says of one thing."""
+    _status, report = run("doctor")
+    [check] = [check for check in report["checks"] if check["name"] == name]
+    return check["ok"], check["message"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("values", "ok", "words"),
+    [
+        ({}, True, "only this machine reaches"),
+        ({"DEBUG": True}, False, "TAKATUF_DEBUG"),
+        ({"BASE_URL": "https://response.example"}, False, "response.example to TAKATUF_HOSTS"),
+        ({"EMAIL_HOST": "mail.example"}, False, "TAKATUF_BASE_URL"),
+        ({"BASE_URL": "http://town.example"}, False, "passwords travel readable"),
+        ({"BASE_URL": "https://town.example"}, False, "TAKATUF_HTTPS=1"),
+        ({"BASE_URL": "https://town.example", "SESSION_COOKIE_SECURE": True}, True, "answers to"),
+    ],
+)
+def test_the_doctor_says_whether_people_can_follow_a_link(run, settings, values, ok, words):
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "town.example"]
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+    found, message = said_of(run, "address")
+
+    assert (found, words in message) == (ok, True), message
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_of_a_server_that_does_not_answer_what_to_look_at(
+    run, settings, monkeypatch
+):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    monkeypatch.setenv("TAKATUF_SMS_URL", "http://127.0.0.1:1/send?to={to}&text={text}")
+    for name, setting in {"mail": "TAKATUF_MAIL_HOST", "sms": "TAKATUF_SMS_URL"}.items():
+        ok, message = said_of(run, name)
+        assert not ok
+        assert "Connection refused" in message
+        assert setting in message
 
 
 @pytest.mark.once
@@ -327,17 +378,120 @@ def test_set_up_can_be_repeated_and_speaks_the_shells_language(tmp_path):
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("environment", "code"),
+    ("environment", "code", "words"),
     [
-        ({"DATABASE_URL": "mysql://x"}, "settings"),
-        ({"TAKATUF_HOME": "/proc/nothing"}, "file"),
-        ({}, "database"),
+        ({"DATABASE_URL": "mysql://x"}, "settings", "postgresql://user:password@host:port/name"),
+        ({"TAKATUF_HOME": "/proc/nothing"}, "settings", "Name a folder"),
+        ({"TAKATUF_HOME": "/proc/nothing", "LANG": "ar"}, "settings", "سمّوا مجلدًا"),
+        ({"DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/x"}, "database", "127.0.0.1:1/x"),
+        ({}, "database", "takatuf setup"),
     ],
 )
-def test_an_installation_that_cannot_start_says_why(tmp_path, environment, code):
+def test_an_installation_that_cannot_start_says_why(tmp_path, environment, code, words):
     done = alone("city", "list", "--json", **{"TAKATUF_HOME": str(tmp_path)} | environment)
     assert done.returncode == 1
-    assert json.loads(done.stdout)["refused"]["code"] == code
+    refused = json.loads(done.stdout)["refused"]
+    assert refused["code"] == code
+    assert words in refused["message"]
+    assert "hidden" not in refused["message"]
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.once
+def test_a_damaged_database_is_told_from_a_missing_one(tmp_path):
+    (tmp_path / "takatuf.sqlite3").write_text("This was a database once, before the disk broke.")
+    done = alone("city", "list", TAKATUF_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert b"restore the backup" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.once
+def test_the_doctor_says_in_words_that_the_database_does_not_answer(tmp_path):
+    home = {"TAKATUF_HOME": str(tmp_path), "DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}
+    done = alone("doctor", "--language", "fr", **home)
+    assert done.returncode == 1
+    told = done.stdout.decode()
+    assert "Error" not in told
+    assert told.count("La base de données 127.0.0.1:1/x ne répond pas") == 3
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("verb", ["serve", "worker"])
+def test_nothing_is_served_from_tables_that_are_not_there(tmp_path, verb):
+    done = alone(verb, "--json", *(["--port", str(free_port())] if verb == "serve" else []),
+                 TAKATUF_HOME=str(tmp_path))  # fmt: skip
+    assert done.returncode == 1
+    assert "takatuf setup" in json.loads(done.stdout)["refused"]["message"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("more", [[], ["--workers", "2", "--with-worker"]])
+def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path, more):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = alone("serve", "--port", port, *more, TAKATUF_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        f"Port {port} is taken by another program, perhaps by Takatuf itself. End that, or take "
+        f"another port: takatuf serve --port {port + 1}, or make run PORT={port + 1}."
+    ]
+
+
+@pytest.mark.once
+def test_an_address_that_is_not_this_machines_is_refused():
+    with pytest.raises(Refused) as refusal:
+        listening_at("203.0.113.5", 8000)
+    assert refusal.value.code == "no-such-host"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("read", "name", "value"),
+    [
+        (lambda name: environment.read_number(name, 1, 65535), "TAKATUF_MAIL_PORT", "smtp"),
+        (lambda name: environment.read_number(name, 1, 65535), "TAKATUF_MAIL_PORT", "70000"),
+        (lambda name: environment.read_choice(name, ("tls", "none")), "TAKATUF_MAIL_TLS", "ssl"),
+        (environment.read_address, "TAKATUF_BASE_URL", "response.example"),
+        (environment.read_address, "TAKATUF_BASE_URL", "https://response.example/desk"),
+        (environment.read_address, "TAKATUF_BASE_URL", "https://response.example:port"),
+        (environment.read_statuses, "TAKATUF_SMS_ACCEPTED", "200,ok"),
+    ],
+)
+def test_a_setting_that_will_not_do_is_named_with_what_to_write(monkeypatch, read, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(environment.BadSetting) as refusal:
+        read(name)
+    assert name in str(refusal.value)
+    assert value in str(refusal.value)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "postgresql://host",
+        "postgresql://user:hidden@host:port/name",
+        "postgresql://user:hidden@[::1/name",
+        "postgresql://user:hidden@host/name?autocommit=no",
+    ],
+)
+def test_a_database_that_cannot_be_read_is_refused_without_its_password(monkeypatch, tmp_path, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(environment.BadSetting) as refusal:
+        environment.database(tmp_path)
+    assert "hidden" not in str(refusal.value)
+
+
+@pytest.mark.once
+def test_a_database_far_away_is_reached_as_its_address_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://us%40er:p%2Fw@db.example/name?sslmode=require")
+    found = environment.database(tmp_path)
+    assert (found["USER"], found["PASSWORD"], found["PORT"]) == ("us@er", "p/w", 5432)
+    assert found["OPTIONS"] == {"connect_timeout": 10, "sslmode": "require"}
 
 
 @pytest.mark.once
@@ -345,9 +499,7 @@ def test_an_installation_that_cannot_start_says_why(tmp_path, environment, code)
 def test_the_server_answers_with_its_worker_and_both_end_when_asked(tmp_path, signal_number):
     home = {"TAKATUF_HOME": str(tmp_path), "TAKATUF_LOG_LEVEL": "INFO"}
     assert alone("setup", **home).returncode == 0
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     serving = subprocess.Popen(
         [sys.executable, "-m", "takatuf.config.command", "serve", "--with-worker",
          "--port", str(port)],
