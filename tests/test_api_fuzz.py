@@ -29,7 +29,7 @@ from takatuf.accounts.rules import digest_of, new_secret
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
 from takatuf.config import world
-from takatuf.coordination.services import declare_incident
+from takatuf.coordination.services import declare_incident, draft_report
 from takatuf.decisions.services import write_entry
 
 # On PostgreSQL only what the database itself does with such values can differ.
@@ -79,6 +79,7 @@ def there(city, municipality, fire, farid, act):
         "incident": str(incident.pk),
         "task": str(incident.tasks.first().pk),
         "entry": str(entry.pk),
+        "report": str(draft_report(actor, incident, language="en", now=now).pk),
         "call": str(Call.objects.first().pk),
         "delivery": str(Delivery.objects.first().pk),
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from takatuf.api import (
     activities,
     alerts,
+    communications,
     decisions,
     description,
     door,
@@ -31,7 +32,17 @@ api = description.Takatuf(
     openapi_url="/openapi.json",
     docs_url=None,
 )
-for room in (network, incidents, activities, decisions, alerts, search, plans, journal):
+for room in (
+    network,
+    incidents,
+    activities,
+    decisions,
+    communications,
+    alerts,
+    search,
+    plans,
+    journal,
+):
     api.add_router("", room.router)
 problems.answer_refusals(api)
 

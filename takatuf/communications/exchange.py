@@ -13,10 +13,11 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
-from fontTools.ttLib import TTFont
+if TYPE_CHECKING:
+    import typst
+
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -29,6 +30,8 @@ UNSEEN = frozenset({0x0A, 0x20, 0xA0, 0xAD, 0x061C, *range(0x200B, 0x2010), *ran
 @cache
 def _fonts() -> typst.Fonts:
     """The faces that the report is set in, and none of the machine's own."""
+    import typst
+
     folder = str(files("fontpkg_ibm_plex_sans_arabic") / "files")
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
 
@@ -36,6 +39,8 @@ def _fonts() -> typst.Fonts:
 @cache
 def _printable() -> frozenset[int]:
     """The code points that our own faces have, and those that show nothing."""
+    from fontTools.ttLib import TTFont
+
     source = files("fontpkg_ibm_plex_sans_arabic") / "files" / "IBMPlexSansArabic-Regular.ttf"
     with as_file(source) as path:
         drawn = frozenset(TTFont(path, lazy=True).getBestCmap() or {})
@@ -74,6 +79,9 @@ def pdf_of(sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
     A sign that no face has is set as a box. Raises `typst.TypstError` where the template is
     broken.
     """
+    # Fetched when a report is set for the first time: it would make every worker larger.
+    import typst
+
     if sheet["direction"] == "ltr":
         sheet = _plainly(sheet)
     try:
@@ -85,6 +93,8 @@ def pdf_of(sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
 
 
 def _set(sheet: Mapping[str, Any], made_at: datetime) -> bytes:
+    import typst
+
     made: bytes = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),

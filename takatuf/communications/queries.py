@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -535,13 +535,3 @@ class _Sheet:
             "added": _("Added"),
             "removed": _("Removed"),
         }
-
-
-def public_reports(city: City) -> Sequence[Report]:
-    """The reports of a city that count and that everyone may read, the newest first."""
-    return list(
-        Report.objects.authoritative()
-        .filter(city=city, audience=Audience.PUBLIC)
-        .select_related("city", "incident__city")
-        .order_by("-number")[:50]
-    )

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
+    path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),
 ]

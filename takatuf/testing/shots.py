@@ -189,6 +189,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("sign-in", "", "account/login/"),
         ("forgotten", "", "account/password/reset/"),
         ("not-found", "", "nowhere/"),
+        ("report-public", "", "cities/marsa-noor/reports/1/"),
         ("answer", "", f"answer/{token_for(unread.pk)}/"),
         ("today", lead, "desk/today/"),
         ("today-liaison", other, "desk/today/"),

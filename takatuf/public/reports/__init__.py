@@ -1,0 +1,1 @@
+"""The situation reports that a city gave to everyone."""
