@@ -51,7 +51,7 @@ class ClosedAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed. Ask the operator of this system."),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
-        "enter_current_password": _("This is not your password until now."),
+        "enter_current_password": _("This is not your current password."),
         "incorrect_code": _("This code is not right. Codes change every half minute."),
         "incorrect_password": _("The password is not right."),
         "invalid_password_reset": _("This link was used already or is too old. Ask for a new one."),

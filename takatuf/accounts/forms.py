@@ -97,7 +97,7 @@ class NewPasswordForm(Plain, account.ResetPasswordKeyForm):
 class ChangePasswordForm(Plain, account.ChangePasswordForm):
     """The old password, the new one, and what becomes of the keys of programs."""
 
-    words = {"oldpassword": (_("Your password until now"), ""), **NewPasswordForm.words}
+    words = {"oldpassword": (_("Your current password"), ""), **NewPasswordForm.words}
     user: Any  # a person; the page asks for a sign-in
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

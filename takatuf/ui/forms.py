@@ -1,15 +1,48 @@
 """How a form looks: one renderer and a few fields for every form of the house."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
+from django.core import validators
 from django.forms.renderers import DjangoTemplates
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 from takatuf.foundation.text import search_key
 
 BUILTINS = ["django.templatetags.i18n", "takatuf.ui.templatetags.ui"]
+
+
+def speak_plainly() -> None:
+    """Let every form say in the house's words what is wrong and what to do.
+
+    Django says that a field is required and a choice invalid, and in Arabic it speaks to one
+    man; a field may still bring words of its own.
+    """
+    plain: dict[type[forms.Field], dict[str, StrOrPromise]] = {
+        forms.Field: {"required": _("Fill this in.")},
+        forms.IntegerField: {"invalid": _("Write a whole number.")},
+        forms.DateTimeField: {"invalid": _("Give a day and an hour.")},
+        forms.DateField: {"invalid": _("Give a day.")},
+        forms.TimeField: {"invalid": _("Give an hour.")},
+        forms.ChoiceField: {"invalid_choice": _("Choose from the list.")},
+        forms.MultipleChoiceField: {"invalid_choice": _("Choose from the list.")},
+        forms.FileField: {"required": _("Choose the file."), "empty": _("The file is empty.")},
+    }
+    for field, words in plain.items():
+        field.default_error_messages = {**field.default_error_messages, **words}
+    validators.validate_email.message = _("Write the whole e-mail address, as in name@example.org.")
+    validators.MinValueValidator.message = _("Write %(limit_value)s or more.")
+    validators.MaxValueValidator.message = _("Write %(limit_value)s or less.")
+    validators.MaxLengthValidator.message = _(
+        "Make it shorter: it has %(show_value)s characters, at most %(limit_value)s fit."
+    )
 
 
 class Renderer(DjangoTemplates):

@@ -1,6 +1,6 @@
 """How a figure or a moment is written for a reader: plain functions over plain values."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from babel.core import Locale
 from babel.dates import format_datetime, format_timedelta
@@ -45,7 +45,12 @@ def day(moment: datetime, digits: str = "latn") -> str:
 
 def hour(moment: datetime, digits: str = "latn") -> str:
     """Hour and minute on a clock of 24 hours, in the zone in force."""
-    return in_digits(f"{timezone.localtime(moment):%H:%M}", digits)
+    return clock(timezone.localtime(moment).time(), digits)
+
+
+def clock(at: time, digits: str = "latn") -> str:
+    """An hour of the day on a clock of 24 hours, whatever the zone."""
+    return in_digits(f"{at:%H:%M}", digits)
 
 
 def zone(moment: datetime, digits: str = "latn") -> str:

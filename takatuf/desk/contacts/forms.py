@@ -50,7 +50,9 @@ class AgencyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), widget=WordsInput, max_length=160)
     kind = forms.ChoiceField(label=_("What kind of agency is it?"), choices=AgencyKind)
-    level = forms.ChoiceField(label=_("Level of government"), choices=Level)
+    level = forms.ChoiceField(
+        label=_("Level of government"), choices=Level, initial=Level.MUNICIPALITY
+    )
     answers_needed = forms.IntegerField(
         widget=CountInput,
         label=_("How many people must answer?"),
@@ -143,7 +145,9 @@ class ReachedForm(forms.Form):
 class PersonForm(ReachedForm, PostForm):
     """A person who is given a post."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput({"dir": "ltr"})
+    )
     field_order = ["name", "email", "phone", "language", "role", "call_order"]
 
 

@@ -211,13 +211,23 @@ def edit_agency(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         city,
         form,
         _("Change the agency"),
-        _("Keep the changes"),
+        _("Save the changes"),
         lambda: services.edit_agency(
             request.actor, found, now=timezone.now(), **form.values(dict(found.names))
         ),
         address("agency", city.slug, pk),
-        _("The changes are kept."),
+        _("The changes are saved."),
+        trail=_to(found),
     )
+
+
+def _to(agency: Agency) -> list[tuple[str, str]]:
+    """The trail to an agency's page."""
+    slug = agency.city.slug
+    return [
+        (_("Contacts"), address("contacts", slug)),
+        (str(agency), address("agency", slug, agency.pk)),
+    ]
 
 
 def _form_page(
@@ -230,12 +240,13 @@ def _form_page(
     back: str,
     said: str,
     then: Callable[[Any], str] | None = None,
+    **context: Any,
 ) -> HttpResponseBase:
     """A page with one form: shown, or carried out and left."""
     done = carried_out(request, form, act, said)
     if done is not None:
         return redirect(then(done) if then else back)
-    return _page(request, city, "form", title, form=form, button=button, back_url=back)
+    return _page(request, city, "form", title, form=form, button=button, back_url=back, **context)
 
 
 @require_POST
@@ -275,12 +286,13 @@ def add_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         request,
         city,
         form,
-        _("Add a person to %(agency)s") % {"agency": found.name},
+        _("Add a person to %(agency)s") % {"agency": found},
         _("Add this person"),
         lambda: services.give_post(request.actor, found, now=timezone.now(), **form.cleaned_data),
         address("agency", city.slug, pk),
         _("The person was added."),
         lambda post: _reached(request, post, form),
+        trail=_to(found),
     )
 
 
@@ -319,7 +331,7 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         request,
         form,
         lambda: services.change_post(request.actor, post, now=timezone.now(), **form.cleaned_data),
-        _("The changes are kept."),
+        _("The changes are saved."),
     )
     if done is not None:
         return redirect(back)
@@ -331,6 +343,7 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         form=form,
         post=post,
         may_link=may_make_password_link(request.actor, post.person, timezone.now()),
+        trail=_to(post.agency),
         back_url=back,
     )
 
@@ -417,7 +430,7 @@ def duty(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     if request.method == "POST" and formset.is_valid():
         try:
             services.set_shifts(request.actor, post, shifts_in(formset), now=timezone.now())
-            messages.success(request, _("The turns of duty are kept."))
+            messages.success(request, _("The turns of duty are saved."))
             return redirect(back)
         except Refused as refusal:
             refused = str(refusal)
@@ -428,6 +441,7 @@ def duty(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         _("Duty of %(person)s") % {"person": post.person.name},
         formset=formset,
         post=post,
+        trail=_to(post.agency),
         refused=refused,
         back_url=back,
     )

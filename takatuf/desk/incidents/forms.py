@@ -8,24 +8,27 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.vocabulary import Casualties, Kind, Severity
-from takatuf.ui.forms import WordsArea, WordsInput
+from takatuf.ui import reading
+from takatuf.ui.forms import WhenInput, WordsArea, WordsInput
 
 SIDE = {"class": "side"}  # choices side by side: less to scroll on a phone
+EVEN = {"class": "even"}  # many of them, in columns
 EXERCISE = [("0", _("Real")), ("1", _("Exercise"))]
 
 
 class LocalTime(forms.DateTimeField):
     """A time as the city's clocks show it; the zone stands beside the field."""
 
+    widget = WhenInput
+
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "widget", forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        )
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
 
 
@@ -33,20 +36,20 @@ class FactsForm(forms.Form):
     """What is known of an incident: the six fields, and casualties of an attack."""
 
     kind = forms.ChoiceField(
-        label=_("What happened?"), choices=Kind, widget=forms.RadioSelect(SIDE)
+        label=_("What happened?"), choices=Kind, widget=forms.RadioSelect(EVEN)
     )
     title = forms.CharField(
         label=_("In a few words"),
-        max_length=160,
         widget=WordsInput,
+        max_length=160,
         required=False,
         help_text=_("Facts only, no names of people. Leave it empty if seconds count."),
     )
     area = forms.ChoiceField(label=_("Where: district"), required=False)
     place = forms.CharField(
         label=_("Where: place"),
-        max_length=200,
         widget=WordsInput,
+        max_length=200,
         required=False,
         help_text=_("As people here say it: a street, a square, a building."),
     )
@@ -63,17 +66,27 @@ class FactsForm(forms.Form):
     )
     targeted = forms.CharField(
         label=_("Who may be targeted?"),
-        max_length=500,
         widget=WordsInput,
+        max_length=500,
         required=False,
         help_text=_("A group or a place, never a person. It is kept encrypted."),
     )
     lead_agency = forms.ChoiceField(label=_("Who leads now?"), required=False)
 
     def __init__(
-        self, *args: Any, areas: list[tuple[str, str]], agencies: list[tuple[str, str]], **kw: Any
+        self,
+        *args: Any,
+        city: object,
+        areas: list[tuple[str, str]],
+        agencies: list[tuple[str, str]],
+        **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        clock = {"city": city, "zone": reading.zone(timezone.now())}
+        self.fields["happened_at"].help_text = format_html(
+            str(_("In the time of {city} ({zone}).")),
+            **{name: format_html("<bdi>{}</bdi>", said) for name, said in clock.items()},
+        )
         self.fields["area"].choices = [("", _("Not known yet")), *areas]  # type: ignore[attr-defined]
         self.fields["lead_agency"].choices = [  # type: ignore[attr-defined]
             ("", _("Not known yet")),
@@ -115,11 +128,9 @@ class PhaseForm(forms.Form):
 
 
 class MeetingForm(forms.Form):
-    at = LocalTime(
-        label=_("Next meeting"), required=False, help_text=_("Leave it empty to call it off.")
-    )
+    at = LocalTime(label=_("When?"), required=False, help_text=_("Leave it empty to call it off."))
     place = forms.CharField(
-        label=_("Place, or number to dial"), max_length=160, widget=WordsInput, required=False
+        label=_("Place, or number to dial"), widget=WordsInput, max_length=160, required=False
     )
 
 

@@ -119,6 +119,7 @@ def declare(request: Request, city: City) -> HttpResponse:
     form = DeclareForm(
         request.POST or None,
         initial=DeclareForm.blank(_local(now, city.timezone)),
+        city=city,
         areas=_named(areas),
         agencies=_named(agencies),
     )
@@ -165,7 +166,6 @@ def declare(request: Request, city: City) -> HttpResponse:
         page_title=_("Declare an incident"),
         form=form,
         duplicates=duplicates,
-        zone=city.timezone,
     )
 
 
@@ -429,6 +429,7 @@ def facts(request: Request, incident: Incident) -> HttpResponse:
     areas, agencies = areas_of(incident.city), agencies_of(incident.city)
     form = FactsForm(
         request.POST or None,
+        city=incident.city,
         areas=_named(areas),
         agencies=_named(agencies),
         initial={
@@ -444,6 +445,7 @@ def facts(request: Request, incident: Incident) -> HttpResponse:
         },
     )
     form.fields["title"].required = True
+    form.fields["title"].help_text = _("Facts only, no names of people.")
 
     def act() -> Incident:
         data = form.cleaned_data
@@ -506,7 +508,14 @@ def join(request: Request, incident: Incident) -> HttpResponse:
 
     if into := carried_out(request, form, act, _("The two are one incident now.")):
         return _to(into)
-    return _form_page(request, incident, form, _("Join with another incident"), _("Join them"))
+    return _form_page(
+        request,
+        incident,
+        form,
+        _("Join with another incident"),
+        _("Join them"),
+        nothing="" if others else _("No other incident is open."),
+    )
 
 
 @require_POST
@@ -521,7 +530,7 @@ def part(request: Request, incident: Incident) -> HttpResponse:
 
 
 def _form_page(
-    request: Request, incident: Incident, form: Any, title: str, button: str
+    request: Request, incident: Incident, form: Any, title: str, button: str, nothing: str = ""
 ) -> HttpResponse:
     return incident_page(
         request,
@@ -533,5 +542,6 @@ def _form_page(
         page_title=title,
         heading=title,
         button=button,
+        nothing=nothing,
         back=address("picture", incident.city.slug, incident.number),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,9 @@ from django.utils.translation import pgettext_lazy
 from takatuf.decisions.rules import NEEDED, OUTCOMES
 from takatuf.decisions.services import MOST_TEXT, NEEDED_WORDS
 from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, by_name, needed_for
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 KINDS = [
     ("information", _("Information")),
@@ -34,6 +37,14 @@ OUTCOME_WORDS: dict[str, str | Promise] = {
     "broken": _("Not kept"),
     "upheld": _("Reviewed and upheld"),
     "changed": _("Reviewed and changed"),
+}
+
+
+ABOUT_THE_END: dict[str, StrOrPromise] = {
+    "question": _("The answer"),
+    "promise": _("How it came about"),
+    "decision": _("What the review found"),
+    "information": "",
 }
 
 
@@ -216,12 +227,12 @@ class SettleForm(forms.Form):
     note = forms.CharField(
         widget=WordsArea({"rows": 2}),
         max_length=MOST_TEXT,
-        label=_("The answer, or how it came about"),
         error_messages={"required": _("Write the answer, or how it came about.")},
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["note"].label = ABOUT_THE_END[kind]
         outcomes = [code for code in OUTCOME_WORDS if code in OUTCOMES[kind]]
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             (code, OUTCOME_WORDS[code]) for code in outcomes

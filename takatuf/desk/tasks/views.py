@@ -128,7 +128,9 @@ def today(request: Request) -> HttpResponse:
     # A call that waits for the reader's own answer stands beside its incident.
     person = request.actor.person_id
     calls = {call.alert.about: call for call in calls_for(person)[:20]} if person else {}
-    cities = [incident.city for incident in incidents]
+    # Whoever serves one city alone has its places at hand, even before its first incident.
+    own = list(cities_of(request.actor))
+    cities = [incident.city for incident in incidents] or own
     # Somebody who serves several cities reads each time with its zone beside it.
     zone = ZoneInfo(cities[0].timezone) if cities else timezone.get_default_timezone()
     with timezone.override(zone):
@@ -144,9 +146,7 @@ def today(request: Request) -> HttpResponse:
             page=page,
             lines=lines_of(request.actor, page.object_list, now, with_reasons=False),
             several_incidents=len(incidents) > 1,
-            to_declare_in=[
-                city for city in cities_of(request.actor) if may_declare(request.actor, city.pk)
-            ],
+            to_declare_in=[city for city in own if may_declare(request.actor, city.pk)],
             reports=reports_to_look_at(request.actor),
             has_no_post=not request.actor.posts,
             journals_url=address("journals") if reads_some_log(request.actor) else "",

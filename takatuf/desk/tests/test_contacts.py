@@ -98,7 +98,7 @@ def test_a_coordinator_adds_an_agency_with_its_people_and_its_week(desk_of, amin
     )
     page = browser.get(path_of(agency)).content.decode()
     assert "Huda" in page
-    assert page.count("20:00–08:00") == 2
+    assert page.count("<bdi>20:00</bdi> to <bdi>08:00</bdi>") == 2
     in_arabic = browser.get(path_of(agency).replace("/en/", "/ar/")).content.decode()
     assert "إسعاف الميناء" in in_arabic
     assert '<html lang="ar" dir="rtl"' in in_arabic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from datetime import time as datetime_time
 from functools import cache
 from typing import Any
 
@@ -93,6 +94,12 @@ def time(
 
 
 @register.simple_tag(takes_context=True)
+def hour(context: Context, at: datetime_time) -> str:
+    """An hour of the day, as a rota has it."""
+    return format_html("<bdi>{}</bdi>", reading.clock(at, digits_of(context)))
+
+
+@register.simple_tag(takes_context=True)
 def number(context: Context, value: int | float | None) -> str:
     """A number in the reader's grouping and the city's digits; a dash where it is not known."""
     if value is None:
@@ -106,7 +113,7 @@ def phone(value: str) -> str:
     if not value:
         return ""
     dial = "".join(char for char in value if char.isdigit() or char == "+")
-    return format_html('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>', dial, value)
+    return format_html('<a class="nowrap" href="tel:{}"><bdi dir="ltr">{}</bdi></a>', dial, value)
 
 
 @register.simple_tag
