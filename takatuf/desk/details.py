@@ -46,7 +46,7 @@ def details(request: Request) -> HttpResponse:
         services.set_language(request.actor, person, told["language"], now)  # type: ignore[arg-type]
         return str(told["language"])
 
-    language = carried_out(request, form, act, _("The changes are kept."))
+    language = carried_out(request, form, act, _("The changes are saved."))
     if language is not None:
         return redirect(f"/{language}/desk/details/")
     return desk_page(request, "desk/details.html", here="", page_title=_("Your details"), form=form)

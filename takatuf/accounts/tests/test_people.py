@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from takatuf.accounts import queries, services
 from takatuf.accounts.access import handed_by_token, handed_token, needs_second_factor, token_for
@@ -153,3 +156,14 @@ def test_every_role_that_sees_sensitive_things_needs_the_second_factor(db, role)
     actor = Actor("person:x", "X", None, frozenset({Post(None, None, role)}))
 
     assert needs_second_factor(person, actor) is (role in SECOND_FACTOR)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "take at least 12 characters"), ("ar", "12 حرفًا"), ("fr", "au moins 12 caractères")],
+)
+def test_a_short_password_is_refused_in_the_readers_language(language, words):
+    with translation.override(language), pytest.raises(ValidationError) as refused:
+        validate_password("too-short")
+    assert words in str(refused.value)

@@ -24,6 +24,12 @@ def test_reading_page_after_page_writes_nothing(signed_in, amina) -> None:
     assert UserSession.objects.get(user=amina).user_agent == "Firefox"
 
 
+def test_a_session_is_told_in_the_time_of_the_city_that_one_serves(signed_in, amina, city) -> None:
+    type(city).objects.update(timezone="Asia/Amman")
+
+    assert b"UTC+3" in signed_in(amina).get(PAGE).content
+
+
 def test_another_browser_with_the_same_session_is_noted_at_once(signed_in, amina) -> None:
     client = signed_in(amina)
     _writes(client, "Firefox")

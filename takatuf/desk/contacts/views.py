@@ -364,12 +364,12 @@ def edit_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
         city,
         form,
         _("How %(person)s is reached") % {"person": person.name},
-        _("Keep the changes"),
+        _("Save the changes"),
         lambda: services.correct_contact(
             request.actor, post, now=timezone.now(), **form.cleaned_data
         ),
         address("edit-post", city.slug, post.pk),
-        _("The changes are kept."),
+        _("The changes are saved."),
         lambda _person: _reached(request, post, form),
     )
 

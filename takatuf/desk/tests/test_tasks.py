@@ -35,6 +35,18 @@ def test_today_is_calm_when_nothing_waits(desk_of, chen, db):
     assert "Nothing waits for you now." in page
 
 
+def test_the_first_coordinator_of_a_city_finds_its_places_from_today(desk_of, amina, city):
+    page = desk_of(amina).get("/en/desk/today/").content.decode()
+    assert "Marsa Noor" in page
+    assert 'href="/en/desk/marsa-noor/plans/"' in page
+
+
+def test_agencies_are_offered_under_their_names_in_the_readers_language(desk_of, amina, task, fire):
+    type(fire).objects.filter(pk=fire.pk).update(names={"ar": "الإطفاء"})
+    page = desk_of(amina).get(actions_url("ar")).content.decode()
+    assert f'<option value="{fire.pk}">الإطفاء</option>' in page
+
+
 def test_who_may_declare_an_incident_is_one_tap_away_from_it_on_today(desk_of, amina, farid, city):
     declare = "/en/desk/marsa-noor/incidents/declare/"
     assert f'href="{declare}"' in desk_of(amina).get("/en/desk/today/").content.decode()

@@ -179,3 +179,22 @@ def test_the_language_switch_keeps_the_address():
 def test_a_badge_has_only_tones_that_the_house_knows():
     with pytest.raises(TemplateSyntaxError):
         Template('{% badge "x" "red" %}').render(Context())
+
+
+@pytest.mark.once
+def test_a_form_says_in_every_language_what_to_do_and_speaks_to_everyone():
+    class Sample(forms.Form):
+        name = forms.CharField(max_length=3)
+        mail = forms.EmailField()
+        count = forms.IntegerField(max_value=5)
+
+    said = {
+        "en": ["Fill this in.", "Write the whole e-mail address", "Write 5 or less."],
+        "ar": ["يُرجى ملء هذا الحقل.", "اكتبوا عنوان البريد", "اكتبوا 5 أو أقل."],
+        "fr": ["Remplissez ce champ.", "Écrivez l’adresse", "Écrivez 5 ou moins."],
+    }
+    for language, words in said.items():
+        with translation.override(language):
+            errors = str(Sample({"mail": "x", "count": "9"}).errors)
+        for one in words:
+            assert one in errors
