@@ -27,6 +27,16 @@ WIDTHS = (390, 1280)
 LANGUAGES = ("ar", "en")
 SCHEMES = ("light", "dark")
 OPERATOR = "operator@marsa-noor.example.org"
+# What a page answers that is not simply there.
+STATUS = {"not-found": 404, "answer-old": 404, "forbidden": 403}
+
+
+# A city on its first day: every list of it is empty.
+NEW_CITY = [
+    "city", "add", "--slug", "new-city", "--name", "Rasm al-Bahr", "--name-in", "ar=رسم البحر",
+    "--country", "JO", "--timezone", "Asia/Amman", "--languages", "ar,en,fr",
+    "--coordinator", "first@new-city.example.org",
+]  # fmt: skip
 
 
 def main() -> None:
@@ -50,11 +60,12 @@ class Demo:
     """A running server with the demo city: its address, its pages, a session for each reader.
 
     A page is its name, the e-mail of its reader ("" for a stranger) and its address without
-    language.
+    language. `further` are forms and lists in other states, much like those of `pages`.
     """
 
     base: str
     pages: list[tuple[str, str, str]]
+    further: list[tuple[str, str, str]]
     sessions: dict[str, str]
 
 
@@ -72,7 +83,7 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
     if home is None:
         # Not in the demo city itself: nobody with a known password stands above real cities.
         appoint = ["person", "appoint", OPERATOR, "--role", "operator"]
-        for words in (["setup"], ["demo"], appoint):
+        for words in (["setup"], ["demo"], appoint, NEW_CITY):
             subprocess.run([*command, *words], check=True, stdout=subprocess.DEVNULL, env=around)
     listed = subprocess.run(
         [sys.executable, "-m", "takatuf.testing.shots", "--list"],
@@ -82,7 +93,7 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
     server = subprocess.Popen([*command, "serve", "--port", str(port)], env=around)
     try:
         wait_for(f"{base}/en/")
-        yield Demo(base, known["pages"], known["sessions"])
+        yield Demo(base, known["pages"], known["further"], known["sessions"])
     finally:
         server.terminate()
         server.wait(timeout=10)
@@ -95,11 +106,10 @@ def _list() -> None:
 
     django.setup()
     _offer_posts()
-    found = pages()
-    readers = {email for _name, email, _path in found if email}
-    sys.stdout.write(
-        json.dumps({"pages": found, "sessions": {email: session_of(email) for email in readers}})
-    )
+    found, further = pages(), further_pages()
+    readers = {email for _name, email, _path in found + further if email}
+    sessions = {email: session_of(email) for email in readers}
+    sys.stdout.write(json.dumps({"pages": found, "further": further, "sessions": sessions}))
 
 
 def _offer_posts() -> None:
@@ -245,11 +255,72 @@ def pages() -> list[tuple[str, str, str]]:
     return found
 
 
+def further_pages() -> list[tuple[str, str, str]]:
+    """Forms, empty lists, pages for paper, refusals: what is seen less often, and as tired."""
+    from takatuf.activities.models import Task
+    from takatuf.decisions.models import LogEntry
+    from takatuf.network.models import City, Membership
+    from takatuf.plans.models import Step
+
+    domain = "@marsa-noor.example.org"
+    lead, other = f"amina{domain}", f"farid{domain}"
+    desk = "desk/marsa-noor/"
+    room = f"{desk}incidents/1/"
+    post = Membership.objects.filter(agency__name="City Police").order_by("call_order").first()
+    step = Step.objects.order_by("id").first()
+    task = Task.objects.filter(incident__number=1, state="open").order_by("id").first()
+    done = Task.objects.filter(incident__number=1, state="done").order_by("id").first()
+    kinds = ("information", "question", "promise")
+    entries = LogEntry.objects.filter(incident__number=1, kind__in=kinds).order_by("number")
+    by_kind = {entry.kind: entry.number for entry in entries}
+    if not (post and step and task and done and len(by_kind) == len(kinds)):
+        raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
+    found = [
+        ("answer-old", "", f"answer/{'A' * 32}/"),
+        ("forbidden", other, f"{desk}contacts/add/"),
+        ("sign-out", lead, "account/logout/"),
+        ("incidents-all", lead, f"{desk}incidents/?show=all"),
+        ("actions-none", lead, f"{room}actions/?phase=years"),
+        ("actions-done", lead, f"{room}actions/?state=done"),
+        ("action-add", lead, f"{room}actions/add/"),
+        ("action-open", lead, f"{room}actions/{task.pk}/"),
+        ("action-done", lead, f"{room}actions/{done.pk}/"),
+        ("log-decision", lead, f"{room}log/decision/"),
+        ("log-print", lead, f"{room}log/print/"),
+        ("log-correct", lead, f"{room}log/{by_kind['information']}/correct/"),
+        ("entry-question", lead, f"{room}log/{by_kind['question']}/"),
+        ("entry-promise", lead, f"{room}log/{by_kind['promise']}/"),
+        ("contacts-none", lead, f"{desk}contacts/?q=nobody-at-all"),
+        ("contacts-print", lead, f"{desk}contacts/print/"),
+        ("agency-add", lead, f"{desk}contacts/add/"),
+        ("agency-edit", lead, f"{desk}contacts/{post.agency_id}/edit/"),
+        ("person-add", lead, f"{desk}contacts/{post.agency_id}/add-person/"),
+        ("post", lead, f"{desk}contacts/posts/{post.pk}/"),
+        ("duty", lead, f"{desk}contacts/posts/{post.pk}/duty/"),
+        ("import-partners", lead, f"{desk}contacts/import-partners/"),
+        ("import-areas", lead, f"{desk}contacts/import-areas/"),
+        ("plan-start", lead, f"{desk}plans/start/"),
+        ("plan-calls", lead, f"{desk}plans/main/calls/"),
+        ("plan-tree", lead, f"{desk}plans/main/phone-tree/"),
+        ("step-add", lead, f"{desk}plans/main/steps/add/"),
+        ("step-history", lead, f"{desk}plans/main/steps/{step.pk}/history/"),
+    ]
+    if City.objects.filter(slug="new-city").exists():
+        first = "first@new-city.example.org"
+        found += [
+            ("new-today", first, "desk/today/"),
+            ("new-incidents", first, "desk/new-city/incidents/"),
+            ("new-contacts", first, "desk/new-city/contacts/"),
+            ("new-plans", first, "desk/new-city/plans/"),
+        ]
+    return found
+
+
 def _photograph(args: argparse.Namespace, demo: Demo) -> None:
     from takatuf.testing.browser import open_browser
 
     base, sessions = demo.base, demo.sessions
-    wanted = [page for page in demo.pages if args.only in page[0]]
+    wanted = [page for page in demo.pages + demo.further if args.only in page[0]]
     args.out.mkdir(exist_ok=True)
     taken: list[dict[str, Any]] = []
     with open_browser() as browser:
