@@ -201,8 +201,6 @@ def strike_entry(
         raise Refused(
             _("This entry was corrected already. Correct the newer one."), code="struck-already"
         )
-    if _says_the_same(entry, text, rest):
-        raise Refused(_("Nothing was changed. Write how the entry should read."), code="unchanged")
     rest.setdefault("happened_at", entry.happened_at)
     if _says_the_same(entry, rest | {"text": text}):
         raise Refused(
@@ -228,19 +226,6 @@ def strike_entry(
         strikes=entry,
         **rest,
     )
-
-
-def _says_the_same(entry: LogEntry, text: str, rest: dict[str, Any]) -> bool:
-    """Whether a correction would only strike the entry and repeat it: a button pressed too soon."""
-    if text.strip() != entry.text.strip():
-        return False
-    for name, value in rest.items():
-        if name == "present":
-            if {agency.pk for agency in value} != {agency.pk for agency in entry.present.all()}:
-                return False
-        elif name != "delay_reason" and (value or None) != (getattr(entry, name) or None):
-            return False
-    return True
 
 
 @transaction.atomic

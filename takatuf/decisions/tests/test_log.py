@@ -75,15 +75,6 @@ def test_a_correction_strikes_the_old_entry_and_both_stay(write, act, farid):
         strike_entry(act(farid), old, text="Again", language="en", now=NOW)
 
 
-def test_a_correction_that_changes_nothing_strikes_nothing(write, act, farid):
-    old = write(source="Fire")
-    same = {"language": "en", "now": NOW + timedelta(hours=3)}
-    with pytest.raises(Refused, match="Nothing was changed"):
-        strike_entry(act(farid), old, text=old.text, source="Fire", confidence="", **same)
-    assert LogEntry.objects.count() == 1
-    assert strike_entry(act(farid), old, text=old.text, source="Police", **same).source == "Police"
-
-
 def test_questions_and_promises_stay_open_until_settled(write, act, farid):
     question = write("question", "Is everyone found?")
     promise = write("promise", "We ring every family", promised_to="The association", due_at=NOW)
