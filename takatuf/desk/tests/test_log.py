@@ -185,7 +185,7 @@ def test_an_answered_question_reads_so_in_arabic_and_not_as_an_answered_call(
     asked = write_entry(act(farid), incident, kind="question", text="?", language="en", now=now)
     settle_entry(act(farid), asked, outcome="answered", note="Yes.", now=now)
     page = desk_of(farid).get(LOG.replace("/en/", "/ar/")).content.decode()
-    assert "أُجيب عنه</strong> · <time" in page
+    assert "أُجيب عنه</strong></span><span><time" in page
 
 
 def test_a_text_that_is_too_long_is_kept_whole_and_said(desk_of, farid, incident):
