@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from takatuf.alerts.notices import Notice
 from takatuf.incidents.models import Incident
 from takatuf.incidents.vocabulary import Kind
@@ -35,6 +37,7 @@ def words(context: dict[str, Any], language: str) -> dict[str, Any]:
     """The codes of a stored notice as words in the reader's language."""
     return context | {
         "kind_label": Kind(context["kind"]).label,
-        "place_label": context["places"].get(language, context["place"]),
+        "place_label": context["places"].get(language, context["place"])
+        or _("place not known yet"),
         "city_label": context["cities"].get(language, context["city"]),
     }
