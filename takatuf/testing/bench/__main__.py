@@ -78,6 +78,11 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "deliveries_per_second": ("deliveries, two workers", "/s", 200, True),
     "deliveries_lost": ("  lost", "", 0, False),
     "deliveries_doubled": ("  doubled", "", 0, False),
+    "report_draft_seconds": ("a report drafted from {many} tasks and log entries", "s", 2, False),
+    "report_draft_statements": ("  its statements", "", None, False),
+    "report_page_ms": ("its page, made ready", "ms", None, False),
+    "report_pdf_seconds": ("its PDF, the slowest of three languages", "s", 2, False),
+    "report_pdf_kept_ms": ("  once it is kept", "ms", None, False),
     "journal_append_ms": ("journal: append beside an act, median", "ms", 1, False),
     "journal_verify_seconds": ("journal: {entries} entries verified", "s", 30, False),
     "journal_verify_cpu_seconds": ("  processor time of it", "s", None, False),
@@ -362,6 +367,11 @@ def measure_deliveries(here: Installation, url: str, quick: bool) -> dict[str, f
     return {f"deliveries_{name}": value for name, value in json.loads(told.stdout).items()}
 
 
+def measure_reports(here: Installation) -> dict[str, float]:
+    told: dict[str, float] = here.ask("report", None)
+    return {f"report_{name}": value for name, value in told.items()}
+
+
 def measure_journal(here: Installation, entries: int) -> dict[str, float]:
     told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
     return {
@@ -388,6 +398,10 @@ def measure(
             if "web" not in parts:
                 here.ask("seed", 10)
             found |= measure_declaring(here, quick)
+        if "reports" in parts:
+            if not parts & {"web", "declaring"}:
+                here.ask("seed", many)
+            found |= measure_reports(here)
         if "deliveries" in parts:
             found |= measure_deliveries(here, url, quick)
         if "journal" in parts:
@@ -445,7 +459,7 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(told)
 
 
-PARTS = ["web", "declaring", "deliveries", "journal"]
+PARTS = ["web", "declaring", "reports", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -218,10 +219,59 @@ def declare(number: int) -> dict[str, Any]:
     }
 
 
+def report(_nothing: None) -> dict[str, float]:
+    """A report of the great incident: drafted, approved, set as PDF in each language."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from takatuf.communications.queries import sheet_of
+    from takatuf.communications.services import (
+        approve_report,
+        pdf_of_report,
+        send_for_approval,
+    )
+    from takatuf.config import world
+    from takatuf.coordination.services import draft_report
+    from takatuf.incidents.models import Incident
+    from takatuf.network.models import Membership
+
+    incident = Incident.objects.select_related("city").get(city__slug="marsa-noor", number=1)
+    post = Membership.objects.select_related("person", "agency").get(
+        agency__city=incident.city, role="coordinator"
+    )
+    writer = world.acting(post.person)
+    second = world.acting(world.make_person("Celine", (post.agency, "communications")))
+
+    def seconds(act: Callable[[], Any]) -> tuple[float, Any]:
+        begun = time.perf_counter()
+        made = act()
+        return time.perf_counter() - begun, made
+
+    with CaptureQueriesContext(connection) as captured:
+        drafted, made = seconds(
+            lambda: draft_report(writer, incident, language="en", now=timezone.now())
+        )
+    made = send_for_approval(writer, made, version=made.version, now=timezone.now())
+    made = approve_report(second, made, version=made.version, now=timezone.now())
+    page, _sheet = seconds(lambda: sheet_of(made, "ar"))
+    # The first one also fetches the typesetter and its fonts.
+    pdfs = [seconds(partial(pdf_of_report, made, code))[0] for code in made.languages]
+    kept, _pdf = seconds(lambda: pdf_of_report(made, "ar"))
+    return {
+        "draft_seconds": round(drafted, 3),
+        "draft_statements": len(captured),
+        "page_ms": round(page * 1000, 1),
+        "pdf_seconds": round(max(pdfs), 3),
+        "pdf_kept_ms": round(kept * 1000, 1),
+    }
+
+
 ACTS: dict[str, Callable[[Any], Any]] = {
     "seed": seed,
     "statements": statements,
     "declare": declare,
+    "report": report,
     "versions": versions,
 }
 
