@@ -129,7 +129,7 @@ def offers(request: Request, paging: Query[Paging]) -> Any:
             ],
         )
 
-    return page_of(offers_to(request.auth, timezone.now()), paging, shape)  # type: ignore[attr-defined]
+    return page_of(offers_to(request.auth, timezone.now()), paging, shape)
 
 
 @router.post("/me/offers/{uuid:offer}/accept", response={204: None}, summary="Serve the city")

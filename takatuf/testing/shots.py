@@ -170,6 +170,7 @@ def session_of(email: str) -> str:
 
 def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
+    from takatuf.accounts.access import handed_token
     from takatuf.accounts.models import Person
     from takatuf.activities.models import Task
     from takatuf.alerts.access import token_for
@@ -190,6 +191,7 @@ def pages() -> list[tuple[str, str, str]]:
         .select_related("call").order_by("id").first()
     )  # fmt: skip
     agency = Agency.objects.get(name="City Police")
+    new = Person.objects.get(email=f"jonas{domain}")  # has chosen no password yet
     post = agency.memberships.order_by("call_order", "id").first()
     step = Step.objects.order_by("id").first()
     if not (task and entry and unread and post and step):
@@ -237,6 +239,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),
         ("history", lead, "desk/marsa-noor/plans/main/history/"),
         ("posts", other, "desk/account/"),
+        ("begin", "", f"begin/{handed_token(new, None)}/"),
         ("account", lead, "account/2fa/"),
         ("second-step", other, "account/2fa/totp/activate/"),
         ("passkey-add", other, "account/2fa/passkeys/add/"),
