@@ -81,7 +81,7 @@ class Call(models.Model):
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def unnamed(self) -> AnswerQuerySet:
-        """Ticks of which nobody said who answered; a person whose name was erased is none."""
+        """Ticks of which nobody said who answered; see `Answer.is_unnamed`."""
         return self.filter(person=None, way=Answer.Way.VOICE)
 
 
@@ -114,6 +114,11 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"Answer {self.id}"
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether it was ticked for nobody in particular; whose account is gone had a name."""
+        return self.person_id is None and self.way == self.Way.VOICE
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

@@ -56,9 +56,8 @@ class RollCallRow:
 
     @property
     def got(self) -> int:
-        """How many people of the agency answered; those whom nobody named count as one."""
-        unnamed = sum(not a.person_id and a.way == Answer.Way.VOICE for a in self.answers)
-        return answers_counted(len(self.answers) - unnamed, unnamed)
+        """How many different people of the agency answered."""
+        return _counted(self.answers)
 
     @property
     def step(self) -> int:
@@ -223,9 +222,12 @@ def serves(call: Call, person: Person, now: datetime) -> bool:
 
 
 def answers_of(call: Call) -> int:
-    """How many people of the agency answered so far."""
-    unnamed = call.answers.unnamed().count()
-    return answers_counted(call.answers.count() - unnamed, unnamed)
+    """How many different people of the agency answered so far."""
+    return _counted(call.answers.all())
+
+
+def _counted(answers: Iterable[Answer]) -> int:
+    return answers_counted((a.person_id, a.ticked_by_id, a.is_unnamed) for a in answers)
 
 
 def deliveries_needing_a_person(city: City, now: datetime) -> QuerySet[Delivery]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 # A claim is renewed while its worker lives, so that a dead worker's messages are free soon.
 CLAIM_LASTS = timedelta(seconds=45)
@@ -51,9 +52,17 @@ PLAIN = str.maketrans(
 )
 
 
-def answers_counted(named: int, unnamed: int) -> int:
-    """How many people of an agency answered: two whom nobody named may be the same one."""
-    return named + min(unnamed, 1)
+def answers_counted(answers: Iterable[tuple[UUID | None, UUID | None, bool]]) -> int:
+    """How many different people of an agency answered.
+
+    Each answer is its person, who ticked it, and whether it is a tick that names nobody. Two
+    whom nobody named may be the same one, and one whom somebody of the agency ticked who
+    answered for themselves as well may be that very person: then they count as one.
+    """
+    found = list(answers)
+    people = {person for person, _by, unnamed in found if person and not unnamed}
+    named = sum(not unnamed for _person, _by, unnamed in found)
+    return named + any(unnamed and by not in people for _person, by, unnamed in found)
 
 
 def climbs_at(asked_at: datetime, answer_within: timedelta) -> datetime:

@@ -174,6 +174,27 @@ def test_those_whom_nobody_named_count_as_one(call_out, health, bilal, chen, now
     assert roll_call("incident:test").answered == 1
 
 
+def test_whoever_answered_for_themselves_is_not_also_somebody_unnamed(
+    call_out, health, bilal, chen, now, act, amina
+):
+    """Bilal answers by the link and ticks “somebody” by voice: he may have rung himself."""
+    health.answers_needed = 2
+    health.save()
+    call_out(health, about="incident:one")
+    call_out(health, about="incident:two")
+    one, two = Call.objects.order_by("alert__about")
+
+    acknowledge(act(bilal), one, person=bilal, now=now)
+    tick_by_voice(act(bilal), one, note="The porter", now=now)
+    tick_by_voice(act(bilal), two, note="The porter", now=now)
+    acknowledge(act(bilal), two, person=bilal, now=now)
+    for about in ("incident:one", "incident:two"):
+        assert [(row.state, row.got) for row in roll_call(about)] == [("asked", 1)]
+
+    acknowledge(act(chen), one, person=chen, now=now)
+    assert roll_call("incident:one").answered == 1
+
+
 def test_only_who_serves_the_agency_now_is_ticked(call_out, health, bilal, farid, now, act, amina):
     call_out(health)
     call = Call.objects.get()

@@ -122,9 +122,13 @@ def _notes(files: list[Path]) -> list[str]:
 
 def _told(report: Mapping[str, Any]) -> Answer:
     """A report of a verification, and its lines for people."""
+    from takatuf.foundation.text import CONTROLS
+
     lines = [
         f"{'✓' if log['ok'] else '✗'} {log['log']}  {log['entries']}  {log['root'] or log['why']}"
         for log in report["logs"]
     ]
     lines += [note["why"] for note in report["unreadable"]]
-    return Answer(report, "\n".join(lines), fault=not report["ok"])
+    # A bundle comes from anyone: what it holds must not steer the reader's terminal.
+    shown = "\n".join(CONTROLS.sub("�", " ".join(line.split("\n"))) for line in lines)
+    return Answer(report, shown, fault=not report["ok"])

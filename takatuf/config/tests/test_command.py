@@ -19,7 +19,7 @@ from takatuf.accounts.models import Person
 from takatuf.alerts.models import Delivery
 from takatuf.config import environment, world
 from takatuf.config.command import main
-from takatuf.config.commands import language_of_the_environment, parser
+from takatuf.config.commands import journal, language_of_the_environment, parser
 from takatuf.config.commands.incident import KINDS
 from takatuf.config.commands.serve import listening_at
 from takatuf.foundation.errors import Refused
@@ -560,3 +560,9 @@ def test_every_command_stands_in_the_reference():
         assert f"`{path}" in reference, f"Write {path} into docs/reference/command.md"
         for option in options:
             assert f"`{option}" in reference or option in {"--help"}, f"{path} {option} is missing"
+
+
+def test_a_bundle_from_anyone_does_not_steer_the_readers_terminal():
+    log = {"ok": False, "log": "a\x1b[31m\nb", "entries": 1, "root": None, "why": "non\u00a0: x."}
+    told = journal._told({"ok": False, "logs": [log], "unreadable": []}).text
+    assert told == "✗ a�[31m b  1  non\u00a0: x."
