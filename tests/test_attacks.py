@@ -24,7 +24,7 @@ from takatuf.accounts.access import needs_second_factor
 from takatuf.accounts.models import Person
 from takatuf.accounts.services import create_token
 from takatuf.alerts import jobs
-from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.alerts.services import ask_person
 from takatuf.config.asgi import application
 from takatuf.config.command import main
@@ -247,6 +247,9 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "number": incident.number,
         "call": Call.objects.first().pk,
         "delivery": Delivery.objects.first().pk,
+        "answer": Answer.objects.create(
+            call=Call.objects.first(), way="voice", at=timezone.now()
+        ).pk,
         "pk": step.pk,
         "act": "take",
         "entry": 1,

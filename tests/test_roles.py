@@ -29,7 +29,7 @@ from takatuf.accounts import services as accounts
 from takatuf.accounts.models import Person
 from takatuf.activities import services as activities
 from takatuf.alerts import services as alerts
-from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.communications import services as communications
 from takatuf.communications.models import Figure, Report
 from takatuf.config import world as build
@@ -496,6 +496,13 @@ def _(w, actor, agency):
 @scenario("alerts.tick_by_voice")
 def _(w, actor, agency):
     alerts.tick_by_voice(actor, w.call(agency), person=w.post(agency).person, now=w.now)
+
+
+@scenario("alerts.take_back_tick")
+def _(w, actor, agency):
+    call = w.call(agency)
+    ticked = Answer.objects.create(call=call, way=Answer.Way.VOICE, at=w.now)
+    alerts.take_back_tick(actor, ticked, now=w.now)
 
 
 @scenario("alerts.call_again")

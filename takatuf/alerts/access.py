@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.alerts.rules import LINK_LASTS
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
@@ -47,6 +47,15 @@ def _sees(actor: Actor, call: Call) -> bool:
         .filter(alert__city=city, agency__in=actor.agencies_in(city))
         .exists()
     )
+
+
+def answer_for(actor: Actor, pk: UUID) -> Answer:
+    """An answer to a call, behind the door of the call. Raises `NotFound`."""
+    found = Answer.objects.select_related("person").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    found.call = call_for(actor, found.call_id)
+    return found
 
 
 def delivery_for(actor: Actor, pk: UUID) -> Delivery:

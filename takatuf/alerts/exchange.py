@@ -196,7 +196,7 @@ def sms_request(to: str, text: str, delivery: UUID) -> Request:
     JSON strings where the body is JSON.
     """
     places = {
-        "to": to,
+        "to": re.sub(r"[^+0-9]", "", to),
         "text": text,
         "from": settings.SMS_FROM,
         "id": str(delivery),

@@ -60,6 +60,17 @@ class RollCallRow:
         return _counted(self.answers)
 
     @property
+    def unasked(self) -> list[Answer]:
+        """Answers of people to whom no message went: they were rung, or nobody named them."""
+        told = {asked.person.pk for asked in self.asked}
+        return [answer for answer in self.answers if answer.person_id not in told]
+
+    @property
+    def rests(self) -> bool:
+        """Asked, without all answers, and nobody else will be: it was stopped."""
+        return self.state == State.ASKED and self.call.climbs_at is None
+
+    @property
     def step(self) -> int:
         return self.call.step
 

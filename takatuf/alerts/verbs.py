@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "alert.raised": _("%(actor)s called the partners; agencies: %(count)s."),
+    "alert.stopped": _(
+        "The calls climb no further, because the incident was joined or stood down; agencies "
+        "that had not answered: %(count)s."
+    ),
     "alert.told": _("A message went out that needs no answer; people told: %(count)s."),
     "call.asked": _(
         "%(agency)s was called at step %(step)s of its call order; people asked: %(count)s."
@@ -15,6 +19,7 @@ VERBS = {
     "call.repeated": _("%(actor)s called %(agency)s again; people asked: %(count)s."),
     "call.acknowledged": _("%(person)s confirmed for %(agency)s: the call was received."),
     "call.ticked": _("%(actor)s reached %(agency)s by voice and ticked it by hand."),
+    "call.unticked": _("%(actor)s took back a tick: nobody at %(agency)s was reached by voice."),
     "call.found_nobody": _("%(agency)s could not be called: its list names nobody to call."),
     "call.unanswered": _(
         "%(agency)s is silent to the top of its call order; answers: %(answers)s of %(needed)s."

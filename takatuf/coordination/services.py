@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.activities.queries import open_tasks
 from takatuf.activities.services import close_undone, date_by_trials, start_checklist
-from takatuf.alerts.services import raise_alert
+from takatuf.alerts.services import raise_alert, stop_climbing
 from takatuf.communications.access import check_may_draft
 from takatuf.communications.models import Report
 from takatuf.communications.services import start_report
@@ -204,8 +204,10 @@ def report_to_existing(
 def join_incidents(
     actor: Actor, incident: Incident, into: Incident, *, language: str, now: datetime
 ) -> Incident:
-    """Make two declarations of one event one; both logs say so."""
+    """Make two declarations of one event one; both logs say so, and the calls of the second
+    climb no further: those of the first do."""
     join_into(actor, incident, into, now=now)
+    stop_climbing(actor, incident.about, now=now)
     write_entry(
         actor,
         into,
@@ -258,6 +260,7 @@ def stand_down(
     close_undone(actor, incident, keep=keep, reason=reason, now=now)
     kept = len(_open_tasks(incident))
     incident = close_incident(actor, incident, reason=reason, language=language, kept=kept, now=now)
+    stop_climbing(actor, incident.about, now=now)
     write_entry(
         actor, incident, kind="decision", language=language, now=now, reasons=reason,
         text=str(_("The incident is stood down. Actions that stay: %(kept)s.") % {"kept": kept}),

@@ -22,6 +22,7 @@ from django_htmx.middleware import HtmxDetails
 from takatuf.accounts.receipts import once
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import incident_in
 from takatuf.network.access import city_for
 from takatuf.ui.frame import places
@@ -48,9 +49,20 @@ def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
     try:
         return act()
     except Refused as refusal:
-        field = refusal.field if refusal.field in form.fields else None
+        field = refusal.field if refusal.field in form.fields else _culprit(form, refusal.code)
         form.add_error(field, ValidationError(str(refusal), code=refusal.code))
         return None
+
+
+def _culprit(form: BaseForm, code: str) -> str | None:
+    """The field whose words alone are refused in the same way, where a use case named none."""
+    for name, value in form.cleaned_data.items():
+        try:
+            clean_text(value if isinstance(value, str) else "")
+        except Refused as refusal:
+            if refusal.code == code:
+                return name
+    return None
 
 
 def carried_out(request: Request, form: BaseForm, act: Callable[[], T], said: str = "") -> T | None:

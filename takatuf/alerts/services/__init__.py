@@ -1,13 +1,19 @@
 """The use cases of this room, one verb each."""
 
 from takatuf.alerts.notices import Notice
-from takatuf.alerts.services.answering import acknowledge, answer_by_link, tick_by_voice
+from takatuf.alerts.services.answering import (
+    acknowledge,
+    answer_by_link,
+    take_back_tick,
+    tick_by_voice,
+)
 from takatuf.alerts.services.calling import (
     ask_next_step,
     ask_person,
     call_again,
     climb,
     raise_alert,
+    stop_climbing,
 )
 from takatuf.alerts.services.delivering import (
     claim,
@@ -41,6 +47,8 @@ __all__ = [
     "retry_delivery",
     "see_worker",
     "still_held",
+    "stop_climbing",
+    "take_back_tick",
     "tell",
     "tick_by_voice",
     "wait_for_server",

@@ -11,6 +11,7 @@ from takatuf.accounts.models import Person
 from takatuf.alerts.access import check_may_answer, check_may_call, invitation_for
 from takatuf.alerts.models import Answer, Call
 from takatuf.alerts.queries import answers_of, serves
+from takatuf.alerts.rules import climbs_at
 from takatuf.alerts.services.calling import locked_call
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound, Refused
@@ -84,6 +85,25 @@ def tick_by_voice(
     _count(call, now)
     _record(actor, call, "call.ticked", answer, now)
     return answer
+
+
+@transaction.atomic
+def take_back_tick(actor: Actor, answer: Answer, *, now: datetime) -> None:
+    """Undo a tick that was a slip: without the answers needed the call climbs again.
+
+    Raises `Refused` for what somebody answered themselves.
+    """
+    check_may_call(actor, answer.call)
+    if answer.way != Answer.Way.VOICE:
+        raise Refused(_("Only a tick made by hand can be taken back."), code="not-a-tick")
+    call = _asking(answer.call)
+    _record(actor, call, "call.unticked", answer, now)
+    answer.delete()
+    if call.answered_at is not None and answers_of(call) < call.answers_needed:
+        call.answered_at = None
+        if call.asked_at is not None:
+            call.climbs_at = climbs_at(now, call.answer_within)
+        call.save(update_fields=["answered_at", "climbs_at"])
 
 
 def _asking(call: Call) -> Call:

@@ -142,6 +142,22 @@ def call_again(actor: Actor, call: Call, *, now: datetime) -> list[Delivery]:
 
 
 @transaction.atomic
+def stop_climbing(actor: Actor, about: str, *, now: datetime) -> int:
+    """Let the calls about this climb no further, since it was joined or stood down.
+
+    What was sent was sent, and an answer still counts; a call can be repeated by hand, and
+    climbs again then. Returns how many were climbing.
+    """
+    climbing = Call.objects.about(about).unanswered().filter(climbs_at__isnull=False)
+    city = City.objects.filter(alerts__about=about).first()
+    count = climbing.update(climbs_at=None)
+    if count and city is not None:
+        stopped = Act("alert.stopped", thing=about, about=about, facts={"count": count})
+        record_many(actor, [stopped], log=city.log, at=now)
+    return count
+
+
+@transaction.atomic
 def ask_person(actor: Actor, call: Call, person: Person, *, now: datetime) -> list[Delivery]:
     """Ask one more person of the agency now, whatever their place in the call order."""
     check_may_call(actor, call)
@@ -166,7 +182,8 @@ def locked(calls: object) -> Call | None:
 def channels_of(person: Person) -> Sequence[str]:
     """How this person can be reached: by mail and desk always, by SMS with a gateway."""
     channels = [Delivery.Channel.DESK.value, Delivery.Channel.EMAIL.value]
-    if person.phone and sms_is_set():
+    # Without its country's code a number would reach whoever has it where the gateway stands.
+    if person.phone.startswith("+") and sms_is_set():
         channels.append(Delivery.Channel.SMS.value)
     return channels
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from takatuf.alerts import jobs
+from takatuf.alerts.exchange import sms_request
 from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.alerts.notices import email_for
 from takatuf.alerts.queries import callable_now, calls_for, phone_tree, roll_call
@@ -12,10 +13,13 @@ from takatuf.alerts.services import (
     acknowledge,
     ask_person,
     call_again,
+    stop_climbing,
+    take_back_tick,
     tick_by_voice,
 )
 from takatuf.config import world
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.foundation.ids import uuid7
 from takatuf.journal.models import Entry
 from takatuf.journal.sentences import sentence
 from takatuf.network.models import Membership
@@ -348,6 +352,58 @@ def test_a_voice_tick_answers_for_the_agency_and_says_who_ticked(
     assert (answer.way, answer.ticked_by, answer.person) == ("voice", amina, None)
     assert roll_call("incident:test").answered == 1
     assert verbs()[-1] == "call.ticked"
+
+
+def test_a_tick_that_was_a_slip_is_taken_back_and_the_call_climbs_again(
+    call_out, health, bilal, chen, now, act, amina, farid
+):
+    call_out(health)
+    call = Call.objects.get()
+    ticked = tick_by_voice(act(amina), call, person=bilal, now=now)
+    with pytest.raises(NotFound):
+        take_back_tick(act(farid), ticked, now=now)
+
+    take_back_tick(act(amina), ticked, now=now + timedelta(minutes=3))
+
+    call.refresh_from_db()
+    assert call.answered_at is None
+    assert call.climbs_at == now + timedelta(minutes=13)
+    assert not Answer.objects.exists()
+    assert "nobody at" in str(sentence(Entry.objects.get(verb="call.unticked")))
+
+
+def test_what_somebody_answered_themselves_is_not_taken_back(
+    call_out, health, bilal, now, act, amina
+):
+    call_out(health)
+    answer = acknowledge(act(bilal), Call.objects.get(), person=bilal, now=now)
+    with pytest.raises(Refused):
+        take_back_tick(act(amina), answer, now=now)
+
+
+def test_calls_that_were_stopped_climb_no_further_until_they_are_repeated(
+    call_out, health, fire, bilal, chen, farid, now, act, amina
+):
+    call_out(health, fire)
+    acknowledge(act(farid), Call.objects.get(agency=fire), person=farid, now=now)
+
+    assert stop_climbing(act(amina), "incident:test", now=now) == 1
+    assert not Call.objects.overdue(now + timedelta(hours=1)).exists()
+    assert [row.rests for row in roll_call("incident:test").rows] == [True, False]
+    assert stop_climbing(act(amina), "incident:test", now=now) == 0
+
+    call = Call.objects.get(agency=health)
+    call_again(act(amina), call, now=now + timedelta(hours=1))
+    assert Call.objects.overdue(now + timedelta(hours=2)).get() == call
+
+
+def test_no_sms_goes_to_a_number_that_does_not_say_its_country(call_out, health, bilal, settings):
+    settings.SMS_URL = "http://127.0.0.1:1/?to={to}&text={text}"
+    bilal.phone = "0790000001"
+    bilal.save()
+    call_out(health)
+    assert "sms" not in Delivery.objects.values_list("channel", flat=True)
+    assert b"%2B99921550021" in sms_request("+999 21 55 00 21", "x", uuid7()).url.encode()
 
 
 def test_only_those_who_may_call_tick_and_strangers_learn_nothing(

@@ -153,6 +153,8 @@ def test_two_declarations_of_one_event_become_one(declared, act, amina):
     join_incidents(act(amina), second, first, language="en", now=timezone.now())
     assert list(Incident.objects.open()) == [first]
     assert "Shooting" in LogEntry.objects.get(incident=first).text
+    climbing = Call.objects.filter(climbs_at__isnull=False).values_list("alert__about", flat=True)
+    assert set(climbing) == {first.about}
 
 
 def test_an_exercise_is_never_joined_with_the_real(declared, act, amina):

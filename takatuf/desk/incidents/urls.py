@@ -9,6 +9,11 @@ urlpatterns = [
     path("incidents/<int:number>/roll-call/", views.who_answered, name="roll-call"),
     path("incidents/<int:number>/roll-call/call/", views.call_another, name="call-another"),
     path("incidents/<int:number>/roll-call/<uuid:call>/", views.tick, name="tick"),
+    path(
+        "incidents/<int:number>/roll-call/ticks/<uuid:answer>/take-back/",
+        views.take_back,
+        name="take-back",
+    ),
     path("incidents/<int:number>/roll-call/<uuid:call>/know/", views.know, name="know"),
     path("incidents/<int:number>/roll-call/<uuid:call>/again/", views.again, name="call-again"),
     path("incidents/<int:number>/roll-call/messages/<uuid:delivery>/", views.retry, name="retry"),

@@ -17,9 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from takatuf.accounts.receipts import once
-from takatuf.alerts.access import call_for, delivery_for
+from takatuf.alerts.access import answer_for, call_for, delivery_for
 from takatuf.alerts.queries import State, callable_now, phone_tree, roll_call
-from takatuf.alerts.services import acknowledge, call_again, retry_delivery, tick_by_voice
+from takatuf.alerts.services import (
+    acknowledge,
+    call_again,
+    retry_delivery,
+    take_back_tick,
+    tick_by_voice,
+)
 from takatuf.coordination import services as coordination
 from takatuf.coordination.queries import picture_of
 from takatuf.desk.incidents.forms import (
@@ -308,6 +314,8 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
             person=pick(people, form.cleaned_data["person"]),
             note=form.cleaned_data["note"],
         ),
+        _("%(agency)s is ticked. If that was a slip, take it back in its line.")
+        % {"agency": f"\u2068{asked.agency}\u2069"},
     )
     if ticked is not None:
         return _to(incident, "roll-call")
@@ -322,6 +330,22 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
         people=people,
         may_plan=may_plan(request.actor, incident.city_id),
         page_title=_("Reached by voice"),
+    )
+
+
+@require_POST
+@at_incident
+def take_back(request: Request, incident: Incident, answer: UUID) -> HttpResponse:
+    """Undo a tick made by hand."""
+    check_may_call(request.actor, incident)
+    ticked = answer_for(request.actor, answer)
+    asked = _of(incident, ticked.call)
+    return pressed(
+        request,
+        lambda: take_back_tick(request.actor, ticked, now=timezone.now()),
+        _("The tick is taken back. %(agency)s counts as not reached.")
+        % {"agency": f"\u2068{asked.agency}\u2069"},
+        address("roll-call", incident.city.slug, incident.number),
     )
 
 

@@ -147,3 +147,34 @@ def test_a_tick_names_who_answered_or_says_that_nobody_did(
     browser.post(tick, {"person": str(bilal.pk)})
     assert Call.objects.get(agency=health).answered_at is not None
     assert str(bilal.pk) not in browser.get(tick).content.decode()
+
+
+def test_a_tick_is_confirmed_shown_once_and_can_be_taken_back(
+    desk_of, act, amina, farid, fire, city
+):
+    incident = declared(act, amina, city)
+    roll_call, tick = address(incident, fire, "")
+    browser = desk_of(amina)
+
+    page = browser.post(tick, {"person": farid.pk, "note": "By radio"}, follow=True)
+    html = page.content.decode()
+    assert "is ticked" in html
+    assert html.count("By radio") == 1
+
+    answer = Answer.objects.get()
+    page = browser.post(f"{roll_call}ticks/{answer.pk}/take-back/", follow=True)
+    assert "counts as not reached" in page.content.decode()
+    assert not Answer.objects.exists()
+    assert "Take the tick back" not in desk_of(farid).get(roll_call).content.decode()
+
+
+def test_a_hidden_character_is_refused_beside_the_field_that_holds_it(desk_of, amina, city):
+    page = desk_of(amina).post(
+        f"/en/desk/{city.slug}/incidents/declare/",
+        {
+            "is_exercise": "0", "kind": "threat", "severity": "2", "title": "Letter",
+            "happened_at": "2026-01-01T08:00", "targeted": "A\u202ehouse",
+            "once": "01931f7c-1111-7111-8111-111111111111",
+        },
+    )  # fmt: skip
+    assert page.context["form"].has_error("targeted", "direction-override")
