@@ -140,6 +140,7 @@ def test_a_passkey_signs_in_alone_and_is_both_steps(client, with_passkey):
     answer = show(client, with_passkey, going="/fr/desk/")
 
     assert answer["Location"] == "/en/desk/"  # in her own language
+    assert client.session.get_expire_at_browser_close()
     assert client.get("/en/desk/").status_code == 200
 
 

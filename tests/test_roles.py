@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
@@ -805,6 +806,13 @@ def _(w, actor, agency):
 @scenario("accounts.remove_passkey")
 def _(w, actor, agency):
     accounts.remove_passkey(actor, passkey_of(oneself(w, actor, agency)), now=w.now)
+
+
+@scenario("accounts.unlink_sign_in")
+def _(w, actor, agency):
+    person = oneself(w, actor, agency)
+    SocialAccount.objects.create(user=person, provider="https://login.example", uid="1")
+    accounts.unlink_sign_in(actor, person, reason="a new identity", now=w.now)
 
 
 @scenario("accounts.close_account")

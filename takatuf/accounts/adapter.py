@@ -14,6 +14,7 @@ from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
@@ -206,3 +207,14 @@ class SealedMFAAdapter(DefaultMFAAdapter):
         """To whom passkeys belong: our own address, never the one that a request names."""
         home = passkey_home(settings.BASE_URL)
         return {"id": home.host if home else "", "name": "Takatuf"}
+
+
+class OneServerAdapter(DefaultSocialAccountAdapter):
+    """Signing in elsewhere happens at the one server of the settings, and in our own pages."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> Any:
+        """None for allauth's own pages: rows in its table of servers open nothing."""
+        return []

@@ -34,9 +34,9 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
     def joined(self) -> models.QuerySet[Person]:
-        """Those with an account whose password they chose themselves; see `has_joined`."""
-        accounts = self.filter(card_in=None)
-        return accounts.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        """Those with an account that they came to themselves; see `has_joined`."""
+        chosen = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return self.filter(chosen | Q(linked=True), card_in=None)
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -58,6 +58,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # letter or the operator has let them in, nobody has shown that the address is theirs, and
     # the account opens that city alone: no offer of another waits for it.
     let_in_by = models.UUIDField(null=True, editable=False)
+    # Whether they have come by way of the server at which people may sign in (allauth's
+    # `SocialAccount`); here as well, so that a list of many people need not ask for each.
+    linked = models.BooleanField(default=False, editable=False)
     name = models.CharField(_("name"), max_length=120)
     phone = models.CharField(
         _("mobile phone"), max_length=20, blank=True, help_text=_("With + and the country code.")
@@ -98,12 +101,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_joined(self) -> bool:
-        """Whether they came themselves: chose a password, and accepted where they were asked.
+        """Whether they came themselves: chose a password or signed in at the other server, and
+        accepted where they were asked.
 
         Until then all that a city sees of them is what it wrote; and it sees the same of
         somebody who is new and of somebody who serves another city.
         """
-        return not self.is_card and self.has_usable_password()
+        return not self.is_card and (self.linked or self.has_usable_password())
 
 
 class Token(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from takatuf.accounts.models import Person, Token
@@ -47,3 +49,10 @@ def tokens_of(person: Person) -> QuerySet[Token]:
 def working_tokens_of(person: Person, now: datetime) -> QuerySet[Token]:
     """Those of a person's keys that still open something."""
     return tokens_of(person).filter(Q(expires_at=None) | Q(expires_at__gt=now))
+
+
+def linked_since(person: Person) -> datetime | None:
+    """Since when a person's account is linked to the server at which they may sign in."""
+    issuer = settings.OIDC_ISSUER.rstrip("/")
+    links = SocialAccount.objects.filter(user=person, provider=issuer)
+    return links.values_list("date_joined", flat=True).first()

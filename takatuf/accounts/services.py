@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from allauth.account.forms import default_token_generator
@@ -11,6 +11,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
@@ -38,8 +39,11 @@ from takatuf.accounts.rules import (
 )
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import clean_text
+from takatuf.foundation.text import OVERRIDES, clean_text
 from takatuf.journal.services import INSTALLATION, PersonRef, record
+
+if TYPE_CHECKING:
+    from takatuf.accounts.oidc import Told
 
 
 def _record(actor: Actor, verb: str, person: Person, now: datetime, **more: Any) -> None:
@@ -416,3 +420,90 @@ def take_back(person: Person, now: datetime) -> None:
     Authenticator.objects.filter(user=person).delete()
     Token.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
     end_sessions(person)
+
+
+# Signing in at another server
+
+
+class Accepted(NamedTuple):
+    """Who came by way of the other server, and whether the account began anew for them."""
+
+    person: Person
+    anew: bool = False
+
+
+@transaction.atomic
+def accept_sign_in(told: Told, *, now: datetime) -> Accepted:
+    """The person here whom another server has named, linked to it from now on.
+
+    A person is found by their link, else by an address that the server has confirmed, and
+    then linked. A link is to one sign-in alone: an address that goes to a new colleague opens
+    nobody's old account. It gives no right: whoever is let in unknown (`TAKATUF_OIDC_UNKNOWN`)
+    holds no post. Where a coordinator's link had let somebody in (`Person.let_in_by`), only now
+    has anyone shown that the address is theirs: what was left there to come back with goes.
+    Raises `Refused` with the reason as its code: `other-domain`, `unverified`,
+    `unknown`, `linked-to-another`.
+    """
+    if settings.OIDC_DOMAINS and told.email.rpartition("@")[2] not in settings.OIDC_DOMAINS:
+        raise Refused(code="other-domain")
+    link = (
+        SocialAccount.objects.select_related("user")
+        .filter(provider=told.issuer, uid=told.subject)
+        .first()
+    )
+    if link:
+        link.save(update_fields=["last_login"])
+        return Accepted(link.user)
+    if not told.email or not told.email_verified:
+        raise Refused(code="unverified")
+    person = Person.objects.select_for_update().filter(email__iexact=told.email).first()
+    anew = bool(person and person.is_active and person.let_in_by)
+    if person is None:
+        person = _let_in(told, now)
+    elif not person.is_active:
+        return Accepted(person)  # nothing is linked; the sign-in says that it is closed
+    elif SocialAccount.objects.filter(provider=told.issuer, user=person).exists():
+        raise Refused(code="linked-to-another")
+    take_back(person, now)
+    SocialAccount.objects.create(provider=told.issuer, uid=told.subject, user=person)
+    person.linked = True
+    person.save(update_fields=["linked"])
+    _record(_as(person), "sign_in.linked", person, now, facts={"server": settings.OIDC_NAME})
+    return Accepted(person, anew)
+
+
+def _let_in(told: Told, now: datetime) -> Person:
+    """An account for someone whom only the other server knows, where the settings allow it."""
+    if settings.OIDC_UNKNOWN != "invite":
+        raise Refused(code="unknown")
+    name = clean_text(OVERRIDES.sub("", told.name))[:120]
+    person = account_made(told.email, name=name, language=told.language)
+    _record(_as(person), "person.arrived", person, now, facts={"server": settings.OIDC_NAME})
+    return person
+
+
+def _as(person: Person) -> Actor:
+    return Actor(f"person:{person.pk}", person.name, person.pk)
+
+
+@transaction.atomic
+def unlink_sign_in(actor: Actor, person: Person, *, reason: str = "", now: datetime) -> None:
+    """Take away the link of an account to another server; nothing else of it changes.
+
+    Their own: the next sign-in there links anew. Another's: the operator's, with a reason,
+    for when the server gave somebody a new identity. Raises `Refused` where there is none.
+    """
+    own = actor.person_id == person.pk
+    if not own:
+        check_may_change_accounts(actor)
+        if not (reason := clean_text(reason)):
+            raise Refused(_("Write why, for the record."), code="no-reason", field="reason")
+    gone, _each = SocialAccount.objects.filter(user=person).delete()
+    if not gone:
+        raise Refused(_("This account is linked to no other server."), code="not-linked")
+    person.linked = False
+    person.save(update_fields=["linked"])
+    if own:
+        _record(actor, "sign_in.unlinked", person, now)
+    else:
+        _record(actor, "sign_in.removed", person, now, private={"reason": reason})

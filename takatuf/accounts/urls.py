@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from takatuf.accounts import views
+from takatuf.accounts import sign_on, views
 from takatuf.accounts.kept import kept
 from takatuf.accounts.keys import end_key, keys
 
@@ -59,6 +59,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("oidc/", sign_on.begin, name="account_oidc"),
+    path("oidc/unlink/", sign_on.unlink, name="account_oidc_unlink"),
+    path("oidc/<slug:why>/", sign_on.failed, name="account_oidc_failed"),
     path("kept/", kept, name="account_kept"),
     path("keys/", keys, name="account_keys"),
     path("keys/<uuid:pk>/end/", end_key, name="account_end_key"),

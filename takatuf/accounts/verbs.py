@@ -15,6 +15,13 @@ VERBS = {
     "passkey.added": _("%(actor)s added a passkey to their account: %(passkey)s."),
     "passkey.renamed": _("%(actor)s gave one of their passkeys another name: %(passkey)s."),
     "passkey.removed": _("%(actor)s removed a passkey from their account: %(passkey)s."),
+    "person.arrived": _("%(person)s came by way of %(server)s and has an account without a post."),
+    "sign_in.linked": _("%(person)s linked their account to the sign-in of %(server)s."),
+    "sign_in.unlinked": _("%(actor)s took away the link of the own account to another sign-in."),
+    "sign_in.removed": _(
+        "%(actor)s took away the link of the account of %(person)s to another sign-in, "
+        "because: %(reason)s"
+    ),
     "app.switched_on": _("%(actor)s switched on the authenticator app as second step."),
     "app.switched_off": _("%(actor)s switched off the authenticator app as second step."),
     "codes.made": _("%(actor)s made new recovery codes for their account."),

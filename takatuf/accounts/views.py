@@ -146,6 +146,7 @@ class PasskeySignIn(LoginWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in, then show what was sent too late, if anything was."""
         passkey = form.cleaned_data["credential"]
+        self.request.session.set_expiry(0)  # to stay signed in is asked for with the password
         there = laid_aside(self.request, self.request.POST.get(FIELD, "")) or None
         answer: HttpResponse = perform_passwordless_login(
             self.request, passkey, Login(user=passkey.user, redirect_url=there)

@@ -80,6 +80,38 @@ SETTINGS = {
         Setting(
             "TAKATUF_CHECKPOINT_MINUTES", "60", "Minutes between signed checkpoints of the journal"
         ),
+        Setting(
+            "TAKATUF_OIDC_ISSUER",
+            "",
+            "OpenID Connect: the issuer at which people may sign in, "
+            "as https://login.our-town.example; empty means none",
+        ),
+        Setting("TAKATUF_OIDC_CLIENT_ID", "", "OpenID Connect: the client id of this system there"),
+        Setting("TAKATUF_OIDC_CLIENT_SECRET", "", "OpenID Connect: its client secret"),
+        Setting("TAKATUF_OIDC_NAME", "OpenID Connect", "OpenID Connect: what the button calls it"),
+        Setting(
+            "TAKATUF_OIDC_DOMAINS",
+            "",
+            "OpenID Connect: e-mail domains that are taken, with commas between; empty means all",
+        ),
+        Setting(
+            "TAKATUF_OIDC_UNKNOWN",
+            "refuse",
+            "OpenID Connect: refuse whoever has no account here, or invite: "
+            "they get one without any post",
+        ),
+        Setting(
+            "TAKATUF_OIDC_TRUSTED_AMR",
+            "",
+            "OpenID Connect: values of amr that count as the second factor, with commas between "
+            "(for example mfa); empty means that our own is asked for",
+        ),
+        Setting(
+            "TAKATUF_OIDC_TRUSTED_ACR",
+            "",
+            "OpenID Connect: values of acr that count as the second factor; "
+            "they are also asked for",
+        ),
         Setting("TAKATUF_SAMPLES", "", "Folder of third-party sample files for the tests"),
     ]
 }
@@ -174,6 +206,33 @@ def read_address(name: str) -> str:
             _("%(name)s is “%(text)s”: write it as in https://response.our-town.example"),
             name=name,
             text=text,
+        )
+    return text
+
+
+def read_issuer(name: str, client: str) -> str:
+    """The issuer of an OpenID Connect server, or nothing. Raises `BadSetting`.
+
+    What it says of people is believed, so it must come by https; on this machine it need not.
+    """
+    text = read(name).strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        near = parts.hostname in {"localhost", "127.0.0.1"}
+        good = parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and near))
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or " " in text:
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: write it as in https://login.our-town.example"),
+            name=name,
+            text=text,
+        )
+    if not read(client).strip():
+        raise BadSetting(
+            _("%(name)s is set, so %(client)s must be set too."), name=name, client=client
         )
     return text
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -150,6 +151,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    "oidc": "300/m/ip",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -176,7 +178,7 @@ MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # finger, face or PIN: a passkey is both steps
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # asking and answering; one office, one address
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}  # asking and answering, one office
 MFA_TOTP_ISSUER = "Takatuf"
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_ENGINE = "takatuf.accounts.sessions"
@@ -195,6 +197,18 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# Signing in at another server, by OpenID Connect; see docs/how-to/connect-single-sign-on.md.
+OIDC_ISSUER = environment.read_issuer("TAKATUF_OIDC_ISSUER", client="TAKATUF_OIDC_CLIENT_ID")
+OIDC_CLIENT_ID = environment.read("TAKATUF_OIDC_CLIENT_ID").strip()
+OIDC_CLIENT_SECRET = environment.read("TAKATUF_OIDC_CLIENT_SECRET").strip()
+OIDC_NAME = environment.read("TAKATUF_OIDC_NAME").strip()
+OIDC_DOMAINS = [name.lower().lstrip("@") for name in environment.read_list("TAKATUF_OIDC_DOMAINS")]
+OIDC_UNKNOWN = environment.read_choice("TAKATUF_OIDC_UNKNOWN", ("refuse", "invite"))
+OIDC_TRUSTED_AMR = environment.read_list("TAKATUF_OIDC_TRUSTED_AMR")
+OIDC_TRUSTED_ACR = environment.read_list("TAKATUF_OIDC_TRUSTED_ACR")
+SOCIALACCOUNT_ADAPTER = "takatuf.accounts.adapter.OneServerAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds that a person waits for the other server
 
 # Closed by default
 ALLOWED_HOSTS = environment.read_list("TAKATUF_HOSTS")

@@ -45,6 +45,9 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "account_email_verification_sent",
     "mfa_authenticate",  # the second step of signing in
+    "account_oidc",  # signing in at another server: there,
+    "account_oidc_callback",  # and back,
+    "account_oidc_failed",  # or why not
     "mfa_login_webauthn",  # signing in by a passkey alone
     "health",  # a load balancer asks; it answers no more than that all is well
     "account_email",  # a name that allauth wants; nothing is there
@@ -52,7 +55,15 @@ PUBLIC = {
     "api:*",  # each operation asks for a token: the API's own tests hold that
 }
 # What has no language: programs read it.
-WITHOUT_LANGUAGE = {"api/", "static/", "health/", "robots.txt", "favicon.ico", "sw.js"}
+WITHOUT_LANGUAGE = {
+    "oidc/callback/",
+    "api/",
+    "static/",
+    "health/",
+    "robots.txt",
+    "favicon.ico",
+    "sw.js",
+}
 # Where the clock is asked on purpose.
 OWN_CLOCK = {
     "takatuf/journal/services.py::record_many": "the record's own time is not the caller's",

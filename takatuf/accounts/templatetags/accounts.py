@@ -4,12 +4,14 @@ import re
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.access import needs_second_factor, passkeys_offered
+from takatuf.accounts.queries import linked_since
 from takatuf.accounts.rules import sends_letters
 from takatuf.ui import reading
 
@@ -37,6 +39,20 @@ SYSTEMS = [
 
 
 register.simple_tag(sends_letters)
+
+
+@register.simple_tag
+def sign_on() -> str:
+    """What the other server is called at which people may sign in; empty where there is none."""
+    return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+
+
+@register.simple_tag(takes_context=True)
+def sign_on_link(context: Context) -> dict[str, object] | None:
+    """The reader's link to the other server: its name, since when; None where there is none."""
+    if not settings.OIDC_ISSUER:
+        return None
+    return {"name": settings.OIDC_NAME, "since": linked_since(context["request"].user)}
 
 
 @register.simple_tag(takes_context=True)

@@ -201,6 +201,23 @@ def _unreachable(host: str, port: int) -> str:
     return ""
 
 
+def sign_on() -> Finding:
+    from django.conf import settings
+    from django.utils.translation import gettext as _
+
+    from takatuf.accounts import oidc
+
+    if not oidc.is_on():
+        return True, _("Nobody signs in at another server.")
+    where = {"issuer": settings.OIDC_ISSUER}
+    try:
+        oidc.look()
+    except oidc.Failed as failed:
+        words = _("%(issuer)s does not answer as it should: %(problem)s")
+        return False, words % {**where, "problem": failed.__cause__ or failed}
+    return True, _("People may sign in at %(issuer)s, which answers.") % where
+
+
 def worker() -> Finding:
     from django.utils import timezone
     from django.utils.translation import gettext as _
@@ -285,6 +302,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "address": address,
     "mail": mail,
     "sms": sms,
+    "sign-on": sign_on,
     "worker": worker,
     "space": space,
     "languages": languages,

@@ -22,6 +22,14 @@ def add_parser(sub: Subparsers) -> None:
     )
     made.add_argument("email", metavar="EMAIL")
     made.add_argument("--reason", required=True, help="for the record")
+    made = leaf(
+        people,
+        "unlink-sign-in",
+        "Take away the link of an account to the server at which the person signs in",
+        unlink_sign_in,
+    )
+    made.add_argument("email", metavar="EMAIL")
+    made.add_argument("--reason", required=True, help="for the record")
     made = leaf(people, "close", "Let a person in no longer", close)
     made.add_argument("email", metavar="EMAIL")
     made = leaf(people, "open", "Let a person in again whose account was closed", open_again)
@@ -59,6 +67,19 @@ def remove_second_step(args: argparse.Namespace) -> Answer:
     reset_second_factor(COMMAND, person, reason=args.reason, now=timezone.now())
     words = _("The second step of %(name)s is gone; they set up a new one at the next sign-in.")
     return Answer({"email": person.email, "second_step": False}, words % {"name": person.name})
+
+
+def unlink_sign_in(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.accounts.services import unlink_sign_in as unlink
+    from takatuf.foundation.actors import COMMAND
+
+    person = person_named(args.email, closed=True)
+    unlink(COMMAND, person, reason=args.reason, now=timezone.now())
+    words = _("The account of %(name)s is linked to no other sign-in any more.")
+    return Answer({"email": person.email, "linked": False}, words % {"name": person.name})
 
 
 def close(args: argparse.Namespace) -> Answer:

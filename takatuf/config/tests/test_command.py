@@ -313,8 +313,8 @@ def test_a_token_is_made_for_a_person(run, oslo):
 def test_the_doctor_finds_what_is_missing(run):
     status, report = run("doctor")
     checks = {check["name"]: check["ok"] for check in report["checks"]}
-    assert set(checks) == {"database", "migrations", "keys", "address", "mail", "sms", "worker",
-                           "space", "languages", "fonts", "clock"}  # fmt: skip
+    assert set(checks) == {"database", "migrations", "keys", "address", "mail", "sms", "sign-on",
+                           "worker", "space", "languages", "fonts", "clock"}  # fmt: skip
     assert checks["database"]
     assert checks["migrations"]
     assert not checks["worker"]
