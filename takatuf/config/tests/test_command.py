@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -542,6 +544,29 @@ def test_the_server_answers_with_its_worker_and_both_end_when_asked(tmp_path, si
 )
 def test_the_language_is_that_of_the_shell(environ, language):
     assert language_of_the_environment(environ) == language
+
+
+def written_commands():
+    """Each command that a document gives to be copied, with the document's name."""
+    for path in [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        text = path.read_text().replace("\\\n", " ")
+        for line in re.findall(r"^(?:\.venv/bin/)?takatuf .+$", text, re.MULTILINE):
+            yield path.relative_to(ROOT).as_posix(), line
+
+
+@pytest.mark.once
+def test_every_command_in_a_document_is_one_that_we_understand(capsys):
+    wrong = []
+    lines = list(written_commands())
+    assert len(lines) > 15
+    for name, line in lines:
+        _program, *words = shlex.split(line, comments=True)
+        try:
+            parser().parse_args(words)
+        except SystemExit as end:
+            if end.code:
+                wrong.append(f"{name}: {line}: {capsys.readouterr().err.splitlines()[-1]}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.once
