@@ -256,6 +256,11 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "plan": "main",
         "step": step.pk,
         "size": 1,
+        "report": 1,
+        "section": "summary",
+        "figure": uuid7(),
+        "key_date": uuid7(),
+        "language": "en",
     }
     never = {name: uuid7() if hasattr(one, "hex") else one for name, one in there.items()}
     browser = signed_in(stranger)
