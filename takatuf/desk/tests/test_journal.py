@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from takatuf.accounts.services import invite_person
 from takatuf.config import world
 from takatuf.foundation.actors import COMMAND
 from takatuf.network.models import Appointment
+from takatuf.network.services import appoint
 
 JOURNAL = "/en/desk/marsa-noor/journal/"
 
@@ -83,7 +83,7 @@ def test_an_operator_of_the_installation_reads_it_too(desk_of, olga, task):
 
 
 def test_an_operator_finds_every_journal_from_today(desk_of, olga, city, task):
-    invite_person(COMMAND, email="new@city.example", name="Nadia", now=timezone.now())
+    appoint(COMMAND, email="nadia@city.example", role="secretariat", now=timezone.now())
     browser = desk_of(olga)
     today = browser.get("/en/desk/", follow=True).content.decode()
     assert 'href="/en/desk/journal/"' in today
@@ -94,11 +94,11 @@ def test_an_operator_finds_every_journal_from_today(desk_of, olga, city, task):
     assert 'href="/en/desk/journal/installation/"' in page
 
     page = browser.get("/en/desk/journal/installation/").content.decode()
-    assert "gave <bdi>Nadia</bdi> an account" in page
+    assert "appointed <bdi>nadia</bdi>" in page
 
 
 def test_the_journal_of_the_installation_is_verified_signed_and_taken_out(desk_of, olga):
-    invite_person(COMMAND, email="new@city.example", name="Nadia", now=timezone.now())
+    appoint(COMMAND, email="nadia@city.example", role="secretariat", now=timezone.now())
     browser = desk_of(olga)
     own = "/en/desk/journal/installation/"
     assert "Nothing was changed" in browser.post(f"{own}verify/").content.decode()
