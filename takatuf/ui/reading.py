@@ -1,9 +1,10 @@
 """How a figure or a moment is written for a reader: plain functions over plain values."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.core import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -38,9 +39,12 @@ def number(value: int | float, digits: str = "latn") -> str:
 
 def day(moment: datetime, digits: str = "latn") -> str:
     """The day of a moment in the zone in force: Sun 22 Nov 2026."""
-    local = timezone.localtime(moment)
-    pattern = DAY.get(language(), DAY["en"])
-    return in_digits(format_datetime(local, pattern, locale=language()), digits)
+    return in_digits(_day(timezone.localtime(moment).date(), language()), digits)
+
+
+@lru_cache(maxsize=512)  # a list of fifty names the same few days
+def _day(on: date, tongue: str) -> str:
+    return format_date(on, DAY.get(tongue, DAY["en"]), locale=tongue)
 
 
 def hour(moment: datetime, digits: str = "latn") -> str:

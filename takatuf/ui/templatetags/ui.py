@@ -30,6 +30,10 @@ TRANSLATION_MARKS: dict[str, str | Promise] = {
     "behind": _("translation older than the source"),
 }
 DRAFTS = _("Some texts on this page are draft translations that nobody here has approved yet.")
+TIME_OF_DAY = (
+    '<time class="nowrap" datetime="{at}"><bdi>{hour}</bdi> <bdi class="zone">{zone}</bdi></time>'
+)
+TIME = TIME_OF_DAY.replace("<bdi>{hour}", "<bdi>{day}</bdi> <bdi>{hour}")
 TONES = {"", "go", "warn", "stop", "quiet"}
 
 
@@ -69,21 +73,16 @@ def time(
     if moment is None:
         return ""
     digits = digits_of(context)
-    now = now or context.get("now") or timezone.now()
     shown = format_html(
-        '<bdi>{}</bdi> <bdi class="zone">{}</bdi>',
-        reading.hour(moment, digits),
-        reading.zone(moment, digits),
-    )
-    if not short:
-        shown = format_html("<bdi>{}</bdi> {}", reading.day(moment, digits), shown)
-    shown = format_html(
-        '<time class="nowrap" datetime="{}">{}</time>',
-        timezone.localtime(moment).isoformat("T", "seconds"),
-        shown,
+        TIME_OF_DAY if short else TIME,
+        at=timezone.localtime(moment).isoformat("T", "seconds"),
+        day="" if short else reading.day(moment, digits),
+        hour=reading.hour(moment, digits),
+        zone=reading.zone(moment, digits),
     )
     if not relative:
         return shown
+    now = now or context.get("now") or timezone.now()
     return format_html(
         '{} <span class="relative" data-away="{}" data-digits="{}">(<bdi>{}</bdi>)</span>',
         shown,
