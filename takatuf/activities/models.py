@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency
@@ -30,7 +31,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(due_at__lt=now)
 
 
-class Task(models.Model):
+class Task(Labelled, models.Model):
     """One action in an incident. Its texts may still be the framework's own."""
 
     class State(models.TextChoices):

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, City
@@ -37,7 +38,7 @@ class LogQuerySet(models.QuerySet["LogEntry"]):
         )
 
 
-class LogEntry(models.Model):
+class LogEntry(Labelled, models.Model):
     """One line of the log (JESIP's decision log, fields of the decision beside it).
 
     Nothing in an entry changes once it is written, but for the settling of a question,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import CITY_WIDE
 from takatuf.incidents.vocabulary import Casualties, DateKind, Kind, Severity
 from takatuf.network.models import Agency, Area, City
@@ -45,7 +46,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         )
 
 
-class Incident(models.Model):
+class Incident(Labelled, models.Model):
     """A declared incident; its number counts within its city."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

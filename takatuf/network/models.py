@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
 from takatuf.network.vocabulary import AgencyKind, Level
 
@@ -64,7 +65,7 @@ class City(Named):
         return self.languages[0] if self.languages else "en"
 
 
-class Agency(Named):
+class Agency(Labelled, Named):
     """An organisation that answers when this city calls."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -86,7 +87,7 @@ class Agency(Named):
         ]
 
 
-class Membership(models.Model):
+class Membership(Labelled, models.Model):
     """A person's post: a role in an agency, and the step at which they are called.
 
     A post of a card (`Person.is_card`) is an offer: the city calls it, but it gives nobody a

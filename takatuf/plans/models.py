@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, City
 from takatuf.network.vocabulary import AgencyKind
@@ -51,7 +52,7 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.order_by("due_within", "position", "id")
 
 
-class Step(models.Model):
+class Step(Labelled, models.Model):
     """One thing that one agency does in one phase. Due within a time of the declaration."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
