@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from pydantic import BaseModel, Field
 
 from takatuf.api.fields import Shape
+from takatuf.foundation.lists import slim, stretch
 
 T = TypeVar("T")
 
@@ -33,14 +34,6 @@ class Page(Shape, Generic[T]):
     contents: list[T]
 
 
-def slim(found: QuerySet[Any], beside: Sequence[str]) -> QuerySet[Any]:
-    """The things with what `beside` names of others (`agency__name`) and no more of those:
-    to read all of them would double the time of a long list. Nothing named: all is read."""
-    if not beside:
-        return found
-    return found.only(*(field.name for field in found.model._meta.concrete_fields), *beside)
-
-
 def page_of(
     found: QuerySet[Any] | Sequence[Any],
     paging: Paging,
@@ -52,8 +45,7 @@ def page_of(
 ) -> dict[str, Any]:
     """The page asked for: two statements for a queryset, however long the list is.
 
-    `beside` as in `slim`. With `keys_first` three: where no index gives the order, the
-    database then sorts ten thousand keys, and not as many rows with all that stands beside.
+    `beside` as in `slim`; `keys_first` where no index gives the order, see `stretch`.
 
     `prepare` is given the page's things before they are shaped, to look up together what
     each of them needs.
@@ -65,9 +57,7 @@ def page_of(
         found = slim(found, beside)
     things: list[Any] = []
     if start < total and keys_first and isinstance(found, QuerySet):
-        keys = list(found.values_list("pk", flat=True)[start : start + paging.size])
-        rows = found.order_by().in_bulk(keys)
-        things = [rows[key] for key in keys if key in rows]
+        things = list(stretch(found, start, start + paging.size))
     elif start < total:
         things = list(found[start : start + paging.size])
     if prepare is not None:

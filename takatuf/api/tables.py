@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import get_language, override
 
-from takatuf.api.paging import slim
+from takatuf.foundation.lists import slim
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's old code page
 AT_ONCE = 250  # rows in one piece; the first piece is shorter, so that it leaves at once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -22,6 +22,7 @@ from django_htmx.middleware import HtmxDetails
 from takatuf.accounts.receipts import once
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.lists import slim, stretch
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import incident_in
 from takatuf.network.access import city_for
@@ -148,6 +149,13 @@ def address(name: str, *args: object) -> str:
         return ""
 
 
+def addresses(name: str, *args: object, last: object) -> Callable[[object], str]:
+    """A function that gives the address of one of many things that differ in the last part of
+    it alone. `last` is any of them: Django is asked once, not for each line of a list."""
+    before, _, after = address(name, *args, last).rpartition(str(last))
+    return lambda value: f"{before}{value}{after}"
+
+
 def desk_page(
     request: HttpRequest,
     template: str,
@@ -173,6 +181,22 @@ def desk_page(
     return render(request, template, context, status=status)
 
 
-def page_of(request: HttpRequest, things: Any, size: int = PAGE_OF) -> Page:
-    """The page of a long list that `?page=` asks for; nonsense gives the nearest page."""
-    return Paginator(things, size).get_page(request.GET.get("page"))
+def page_of(
+    request: HttpRequest,
+    things: Any,
+    size: int = PAGE_OF,
+    *,
+    beside: Sequence[str] = (),
+    keys_first: bool = False,
+) -> Page:
+    """The page of a long list that `?page=` asks for; nonsense gives the nearest page.
+
+    `beside` names what the lines show of other things, see `foundation.lists.slim`;
+    `keys_first` where no index gives the order, see `foundation.lists.stretch`.
+    """
+    things = slim(things, beside) if beside else things
+    page = Paginator(things, size).get_page(request.GET.get("page"))
+    if keys_first:
+        start = (page.number - 1) * size
+        page.object_list = stretch(things, start, start + size)
+    return page
