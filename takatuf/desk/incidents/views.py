@@ -42,6 +42,7 @@ from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import (
     Request,
     address,
+    addresses,
     at_incident,
     attempt,
     carried_out,
@@ -73,7 +74,8 @@ if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
     from takatuf.network.models import City
 
-A_PAGE = 25
+# What a line of the list shows of other things (`desk.shortcuts.page_of`).
+BESIDE = ["city__slug", "area__name", "area__names", "lead_agency__name"]
 MISSING = {
     "place": gettext_lazy("Where it happened"),
     "area": gettext_lazy("The district"),
@@ -102,7 +104,8 @@ def incidents(request: Request, city: City) -> HttpResponse:
     """Every incident of the city that the reader may know, the open ones first asked for."""
     show = "all" if request.GET.get("show") == "all" else "open"
     found = (incidents_of if show == "all" else open_incidents)(request.actor, city)
-    page = page_of(request, found, A_PAGE)
+    page = page_of(request, found, beside=BESIDE)
+    address_of = addresses("picture", city.slug, last=0)
     return desk_page(
         request,
         "desk/incidents/list.html",
@@ -110,6 +113,7 @@ def incidents(request: Request, city: City) -> HttpResponse:
         here="incidents",
         page_title=_("Incidents"),
         page=page,
+        lines=[(incident, address_of(incident.number)) for incident in page],
         show=show,
         may_declare=may_declare(request.actor, city.pk),
     )

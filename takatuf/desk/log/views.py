@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from takatuf.desk.log.forms import (
     SettleForm,
     initial_of,
 )
+from takatuf.desk.log.lines import BESIDE, LineWriter
 from takatuf.desk.shortcuts import (
     Request,
     address,
@@ -58,13 +59,17 @@ def log(request: Request, incident: Incident) -> HttpResponseBase:
     kind = request.GET.get("kind", "")
     kind = kind if kind in dict(FILTERS) else ""
     here = _address("log", incident)
+    now = timezone.now()
+    page = page_of(request, log_of(incident, kind=kind), beside=BESIDE)
     return incident_page(
         request,
         incident,
         "log",
         "desk/log/log.html",
+        now=now,
         form=form,
-        page=page_of(request, log_of(incident, kind=kind)),
+        page=page,
+        lines=LineWriter(incident, now).lines(page.object_list),
         kind=kind,
         filters=[
             {"label": _("All"), "url": here, "current": not kind},
@@ -141,14 +146,16 @@ def _entry_page(
     struck = hasattr(entry, "struck_by")
     if settle_form is None and OUTCOMES[entry.kind] and not entry.settled_at and not struck:
         settle_form = SettleForm(kind=entry.kind)
+    now = timezone.now()
     return incident_page(
         request,
         incident,
         "log",
         "desk/log/entry.html",
         page_title=_("Entry %(number)s of the log") % {"number": entry.number},
+        now=now,
         entry=entry,
-        struck=struck,
+        line=LineWriter(incident, now).line(entry, alone=True),
         settle_form=settle_form,
         settle_url=_address("log-settle", incident, entry.number),
         correct_url="" if struck else _address("log-correct", incident, entry.number),
@@ -216,10 +223,11 @@ def correct(request: Request, incident: Incident, entry: int) -> HttpResponseBas
 @at_incident
 def printed(request: Request, incident: Incident) -> StreamingHttpResponse:
     """The whole log in the order of writing, for paper; streamed, since it may be long."""
+    now = timezone.now()
     context = {
         "incident": incident,
         "city": incident.city,
-        "now": timezone.now(),
+        "now": now,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "back_url": _address("log", incident),
         "page_title": _("Log: %(incident)s") % {"incident": incident.title},
@@ -235,11 +243,12 @@ def _pieces(incident: Incident, context: dict[str, Any], language: str) -> Itera
     zone = ZoneInfo(incident.city.timezone)
     entries = whole_log(incident)
 
-    def rendered(name: str, **more: Any) -> str:
+    def rendered(name: str, chunk: Iterable[LogEntry] = ()) -> str:
         with translation.override(language), timezone.override(zone):
-            return render_to_string(f"desk/log/print/{name}.html", context | more)
+            lines = LineWriter(incident, context["now"]).lines(chunk)
+            return render_to_string(f"desk/log/print/{name}.html", context | {"lines": lines})
 
     yield rendered("head")
     while chunk := list(islice(entries, 100)):
-        yield rendered("entries", entries=chunk)
+        yield rendered("entries", chunk)
     yield rendered("foot")

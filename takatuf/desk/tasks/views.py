@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
@@ -26,9 +24,8 @@ from takatuf.activities.queries import (
     agencies_in,
     my_tasks,
     people_to_take_over,
-    waits_of,
 )
-from takatuf.activities.rules import is_late, may_move
+from takatuf.activities.rules import may_move
 from takatuf.alerts.queries import calls_for
 from takatuf.communications.queries import reports_to_look_at
 from takatuf.desk.incidents.frame import incident_page
@@ -50,6 +47,7 @@ from takatuf.desk.tasks.forms import (
     ReopenForm,
     TakeForm,
 )
+from takatuf.desk.tasks.lines import BESIDE, OF_INCIDENT, REASONS, Line, LineWriter
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.access import may_declare
@@ -62,7 +60,6 @@ if TYPE_CHECKING:
     from takatuf.accounts.models import Person
     from takatuf.activities.models import Task
     from takatuf.incidents.models import Incident
-    from takatuf.translation.models import Shown
 
 # What may be done to an action, and the state that it leads to.
 ACTS = {
@@ -74,57 +71,12 @@ ACTS = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """One action as a reader of the page's language sees it."""
-
-    task: Task
-    url: str
-    title: Shown
-    why: Shown | None
-    pitfall: Shown | None
-    waits: list[tuple[str, Shown]]  # what must be done first: its page, its title
-    is_late: bool
-    may_take: bool
-    is_mine: bool
-
-
-def lines_of(
-    actor: Actor, tasks: Iterable[Task], now: datetime, *, with_reasons: bool = True
-) -> list[Line]:
-    """The actions with their words in the page's language and what each still waits for."""
-    tasks = list(tasks)
-    language = get_language() or "en"
-    waits = waits_of(tasks)
-    return [
-        Line(
-            task=task,
-            url=_address_of(task, task.incident),
-            title=task.title.in_language(language),
-            why=task.why.in_language(language) if with_reasons and task.why else None,
-            pitfall=task.pitfall.in_language(language) if with_reasons and task.pitfall else None,
-            waits=[
-                (_address_of(first, task.incident), first.title.in_language(language))
-                for first in waits.get(task.pk, [])
-            ],
-            is_late=is_late(task.state, task.due_at, now),
-            may_take=task.state in ("open", "blocked") and may_move_task(actor, task),
-            is_mine=task.state == "taken" and task.taken_by_id == actor.person_id,
-        )
-        for task in tasks
-    ]
-
-
-def _address_of(task: Task, incident: Incident) -> str:
-    return address("action", incident.city.slug, incident.number, task.pk)
-
-
 @require_GET
 def today(request: Request) -> HttpResponse:
     """What waits for the reader across their incidents, late ones first."""
     now = timezone.now()
     incidents = list(open_incidents(request.actor)[:20])
-    page = page_of(request, my_tasks(request.actor, now))
+    page = page_of(request, my_tasks(request.actor, now), beside=[*BESIDE, *OF_INCIDENT])
     # A call that waits for the reader's own answer stands beside its incident.
     person = request.actor.person_id
     calls = {call.alert.about: call for call in calls_for(person)[:20]} if person else {}
@@ -133,19 +85,21 @@ def today(request: Request) -> HttpResponse:
     cities = [incident.city for incident in incidents] or own
     # Somebody who serves several cities reads each time with its zone beside it.
     zone = ZoneInfo(cities[0].timezone) if cities else timezone.get_default_timezone()
+    city = cities[0] if len({city.pk for city in cities}) == 1 else None
     with timezone.override(zone):
         return desk_page(
             request,
             "desk/tasks/today.html",
             here="today",
             page_title=_("Today"),
-            city=cities[0] if len({city.pk for city in cities}) == 1 else None,
+            city=city,
             now=now,
             offers=is_offered_a_post(cast("Person", request.user), now),
             incidents=[(incident, calls.get(incident.about)) for incident in incidents],
             page=page,
-            lines=lines_of(request.actor, page.object_list, now, with_reasons=False),
-            several_incidents=len(incidents) > 1,
+            lines=LineWriter(request, now, city=city).lines(
+                page.object_list, with_reasons=False, with_incident=len(incidents) > 1
+            ),
             to_declare_in=[city for city in own if may_declare(request.actor, city.pk)],
             reports=reports_to_look_at(request.actor),
             has_no_post=not request.actor.posts,
@@ -160,10 +114,16 @@ def actions(request: Request, incident: Incident) -> HttpResponse:
     now = timezone.now()
     form = FilterForm(request.GET, agencies=agencies_in(incident))
     chosen = form.chosen()
-    page = page_of(request, actions_of(request.actor, incident, now, **chosen))
+    page = page_of(
+        request,
+        actions_of(request.actor, incident, now, **chosen),
+        beside=[*BESIDE, *REASONS],
+        keys_first=True,
+    )
     for task in page.object_list:
         task.incident = incident
-    lines = lines_of(request.actor, page.object_list, now)
+    writer = LineWriter(request, now, city=incident.city)
+    lines = writer.lines(page.object_list, under_headings=True)
     labels: dict[str, Any] = {"": _("Late"), **dict(Workstream.choices)}
     groups = [
         (code, labels.get(code, code), list(found))
@@ -333,7 +293,7 @@ def _forms(
 def _page(request: Request, incident: Incident, task: Task, **sent: Form) -> HttpResponse:
     """The action's page; `sent` is the form that was refused, shown with what was typed."""
     now = timezone.now()
-    line = lines_of(request.actor, [task], now)[0]
+    line = LineWriter(request, now, city=incident.city).line(task)
     allowed = may_move_task(request.actor, task)
     forms = _forms(request.actor, incident, task) | sent
     open_acts = {
@@ -378,9 +338,7 @@ def _row(
         request,
         "desk/tasks/parts/line.html",
         {
-            "line": lines_of(request.actor, [task], now)[0],
-            "now": now,
-            "city": incident.city,
+            "line": LineWriter(request, now, city=incident.city).line(task),
             "errors": form.non_field_errors() if form else [],
             "arrived": True,
             "back": request.POST.get("back", ""),

@@ -1,9 +1,11 @@
 """People at their desks: signed-in browsers, and one incident that all of them know."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -64,5 +66,25 @@ def statements_of():
             query["sql"] for query in caught if not any(word in query["sql"] for word in whose)
         ]
         return len(costs), page
+
+    return count
+
+
+@pytest.fixture
+def templates_of():
+    """Which templates a page is made of, and how often each is rendered."""
+
+    def count(browser, path):
+        seen = Counter()
+
+        def note(template, **more):
+            seen[template.name] += 1
+
+        template_rendered.connect(note)
+        try:
+            browser.get(path)
+        finally:
+            template_rendered.disconnect(note)
+        return seen
 
     return count

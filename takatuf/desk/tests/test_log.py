@@ -243,9 +243,8 @@ def test_the_log_is_cut_by_kind_and_by_what_is_not_settled(desk_of, farid, act, 
     assert "Two exits" in browser.get(f"{LOG}?kind=nonsense").content.decode()
 
 
-def test_a_log_of_hundreds_comes_in_pages_with_few_statements(
-    desk_of, farid, act, entry, statements_of
-):
+@pytest.fixture
+def sixty_lines(farid, act, entry):
     for number in range(60):
         write_entry(
             act(farid),
@@ -255,6 +254,19 @@ def test_a_log_of_hundreds_comes_in_pages_with_few_statements(
             language="en",
             now=timezone.now(),
         )
+
+
+def test_a_line_of_the_log_is_one_template_without_others_in_it(
+    desk_of, farid, sixty_lines, templates_of
+):
+    # Parts within each line made the page twice as dear.
+    seen = templates_of(desk_of(farid), LOG)
+    assert [name for name, times in seen.items() if times >= 50] == ["desk/log/parts/entry.html"]
+
+
+def test_a_log_of_hundreds_comes_in_pages_with_few_statements(
+    desk_of, farid, sixty_lines, statements_of
+):
     browser = desk_of(farid)
     count, first = statements_of(browser, LOG)
     assert count <= 8

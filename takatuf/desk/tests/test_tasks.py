@@ -88,15 +88,30 @@ def test_nonsense_in_the_address_still_shows_the_list(desk_of, farid, task, quer
     assert "Open the assembly point" in desk_of(farid).get(actions_url() + query).content.decode()
 
 
-def test_a_list_of_fifty_takes_few_statements(desk_of, amina, act, incident, fire, statements_of):
+@pytest.fixture
+def sixty_tasks(amina, act, incident, fire):
     now = timezone.now()
     for number in range(60):
         add_task(
             act(amina), incident, title=f"Action {number}", language="en", agency=fire, now=now
         )
+
+
+def test_a_list_of_fifty_takes_few_statements(desk_of, amina, farid, sixty_tasks, statements_of):
     count, page = statements_of(desk_of(amina), actions_url())
     assert count <= 8
     assert "Page" in page
+    count, page = statements_of(desk_of(farid), "/en/desk/today/")
+    assert count <= 8
+    assert "Page" in page
+
+
+def test_a_line_of_the_list_is_one_template_without_others_in_it(
+    desk_of, amina, sixty_tasks, templates_of
+):
+    # Parts within each line made the page twice as dear.
+    seen = templates_of(desk_of(amina), actions_url())
+    assert [name for name, times in seen.items() if times >= 50] == ["desk/tasks/parts/line.html"]
 
 
 def test_a_liaison_takes_and_finishes_the_action_of_the_agency(desk_of, farid, task):

@@ -23,6 +23,8 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.ui import reading
 
 register = template.Library()
+# What a tag asks of the page around it; code that draws by itself brings a plain dict.
+Asked = Context | dict[str, Any]
 
 # Said beside a translated text only where a reader should know; checked texts stay quiet.
 TRANSLATION_MARKS: dict[str, str | Promise] = {
@@ -37,7 +39,7 @@ TIME = TIME_OF_DAY.replace("<bdi>{hour}", "<bdi>{day}</bdi> <bdi>{hour}")
 TONES = {"", "go", "warn", "stop", "quiet"}
 
 
-def digits_of(context: Context) -> str:
+def digits_of(context: Asked) -> str:
     """The digits of the page's city, Latin where there is none."""
     return str(context.get("digits") or getattr(context.get("city"), "digits", "") or "latn")
 
@@ -59,7 +61,7 @@ def icon(name: str, turns: bool = False) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def time(
-    context: Context,
+    context: Asked,
     moment: datetime | None,
     relative: bool = True,
     now: datetime | None = None,
@@ -93,13 +95,13 @@ def time(
 
 
 @register.simple_tag(takes_context=True)
-def hour(context: Context, at: datetime_time) -> str:
+def hour(context: Asked, at: datetime_time) -> str:
     """An hour of the day, as a rota has it."""
     return format_html("<bdi>{}</bdi>", reading.clock(at, digits_of(context)))
 
 
 @register.simple_tag(takes_context=True)
-def number(context: Context, value: int | float | None) -> str:
+def number(context: Asked, value: int | float | None) -> str:
     """A number in the reader's grouping and the city's digits; a dash where it is not known."""
     if value is None:
         return "–"
@@ -116,7 +118,7 @@ def phone(value: str) -> str:
 
 
 @register.simple_tag
-def words(text: object, block: bool = False) -> str:
+def words(text: object, block: bool = False) -> SafeString:
     """What a person wrote, in its own direction; `block` keeps its lines."""
     if block:
         return format_html('<div class="words" dir="auto">{}</div>', text)
@@ -124,7 +126,7 @@ def words(text: object, block: bool = False) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def shown(context: Context, text: Any) -> str:
+def shown(context: Asked, text: Any) -> SafeString:
     """A translated text (`words`, `language`, `state`), marked where a reader should know.
 
     The page's language is not always the text's: then the text says its own. Drafts are so
@@ -154,7 +156,7 @@ def draft_line(context: Context) -> str:
 
 
 @register.simple_tag
-def badge(label: object, tone: str = "", icon: str = "") -> str:
+def badge(label: object, tone: str = "", icon: str = "") -> SafeString:
     """A state in words; the tone (go, warn, stop, quiet) only repeats what they say."""
     if tone not in TONES:
         raise template.TemplateSyntaxError(f"badge: no tone {tone!r}; one of {sorted(TONES)}")
