@@ -646,7 +646,7 @@ def test_the_doctor_says_whether_the_server_answers(server, settings):
     settings.OIDC_ISSUER = "http://127.0.0.1:1"
     fine, words = sign_on_check()
     assert not fine
-    assert "does not answer as it should" in words
+    assert "does not answer. Look at TAKATUF_OIDC_ISSUER" in words
 
 
 @pytest.mark.once

@@ -49,6 +49,7 @@ def _labels() -> dict[str, str]:
         "address": pgettext("check", "Address"),
         "mail": pgettext("check", "Mail"),
         "sms": pgettext("check", "SMS"),
+        "sign-on": pgettext("check", "Single sign-on"),
         "worker": pgettext("check", "Worker"),
         "space": pgettext("check", "Space"),
         "languages": pgettext("check", "Languages"),
@@ -213,8 +214,11 @@ def sign_on() -> Finding:
     try:
         oidc.look()
     except oidc.Failed as failed:
-        words = _("%(issuer)s does not answer as it should: %(problem)s")
-        return False, words % {**where, "problem": failed.__cause__ or failed}
+        if failed.why == "unreachable":
+            words = _("%(issuer)s does not answer. Look at TAKATUF_OIDC_ISSUER and the network.")
+        else:
+            words = _("%(issuer)s does not describe itself as such. Look at TAKATUF_OIDC_ISSUER.")
+        return False, words % where
     return True, _("People may sign in at %(issuer)s, which answers.") % where
 
 
