@@ -81,6 +81,7 @@ def there(city, municipality, fire, farid, act):
         "entry": str(entry.pk),
         "report": str(draft_report(actor, incident, language="en", now=now).pk),
         "call": str(Call.objects.first().pk),
+        "offer": str(incident.pk),  # nobody has offered anything
         "delivery": str(Delivery.objects.first().pk),
     }
 

@@ -34,7 +34,7 @@ def tab():
         installation(
             TAKATUF_BASE_URL=base,
             DATABASE_URL="",
-            TAKATUF_LOG_LEVEL="CRITICAL",
+            TAKATUF_LOG_LEVEL="ERROR",
             **elsewhere.environment,
         ) as made,
     ):
