@@ -47,6 +47,11 @@ def _day(on: date, tongue: str) -> str:
     return format_date(on, DAY.get(tongue, DAY["en"]), locale=tongue)
 
 
+def date_words(on: date, digits: str = "latn") -> str:
+    """A day that has no hour, written as `day` writes it."""
+    return in_digits(_day(on, language()), digits)
+
+
 def hour(moment: datetime, digits: str = "latn") -> str:
     """Hour and minute on a clock of 24 hours, in the zone in force."""
     return clock(timezone.localtime(moment).time(), digits)

@@ -155,7 +155,7 @@ class TurnForm(forms.Form):
     """One turn of duty, on one or more days of the week."""
 
     days = forms.TypedMultipleChoiceField(
-        label=_("Days"),
+        label=_("On which days?"),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple({"class": "chips"}),

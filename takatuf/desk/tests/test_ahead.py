@@ -85,8 +85,11 @@ def test_the_years_ahead_of_a_city_are_one_list(desk_of, amina, long_one, statem
 
 
 def test_a_city_with_nothing_ahead_is_told_what_will_stand_there(desk_of, amina, incident):
-    assert "Nothing sleeps yet" in desk_of(amina).get(AHEAD).content.decode()
-    assert "Nothing sleeps yet" in desk_of(amina).get("/en/desk/marsa-noor/ahead/").content.decode()
+    assert "No action waits for its day yet" in desk_of(amina).get(AHEAD).content.decode()
+    assert (
+        "No action waits for its day yet"
+        in desk_of(amina).get("/en/desk/marsa-noor/ahead/").content.decode()
+    )
 
 
 def test_an_incident_is_stood_down_with_what_stays_and_opened_again(desk_of, amina, long_one):

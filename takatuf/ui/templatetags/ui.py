@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from datetime import time as datetime_time
 from functools import cache
 from typing import Any
@@ -91,6 +91,19 @@ def time(
         round((moment - now).total_seconds()),
         digits,
         reading.ago(moment, now, digits),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Asked, on: date) -> str:
+    """A day: of a moment the one in the zone in force."""
+    digits = digits_of(context)
+    if isinstance(on, datetime):
+        shown, on = reading.day(on, digits), timezone.localtime(on).date()
+    else:
+        shown = reading.date_words(on, digits)
+    return format_html(
+        '<time class="nowrap" datetime="{}"><bdi>{}</bdi></time>', on.isoformat(), shown
     )
 
 
