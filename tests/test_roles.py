@@ -320,6 +320,26 @@ def _(w, actor, agency):
     incidents.open_again(actor, a_closed_incident(w), reason="New facts", now=w.now)
 
 
+@scenario("incidents.set_legal_hold")
+def _(w, actor, agency):
+    incidents.set_legal_hold(actor, w.incident, reason="An inquiry is coming", now=w.now)
+
+
+@scenario("incidents.lift_legal_hold")
+def _(w, actor, agency):
+    if w.incident.held_since is None:
+        officer = w.actor("data-protection")
+        incidents.set_legal_hold(officer, w.incident, reason="An inquiry is coming", now=w.now)
+    incidents.lift_legal_hold(actor, w.incident, reason="It is over", now=w.now)
+
+
+@scenario("coordination.ask_for_hold")
+def _(w, actor, agency):
+    coordination.ask_for_hold(
+        actor, w.incident, reason="An inquiry is coming", language="en", now=w.now
+    )
+
+
 @scenario("incidents.join_into")
 def _(w, actor, agency):
     incidents.join_into(actor, w.other_incident, w.incident, now=w.now)

@@ -31,7 +31,13 @@ from takatuf.coordination.services import (
 from takatuf.foundation.errors import Refused
 from takatuf.incidents.access import check_may_declare, incident_by_id
 from takatuf.incidents.queries import incidents_of, likely_duplicates, missing_facts, open_incidents
-from takatuf.incidents.services import correct_incident, part_again, plan_meeting
+from takatuf.incidents.services import (
+    correct_incident,
+    lift_legal_hold,
+    part_again,
+    plan_meeting,
+    set_legal_hold,
+)
 from takatuf.incidents.vocabulary import Casualties, Kind
 from takatuf.network.access import city_for
 from takatuf.plans.queries import plan_by_slug
@@ -76,6 +82,7 @@ class IncidentShape(Shape):
     next_meeting_at: datetime | None
     next_meeting_place: str
     stood_down_at: datetime | None
+    held_since: datetime | None = Field(description="Under legal hold since")
     joined_into: UUID | None
     updated_at: datetime
 
@@ -134,6 +141,10 @@ class Correction(Body):
 class PhaseChange(Body):
     phase: Phase
     reason: Prose
+
+
+class Why(Body):
+    reason: Annotated[Prose, StringConstraints(max_length=2000)]
 
 
 class Meeting(Body):
@@ -201,6 +212,7 @@ def _values(incident: Incident) -> dict[str, Any]:
         "next_meeting_at": incident.next_meeting_at,
         "next_meeting_place": incident.next_meeting_place,
         "stood_down_at": incident.stood_down_at,
+        "held_since": incident.held_since,
         "joined_into": incident.joined_into_id,
         "updated_at": incident.updated_at,
     }
@@ -243,6 +255,7 @@ COLUMNS = [
     "phase",
     "is_exercise",
     "stood_down_at",
+    "held_since",
 ]
 
 
@@ -354,6 +367,25 @@ def meeting(request: Request, incident: UUID, meeting: Meeting) -> Any:
     found = incident_by_id(request.actor, incident)
     plan_meeting(request.actor, found, at=meeting.at, place=meeting.place, now=timezone.now())
     return _detail(found)
+
+
+@router.post(
+    "/incidents/{uuid:incident}/hold", response=IncidentDetail, summary="Put under legal hold"
+)
+def hold(request: Request, incident: UUID, why: Why) -> Any:
+    """From here on nothing of the incident is deleted, erased or overwritten."""
+    found = incident_by_id(request.actor, incident)
+    set_legal_hold(request.actor, found, reason=why.reason, now=timezone.now())
+    return _detail(incident_by_id(request.actor, incident))
+
+
+@router.post(
+    "/incidents/{uuid:incident}/hold/lift", response=IncidentDetail, summary="Lift the legal hold"
+)
+def lift_hold(request: Request, incident: UUID, why: Why) -> Any:
+    found = incident_by_id(request.actor, incident)
+    lift_legal_hold(request.actor, found, reason=why.reason, now=timezone.now())
+    return _detail(incident_by_id(request.actor, incident))
 
 
 @router.post("/incidents/{uuid:incident}/calls", response=RollCallShape, summary="Call an agency")

@@ -36,10 +36,13 @@ CONFLICTS = frozenset(
     {
         "called-already",
         "changed-meanwhile",
+        "held",
+        "held-already",
         "key-reused",
         "nobody-left",
         "nobody-to-call",
         "not-given-up",
+        "not-held",
         "not-joined",
         "same-phase",
         "settled-already",

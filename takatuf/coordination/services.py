@@ -17,9 +17,11 @@ from takatuf.communications.access import check_may_draft
 from takatuf.communications.models import Report
 from takatuf.communications.services import start_report
 from takatuf.coordination.drafting import drafted
+from takatuf.decisions.models import LogEntry
 from takatuf.decisions.services import write_entry
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import clean_text
 from takatuf.incidents import notices
 from takatuf.incidents.access import check_at_incident, check_may_call, check_may_lead
 from takatuf.incidents.models import Incident, KeyDate
@@ -293,3 +295,28 @@ def reopen_incident(
         there = Agency.objects.filter(involvements__incident=incident, is_active=True)
         call_agencies(actor, incident, there, now=now)
     return incident
+
+
+@transaction.atomic
+def ask_for_hold(
+    actor: Actor, incident: Incident, *, reason: str, language: str, now: datetime
+) -> LogEntry:
+    """Ask whoever answers for data protection to put the incident under legal hold: a question
+    in the log, which stays open until it is answered."""
+    check_at_incident(actor, incident)
+    if incident.held_since is not None:
+        raise Refused(_("This incident is under legal hold already."), code="held-already")
+    reason = clean_text(reason)
+    if not reason:
+        raise Refused(
+            _("Say why; it becomes part of the record."), code="reason-missing", field="reason"
+        )
+    text = _("For data protection: should this incident be under legal hold? %(reason)s")
+    return write_entry(
+        actor,
+        incident,
+        kind="question",
+        text=str(text) % {"reason": reason},
+        language=language,
+        now=now,
+    )

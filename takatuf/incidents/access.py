@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
-from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.foundation.roles import CITY_WIDE, Role
 from takatuf.incidents.models import Incident
+from takatuf.journal.access import HELD
 from takatuf.network.models import City
 
 LEADERS = frozenset({Role.COORDINATOR, Role.MAYOR})
@@ -113,6 +114,33 @@ def at_an_incident_of(actor: Actor) -> Exists:
     """The condition that a row's `incident` is one that the actor may know. As a question to
     one row it is answered by the key; as `incident__in` every incident would be gathered."""
     return Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident")))
+
+
+def may_hold(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor puts this incident under legal hold and lifts it: the data protection
+    officer of the city does."""
+    return Role.DATA_PROTECTION in actor.roles_in(incident.city_id)
+
+
+def check_may_hold(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for its other people."""
+    check_at_incident(actor, incident)
+    if not may_hold(actor, incident):
+        raise NotAllowed(
+            _("Only the data protection officer sets and lifts a legal hold. Ask in the log.")
+        )
+
+
+def check_not_held(incident: Incident) -> None:
+    """Refuse what would change or remove something that stands in a held incident.
+
+    Every use case that overwrites or deletes asks this, first of all; what adds, or leads on
+    from one state to the next with an entry of its own in the record, need not. The incident
+    stays as it is until the transaction ends, so that a hold set meanwhile comes after.
+    Raises `Refused` (`held`).
+    """
+    if Incident.objects.select_for_update().get(pk=incident.pk).held_since is not None:
+        raise Refused(HELD, code="held")
 
 
 def check_at_incident(actor: Actor, incident: Incident) -> None:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
-from takatuf.incidents.models import Incident, KeyDate
+from takatuf.incidents.models import Incident, KeyDate, LegalHold
 from takatuf.incidents.rules import (
     DUPLICATE_WITHIN,
     may_be_the_same,
@@ -143,3 +143,9 @@ def key_date_in(incident: Incident, pk: UUID) -> KeyDate:
     if found is None:
         raise NotFound
     return found
+
+
+def holds_of(incident: Incident) -> QuerySet[LegalHold]:
+    """Every legal hold of an incident, the one in force first, then the latest."""
+    holds = LegalHold.objects.filter(incident=incident).select_related("set_by", "lifted_by")
+    return holds.order_by(F("lifted_at").desc(nulls_first=True), "-id")

@@ -17,6 +17,10 @@ VERBS = {
         "Actions that stay: %(kept)s."
     ),
     "incident.reopened": _("%(actor)s opened the incident “%(title)s” again, because: %(reason)s"),
+    "hold.set": _("%(actor)s put the incident “%(title)s” under legal hold, because: %(reason)s"),
+    "hold.lifted": _(
+        "%(actor)s lifted the legal hold of the incident “%(title)s”, because: %(reason)s"
+    ),
     "key_date.set": _("%(actor)s entered a key date: %(kind)s on %(on)s."),
     "key_date.moved": _("%(actor)s moved or corrected a key date: %(kind)s on %(on)s."),
     "key_date.removed": _("%(actor)s removed a key date: %(kind)s on %(on)s."),

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from takatuf.foundation.actors import COMMAND, Actor
-from takatuf.foundation.errors import NotAllowed, NotFound
-from takatuf.foundation.roles import Role
-from takatuf.journal.models import Log
+from django.utils.translation import gettext_lazy as _
 
+from takatuf.foundation.actors import COMMAND, Actor
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.foundation.roles import Role
+from takatuf.journal.models import Hold, Log
+
+HELD = _(
+    "This is under legal hold: until it is lifted nothing of it is changed, removed or erased. "
+    "What is new or right is added beside it."
+)
 READERS = frozenset({Role.DATA_PROTECTION, Role.OPERATOR})
 ERASERS = frozenset({Role.DATA_PROTECTION})
 
@@ -75,6 +81,12 @@ def reads_some_log(actor: Actor) -> bool:
 def may_erase(actor: Actor, log: str) -> bool:
     """Whether the actor may erase names beside this log's entries."""
     return _holds(actor, log, ERASERS)
+
+
+def check_not_held(about: str) -> None:
+    """Refuse what would remove something of a thing that is held, see `services.hold`."""
+    if about and Hold.objects.filter(about=about).exists():
+        raise Refused(HELD, code="held")
 
 
 def check_may_erase(actor: Actor, log: str | None = None) -> None:

@@ -117,6 +117,23 @@ class Entry(models.Model):
         }
 
 
+class Hold(models.Model):
+    """That nothing is erased beside the entries about one thing, while somebody says so."""
+
+    log = models.CharField(max_length=60)
+    about = models.CharField(max_length=60)  # as in the entries; what it is, others know
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_hold"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["log", "about"], name="journal_hold_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.about}"
+
+
 class Checkpoint(models.Model):
     """A log's head at one size, signed (C2SP tlog-checkpoint)."""
 

@@ -22,9 +22,16 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import seal, unseal
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.journal import keys
-from takatuf.journal.access import check_may_erase, log_for, logs_of, may_erase
+from takatuf.journal.access import (
+    HELD,
+    check_may_erase,
+    check_not_held,
+    log_for,
+    logs_of,
+    may_erase,
+)
 from takatuf.journal.bundle import TakenOut, write_bundle
-from takatuf.journal.models import Checkpoint, Entry, Log
+from takatuf.journal.models import Checkpoint, Entry, Hold, Log
 from takatuf.journal.rules import entry as form
 from takatuf.journal.rules.notes import Head, read_head, sign_head
 from takatuf.journal.rules.tree import Frontier, leaf_hash
@@ -37,8 +44,10 @@ __all__ = [
     "erase_names",
     "erase_texts",
     "export_bundle",
+    "hold",
     "record",
     "record_many",
+    "release",
     "sign_checkpoint",
     "verify",
 ]
@@ -280,22 +289,39 @@ def _check_grown(last: Checkpoint, head: Log, root: bytes) -> None:
         )
 
 
+def hold(log: str, about: str, *, now: datetime) -> None:
+    """Let nothing be erased beside the entries about this until `release`. Twice is once."""
+    Hold.objects.get_or_create(log=log, about=about, defaults={"since": now})
+
+
+def release(log: str, about: str) -> None:
+    """Let what lies beside the entries about this be erased again."""
+    Hold.objects.filter(log=log, about=about).delete()
+
+
 def erase_names(actor: Actor, person_id: UUID, *, now: datetime) -> int:
     """Erase a person's name beside every entry of the logs that the actor may erase in.
 
     The leaf keeps the id and the salted hash; the salt goes with the name, so that nobody can
-    find the name again by trying names. Each log that changes records the erasure. Gives the
-    number of entries that lost the name. Raises `NotAllowed` for who may erase nowhere.
+    find the name again by trying names. Each log that changes records the erasure, and how
+    many entries keep the name because they are held. Gives the number of entries that lost
+    it. Raises `NotAllowed` for who may erase nowhere, and `Refused` (`held`) where every entry
+    that has the name is held.
     """
     check_may_erase(actor)
-    wanted, changed = str(person_id), 0
+    wanted, changed, kept = str(person_id), 0, 0
     with transaction.atomic():
         # In the order of their names, so that two erasures cannot wait for each other.
         for log in Log.objects.select_for_update().order_by("pk"):
             if not may_erase(actor, log.name):
                 continue
             found = Entry.objects.filter(log=log.name, canonical__contains=wanted)
-            here = sum(_erase_in(entry, wanted) for entry in found.iterator(chunk_size=500))
+            held = Hold.objects.filter(log=log.name).values("about")
+            stays = found.filter(about__in=held).iterator(chunk_size=500)
+            keep = sum(_names(entry, wanted) for entry in stays)
+            free = found.exclude(about__in=held).iterator(chunk_size=500)
+            here = sum(_erase_in(entry, wanted) for entry in free)
+            kept += keep
             if here:
                 changed += here
                 record(
@@ -304,9 +330,23 @@ def erase_names(actor: Actor, person_id: UUID, *, now: datetime) -> int:
                     log=log.name,
                     thing=f"person:{wanted}",
                     at=now,
-                    facts={"person": wanted, "entries": here},
+                    facts={"person": wanted, "entries": here, "held": keep},
                 )
+    if kept and not changed:
+        raise Refused(HELD, code="held")
     return changed
+
+
+def _names(entry: Entry, person: str) -> bool:
+    """Whether a name of this person stands beside the entry."""
+    actor = entry.content["actor"]
+    if "actor" in entry.beside and person in {
+        actor.get("person"),
+        actor["id"].removeprefix("person:"),
+    }:
+        return True
+    named = entry.beside.get("people", {})
+    return any(entry.content["people"][part]["id"] == person for part in named)
 
 
 def _erase_in(entry: Entry, person: str) -> bool:
@@ -338,6 +378,7 @@ def erase_texts(actor: Actor, log: str, index: int, parts: Iterable[str], *, now
         entry = Entry.objects.filter(log=log, index=index).first()
         if entry is None:
             raise NotFound
+        check_not_held(entry.about)
         beside = form.beside_from_text(unseal(entry.beside_sealed))
         texts = beside.get("private", {})
         gone = sorted(part for part in set(parts) if texts.pop(part, None) is not None)

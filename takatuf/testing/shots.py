@@ -240,6 +240,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("history", lead, "desk/marsa-noor/plans/main/history/"),
         ("posts", other, "desk/account/"),
         ("begin", "", f"begin/{handed_token(new, None)}/"),
+        ("more", lead, room + "more/"),
+        ("hold", privacy, room + "hold/"),
         ("account", lead, "account/2fa/"),
         ("second-step", other, "account/2fa/totp/activate/"),
         ("passkey-add", other, "account/2fa/passkeys/add/"),

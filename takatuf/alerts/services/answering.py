@@ -16,6 +16,7 @@ from takatuf.alerts.services.calling import locked_call
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.text import clean_text
+from takatuf.journal.access import check_not_held
 from takatuf.journal.services import PersonRef, record
 
 
@@ -91,9 +92,10 @@ def tick_by_voice(
 def take_back_tick(actor: Actor, answer: Answer, *, now: datetime) -> None:
     """Undo a tick that was a slip: without the answers needed the call climbs again.
 
-    Raises `Refused` for what somebody answered themselves.
+    Raises `Refused` for what somebody answered themselves, and for what is held.
     """
     check_may_call(actor, answer.call)
+    check_not_held(answer.call.alert.about)
     if answer.way != Answer.Way.VOICE:
         raise Refused(_("Only a tick made by hand can be taken back."), code="not-a-tick")
     call = _asking(answer.call)

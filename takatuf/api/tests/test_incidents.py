@@ -250,3 +250,19 @@ def test_the_picture_shows_it_all(amina_calls, incident, django_assert_max_num_q
     assert len(picture["work"]) == 6
     assert picture["questions"][0]["text"] == "How many are hurt?"
     assert picture["roll_call"]["calls"]
+
+
+def test_data_protection_puts_an_incident_under_legal_hold(amina_calls, municipality):
+    officer = Caller(world.make_person("Odile", (municipality, "data-protection")))
+    made = amina_calls.post("/incidents", DECLARED).json()
+    assert made["held_since"] is None
+    at = f"/incidents/{made['id']}"
+    problem_of(amina_calls.post(f"{at}/hold", {"reason": "x"}), 403, "not-allowed")
+
+    held = officer.post(f"{at}/hold", {"reason": "An inquiry"})
+
+    assert held.json()["held_since"]
+    problem_of(officer.post(f"{at}/hold", {"reason": "Again"}), 409, "held-already")
+    problem_of(amina_calls.send("PATCH", at, {"title": "Else"}), 409, "held")
+    assert amina_calls.send("PATCH", at, {"place": "The old market"}).status_code == 200
+    assert officer.post(f"{at}/hold/lift", {"reason": "Over"}).json()["held_since"] is None

@@ -230,6 +230,7 @@ def write_section(
             next(iter(theirs)),
         )
     changed: dict[str, str] = {}
+    before_it: dict[str, str] = {}
     source = fresh.source_language
     for code, text in cleaned.items():
         row = held.get(code) or ReportText(report=fresh, code=code)
@@ -244,12 +245,20 @@ def write_section(
             row.versions_text = json.dumps(after)
             row.save()
             changed[code] = text
+            before_it[code] = words_in(old, language)
     if changed:
         _edited(actor, fresh, now)
     for code, text in changed.items():
         facts = {"section": code, "language": language}
-        note(actor, "report.edited", fresh, now, facts=facts, private={"text": text})
+        private = {"text": text} | _kept(fresh, before_it[code])
+        note(actor, "report.edited", fresh, now, facts=facts, private=private)
     return fresh
+
+
+def _kept(report: Report, before: str) -> dict[str, str]:
+    """Under legal hold a draft is written on, and what it said before goes into the record,
+    where nothing is erased as long as the hold lasts."""
+    return {"before": before} if before and report.incident.held_since else {}
 
 
 def _words(code: str, text: str) -> str:
@@ -354,6 +363,7 @@ def set_figure(
         held = found
         # A name that a language had and the form did not show is kept.
         cleaned = held.words | cleaned
+    was = f"{_name(held, fresh)}: {held.value}" if figure is not None else ""
     if confirmed_by != held.confirmed_by or value != held.value:
         held.confirmed_at = now if confirmed_by else None
     held.words_text, held.value, held.as_of = json.dumps(cleaned), value, as_of
@@ -371,6 +381,7 @@ def set_figure(
             "figure": _name(held, fresh),
             "value": value,
             **({"confirmed_by": confirmed_by} if confirmed_by else {}),
+            **_kept(fresh, was),
         },
     )
     return held

@@ -22,6 +22,7 @@ SECTIONS: dict[str, str | Promise] = {
     "roll-call": gettext_lazy("Roll-call"),
     "reports": gettext_lazy("Reports"),
     "ahead": gettext_lazy("Ahead"),
+    "more": gettext_lazy("More"),
 }
 
 

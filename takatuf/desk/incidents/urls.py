@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.incidents import ahead, closing, views
+from takatuf.desk.incidents import ahead, closing, holding, more, views
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("incidents/<int:number>/ahead/", ahead.ahead, name="ahead"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/", ahead.key_date, name="key-date"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/remove/", ahead.remove, name="drop-date"),
+    path("incidents/<int:number>/more/", more.more, name="more"),
+    path("incidents/<int:number>/hold/", holding.hold, name="hold"),
     path("ahead/", ahead.years, name="years-ahead"),
     path("incidents/<int:number>/join/", views.join, name="join"),
     path("incidents/<int:number>/part/", views.part, name="part"),

@@ -2,6 +2,7 @@
 
 from takatuf.incidents.services.closing import check_not_stood_down, close_incident, open_again
 from takatuf.incidents.services.dates import move_key_date, remove_key_date, set_key_date
+from takatuf.incidents.services.holding import lift_legal_hold, set_legal_hold
 from takatuf.incidents.services.life import (
     correct_incident,
     involve,
@@ -19,6 +20,7 @@ __all__ = [
     "correct_incident",
     "involve",
     "join_into",
+    "lift_legal_hold",
     "move_key_date",
     "note",
     "open_again",
@@ -27,5 +29,6 @@ __all__ = [
     "plan_meeting",
     "remove_key_date",
     "set_key_date",
+    "set_legal_hold",
     "set_phase",
 ]

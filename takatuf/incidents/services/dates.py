@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
-from takatuf.incidents.access import check_may_date
+from takatuf.incidents.access import check_may_date, check_not_held
 from takatuf.incidents.models import Incident, KeyDate
 from takatuf.incidents.services.life import note
 from takatuf.incidents.vocabulary import DateKind
@@ -55,8 +55,10 @@ def move_key_date(
     source: str = "",
     version: int | None = None,
 ) -> KeyDate:
-    """Correct a day, or move it. `version` is the one that the editor saw."""
+    """Correct a day, or move it. `version` is the one that the editor saw. Of a held incident
+    another day is entered instead."""
     check_may_date(actor, key_date.incident)
+    check_not_held(key_date.incident)
     fresh = _locked(key_date, version)
     values = _checked(fresh.incident, kind=kind, on=on, label=label, source=source, now=now)
     if (fresh.kind, fresh.on, fresh.label, fresh.source) == (kind, on, *values.values()):
@@ -73,6 +75,7 @@ def move_key_date(
 def remove_key_date(actor: Actor, key_date: KeyDate, *, now: datetime) -> KeyDate:
     """Take a day out that will not come. It stays in the record."""
     check_may_date(actor, key_date.incident)
+    check_not_held(key_date.incident)
     fresh = _locked(key_date, None)
     fresh.removed_at = now
     fresh.save(update_fields=["removed_at"])

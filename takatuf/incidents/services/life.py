@@ -15,7 +15,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import clean_text
-from takatuf.incidents.access import check_may_declare, check_may_lead
+from takatuf.incidents.access import check_may_declare, check_may_lead, check_not_held
 from takatuf.incidents.models import Incident, Involvement
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.vocabulary import Casualties, Kind, Severity
@@ -205,7 +205,8 @@ CORRECTABLE = (
 def correct_incident(actor: Actor, incident: Incident, *, now: datetime, **values: Any) -> Incident:
     """Fill in or correct what is known; what it was stays in the journal.
 
-    `values` are among `CORRECTABLE`. Whether it is an exercise cannot be changed.
+    `values` are among `CORRECTABLE`. Whether it is an exercise cannot be changed. Of a held
+    incident what nobody knew yet is filled in, and nothing else changes.
     """
     check_may_lead(actor, incident)
     fresh = (
@@ -220,6 +221,8 @@ def correct_incident(actor: Actor, incident: Incident, *, now: datetime, **value
     }
     if not changed:
         return fresh
+    if any(getattr(fresh, name) not in ("", None) for name in changed):
+        check_not_held(fresh)  # what nobody had filled in yet is added
     before = {name: _plain(getattr(fresh, name)) for name in changed if name != "targeted"}
     for name, value in changed.items():
         setattr(fresh, name, value)

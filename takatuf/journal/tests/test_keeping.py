@@ -123,7 +123,7 @@ class TestErasing:
 
         erased = entries_of(LOG)[0]
         assert erased.verb == "journal.names_erased"
-        assert erased.facts == {"person": str(bilal.person_id), "entries": 8}
+        assert erased.facts == {"person": str(bilal.person_id), "entries": 8, "held": 0}
         assert erased.actor_name == "Dana"
         assert erase_names(officer, bilal.person_id, now=timezone.now()) == 0
 

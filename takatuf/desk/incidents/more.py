@@ -1,0 +1,53 @@
+"""What an incident has beside the daily work: one line for each, with what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.shortcuts import Request, address, at_incident
+
+if TYPE_CHECKING:
+    from takatuf.incidents.models import Incident
+
+
+class Line(NamedTuple):
+    """One way on: its name, a sentence that says what is there, how many where that helps."""
+
+    url: str
+    name: str | Promise
+    sentence: str | Promise
+    number: int | None = None
+
+
+def _hold(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("hold", incident.city.slug, incident.number),
+        _("Legal hold"),
+        _("Nothing of this incident is changed or removed until the hold is lifted.")
+        if incident.held_since
+        else _("For an inquiry or a trial: keeps everything of this incident as it is."),
+    )
+
+
+# In this order; None where the reader has no business there.
+LINES: list[Callable[[Request, Incident], Line | None]] = [_hold]
+
+
+@require_GET
+@at_incident
+def more(request: Request, incident: Incident) -> HttpResponse:
+    """Every part of the incident that is not used daily."""
+    return incident_page(
+        request,
+        incident,
+        "more",
+        "desk/incidents/more.html",
+        lines=[line for one in LINES if (line := one(request, incident))],
+    )
