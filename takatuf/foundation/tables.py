@@ -188,7 +188,7 @@ def _guessed(data: bytes, warnings: list[str]) -> tuple[str, str]:
         samples = [f"{name}: “{_sample(text)}”" for _score, name, text in readings]
         words = _(
             "The file is not UTF-8, and it is not clear what it is. "
-            "Say it with --encoding. It reads as %(readings)s"
+            "Say which it is (at the command: --encoding). It reads as %(readings)s"
         )
         raise Refused(
             words % {"readings": " · ".join(samples) or "–"},

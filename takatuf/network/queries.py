@@ -111,6 +111,14 @@ def person_in(city: City, email: str, now: datetime) -> Person | None:
     )
 
 
+def everyone_in(city: City) -> QuerySet[Person]:
+    """Everybody who ever held a post in the city, and its cards, by name."""
+    held = Membership.objects.filter(agency__city=city)
+    return Person.objects.filter(Q(pk__in=held.values("person")) | Q(card_in=city.pk)).order_by(
+        "name"
+    )
+
+
 def cities_of(actor: Actor) -> QuerySet[City]:
     """The cities that the actor serves, by name."""
     return City.objects.filter(pk__in=actor.city_ids).order_by("name")

@@ -49,7 +49,7 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _plain(request, "404.html", 404)
+    return _plain(request, "404.html", 404, of_a_call="/answer/" in request.path)
 
 
 def too_often(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,6 +18,12 @@ def add_parser(sub: Subparsers) -> None:
     )
     made.add_argument("--coordinator", required=True, metavar="EMAIL")
     made.add_argument(
+        "--municipality",
+        default="",
+        metavar="NAME",
+        help="as its contact list calls it, where that is not the city's name",
+    )
+    made.add_argument(
         "--name-in",
         action="append",
         default=[],
@@ -54,6 +60,7 @@ def add(args: argparse.Namespace) -> Answer:
         languages=[tag for tag in args.languages.split(",") if tag.strip()],
         coordinator_email=args.coordinator,
         names=names,
+        municipality=args.municipality,
         now=now,
     )
     coordinator = person_in(city, checked_email(args.coordinator), now)

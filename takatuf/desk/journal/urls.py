@@ -1,11 +1,14 @@
 from django.urls import path
 
-from takatuf.desk.journal import views
+from takatuf.desk.journal import erasing, views
 
 # The installation's own journal, and each city's: the same pages, with and without a city.
 PLACES = ("journal/installation/", "<slug:city>/journal/")
 
-urlpatterns = [path("journal/", views.journals, name="journals")]
+urlpatterns = [
+    path("journal/", views.journals, name="journals"),
+    path("<slug:city>/journal/erase/", erasing.erase, name="journal-erase"),
+]
 for place in PLACES:
     urlpatterns += [
         path(place, views.journal, name="journal"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from takatuf.desk.shortcuts import Request, address, desk_page, page_of, pressed
 from takatuf.foundation.errors import Refused
 from takatuf.journal import services
-from takatuf.journal.access import log_for, logs_of, may_read_texts
+from takatuf.journal.access import log_for, logs_of, may_erase, may_read_texts
 from takatuf.journal.queries import checkpoints_of, entries_of, signed_at, verifier_key_of
 from takatuf.journal.sentences import sentence_html
 from takatuf.network.access import city_also_for_operators
@@ -108,6 +108,7 @@ def _page(request: Request, city: City | None, **context: Any) -> HttpResponse:
         verify_url=address("journal-verify", *slug),
         sign_url=address("journal-sign", *slug),
         export_url=address("journal-export", *slug),
+        erase_url=address("journal-erase", *slug) if city and may_erase(request.actor, log) else "",
         **context,
     )
 

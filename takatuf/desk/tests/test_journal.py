@@ -156,3 +156,28 @@ def test_the_way_to_the_journal_is_shown_to_those_who_may_read_it(desk_of, dina,
     contacts = "/en/desk/marsa-noor/contacts/"
     assert f'href="{JOURNAL}"' in desk_of(dina).get(contacts).content.decode()
     assert f'href="{JOURNAL}"' not in desk_of(farid).get(contacts).content.decode()
+
+
+def test_a_name_is_erased_by_whom_it_may_and_the_journal_still_holds(desk_of, dina, amina, task):
+    browser = desk_of(dina)
+    assert f"{JOURNAL}erase/" in browser.get(JOURNAL).content.decode()
+    refused = browser.post(f"{JOURNAL}erase/", {"person": str(amina.pk)})
+    assert refused.context["form"].has_error("sure")
+    assert "<bdi>Amina</bdi>" in browser.get(JOURNAL).content.decode()
+
+    page = browser.post(
+        f"{JOURNAL}erase/", {"person": str(amina.pk), "sure": "on"}, follow=True
+    ).content.decode()
+
+    assert "The name is gone from" in page
+    assert "<bdi>Amina</bdi>" not in page
+    assert "Nothing was changed" in browser.post(f"{JOURNAL}verify/").content.decode()
+
+
+def test_nobody_else_erases_names_and_nobody_one_of_another_city(
+    desk_of, dina, amina, stranger, task
+):
+    assert desk_of(amina).get(f"{JOURNAL}erase/").status_code == 403
+    assert desk_of(stranger).get(f"{JOURNAL}erase/").status_code == 404
+    page = desk_of(dina).post(f"{JOURNAL}erase/", {"person": str(stranger.pk), "sure": "on"})
+    assert page.context["form"].has_error("person")

@@ -43,6 +43,7 @@ def add_city(
     coordinator_email: str,
     now: datetime,
     names: Mapping[str, str] | None = None,
+    municipality: str = "",
 ) -> City:
     """Take in a city with its municipality, and give its response coordinator the post.
 
@@ -73,16 +74,16 @@ def add_city(
             facts=facts,
             people=people,
         )
-    municipality = agency_made(
+    own = agency_made(
         actor,
         city,
-        name=city.name,
-        names=city.names,
+        name=municipality.strip() or city.name,
+        names={} if municipality.strip() else city.names,
         kind=AgencyKind.MUNICIPALITY,
         level=Level.MUNICIPALITY,
         now=now,
     )
-    post_made(actor, municipality, coordinator, Role.COORDINATOR, call_order=1, now=now)
+    post_made(actor, own, coordinator, Role.COORDINATOR, call_order=1, now=now)
     return city
 
 

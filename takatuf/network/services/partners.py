@@ -203,7 +203,8 @@ class _Taking:
         said, where = self.said.setdefault((thing, name), (value, line))
         if said != value:
             words = _("Line %(line)s says “%(said)s”, which was kept.")
-            notes.append(words % {"line": where, "said": said})
+            label = {"kind": AgencyKind, "level": Level}.get(name)
+            notes.append(words % {"line": where, "said": label(said).label if label else said})
         return said == value
 
 

@@ -180,6 +180,15 @@ def test_cities_are_taken_in_by_operator_secretariat_and_command_alone(db, amina
     assert entries_of("installation")[0].verb == "city.added"
 
 
+def test_a_citys_municipality_may_bear_the_name_that_its_list_gives_it(db, now):
+    made = add_city(
+        COMMAND, slug="oslo", name="Oslo", country="NO", timezone="Europe/Oslo",
+        languages=["en"], coordinator_email="i@oslo.example", now=now,
+        municipality="Oslo kommune",
+    )  # fmt: skip
+    assert [str(agency) for agency in made.agencies.all()] == ["Oslo kommune"]
+
+
 def test_the_installations_roles_are_given_and_taken_by_command(db, amina, act, now):
     post = appoint(COMMAND, email=amina.email, role="operator", now=now)
     assert act(amina).installation_roles == {"operator"}

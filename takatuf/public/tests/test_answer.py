@@ -87,6 +87,19 @@ def test_a_colleagues_answer_is_said_and_ones_own_is_still_welcome(client, calle
     assert Answer.objects.count() == 2
 
 
+def test_where_several_must_answer_the_page_promises_no_end_of_the_calls(client, called):
+    Call.objects.update(answers_needed=2)
+    page = client.get(address(token_for(called.pk))).content.decode()
+    assert "<bdi>2</bdi> people must answer" in page
+    assert "It stops calling others" not in page
+
+
+def test_a_link_that_was_cut_off_says_what_to_do(client, called):
+    page = client.get(address("AaIFmEkJcvW1TnAv")).content.decode()
+    assert "Was it the link of a call?" in page
+    assert "Was it the link of a call?" not in client.get("/en/nowhere/").content.decode()
+
+
 def test_an_answer_ends_the_climbing_of_its_own_agency_only(client, called):
     client.post(address(token_for(called.pk)))
 
