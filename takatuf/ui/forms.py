@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core import validators
 from django.forms.renderers import DjangoTemplates
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +105,36 @@ class WhenInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+def on_this_clock(naive: datetime, zone: tzinfo, now: datetime) -> datetime:
+    """The moment at which a clock in `zone` shows `naive`.
+
+    When summer time ends, an hour comes twice: of the two the later is meant where it has
+    come, else the earlier. When it begins, an hour is missing: what was written by the old
+    time is taken by the old time.
+    """
+    first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
+    there = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == naive
+    meant = second if there and second.astimezone(UTC) <= now else first
+    return meant.astimezone(UTC).astimezone(zone)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour as the clocks of the zone in force show them.
+
+    Django's own refuses the hour that comes twice, in which a city must be able to declare.
+    """
+
+    widget = WhenInput
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(UTC):  # in which no hour is missing and none comes twice
+            moment = super().to_python(value)
+        if moment is None or isinstance(value, datetime) or moment.utcoffset():
+            return moment
+        zone = timezone.get_current_timezone()
+        return on_this_clock(moment.replace(tzinfo=None), zone, timezone.now())
 
 
 class DayInput(forms.DateInput):

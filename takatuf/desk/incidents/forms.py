@@ -16,17 +16,15 @@ from takatuf.foundation.ids import uuid7
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.vocabulary import Casualties, Kind, Severity
 from takatuf.ui import reading
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput
+from takatuf.ui.forms import MomentField, WordsArea, WordsInput
 
 SIDE = {"class": "side"}  # choices side by side: less to scroll on a phone
 EVEN = {"class": "even"}  # many of them, in columns
 EXERCISE = [("0", _("Real")), ("1", _("Exercise"))]
 
 
-class LocalTime(forms.DateTimeField):
+class LocalTime(MomentField):
     """A time as the city's clocks show it; the zone stands beside the field."""
-
-    widget = WhenInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from takatuf.decisions.rules import NEEDED, OUTCOMES
 from takatuf.decisions.services import MOST_TEXT, NEEDED_WORDS
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, by_name, needed_for
+from takatuf.ui.forms import MomentField, WordsArea, WordsInput, by_name, needed_for
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -59,10 +59,9 @@ def _words(label: object, hint: object = "", rows: int = 2, required: bool = Fal
 
 
 def _when(label: object, hint: object = "") -> Any:
-    return forms.DateTimeField(
+    return MomentField(
         label=label,  # type: ignore[arg-type]
         help_text=hint,  # type: ignore[arg-type]
-        widget=WhenInput,
         required=False,
     )
 

@@ -14,7 +14,7 @@ from takatuf.communications.services.approving import MOST_REASON
 from takatuf.communications.services.drafting import MOST_TEXT
 from takatuf.communications.vocabulary import Aspect, Audience, codes_of, section_label
 from takatuf.translation.vocabulary import State
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, needed_for
+from takatuf.ui.forms import MomentField, WordsArea, WordsInput, needed_for
 
 STATES = [
     ("", _("Draft translation")),
@@ -95,7 +95,7 @@ class FigureForm(forms.Form):
     value = forms.CharField(
         label=_("How many"), max_length=40, help_text=_("A number, or a range such as 12–15.")
     )
-    as_of = forms.DateTimeField(label=_("When was it so?"), widget=WhenInput)
+    as_of = MomentField(label=_("When was it so?"))
     confirmed_by = forms.CharField(
         label=_("Confirmed by"),
         max_length=120,

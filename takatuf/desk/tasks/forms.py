@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.activities.services import MOST_WORDS
 from takatuf.incidents.rules import PHASES
 from takatuf.plans.vocabulary import Workstream
-from takatuf.ui.forms import WhenInput, WordsArea, WordsInput, by_name
+from takatuf.ui.forms import MomentField, WordsArea, WordsInput, by_name
 
 MOST_NOTE = 10_000
 STATES = [
@@ -132,7 +132,7 @@ class AddForm(forms.Form):
     )
     agency = forms.ChoiceField(label=_("Which agency does it?"), required=False)
     workstream = forms.ChoiceField(label=_("Workstream"), choices=Workstream)
-    due = forms.DateTimeField(label=_("Until when?"), widget=WhenInput, required=False)
+    due = MomentField(label=_("Until when?"), required=False)
 
     def __init__(self, *args: Any, agencies: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
