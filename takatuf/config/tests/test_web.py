@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -167,7 +168,11 @@ def test_the_printed_log_and_the_tables_leave_piece_by_piece(
         ("/en/desk/marsa-noor/incidents/1/log/print/", b"text/html; charset=utf-8", 2),
         ("/api/v1/incidents.csv", b"text/csv; charset=utf-8", 2),
     ]:
-        said = asyncio.run(_said(Handler(), path, headers))
+        handler = Handler()
+        said = asyncio.run(_said(handler, path, headers))
+        for thread in handler.idle:  # their connections would keep the test's database open
+            thread.submit(connections.close_all).result()
+            thread.shutdown()
 
         assert said[0]["status"] == 200, path
         assert dict(said[0]["headers"])[b"Content-Type"] == kind
