@@ -247,6 +247,9 @@ def pages() -> list[tuple[str, str, str]]:
         ("passkey-add", other, "account/2fa/passkeys/add/"),
         ("sessions", lead, "account/sessions/"),
         ("password", lead, "account/password/change/"),
+        ("details", lead, "desk/details/"),
+        ("erase", privacy, "desk/marsa-noor/journal/erase/"),
+        ("person", lead, f"desk/marsa-noor/contacts/posts/{post.pk}/person/"),
         ("keys", lead, "account/keys/"),
     ]
     if Person.objects.filter(email=OPERATOR).exists():
