@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,12 +55,14 @@ __all__ = [
 INSTALLATION = "installation"
 
 # Written out because every act pays for it: through querysets an append takes twice as long.
+_TO_PREPARE = (models.DateTimeField, models.UUIDField)  # which databases write differently
 _COLUMNS = [f'"{column.column}"' for column in Entry._meta.concrete_fields]
 INSERT = (
     f"INSERT INTO journal_entry ({', '.join(_COLUMNS)})"  # noqa: S608
     f" VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
 )
-HEAD = "SELECT name, size, edge, last_hash, last_recorded_at FROM journal_log WHERE name = %s"
+HEAD_FIELDS = [column.attname for column in Log._meta.concrete_fields]
+HEAD = f"SELECT {', '.join(HEAD_FIELDS)} FROM journal_log WHERE name = %s"  # noqa: S608
 UPDATE = (
     "UPDATE journal_log SET size = %s, edge = %s, last_hash = %s, last_recorded_at = %s"
     " WHERE name = %s"
@@ -160,6 +162,8 @@ def _values(row: Entry | Log) -> list[Any]:
     """The values of a row as its database writes them, in the order of the columns."""
     return [
         column.get_db_prep_save(getattr(row, column.attname), connection)
+        if isinstance(column, _TO_PREPARE)
+        else getattr(row, column.attname)
         for column in row._meta.concrete_fields
     ]
 
@@ -176,7 +180,15 @@ def _locked(name: str) -> Log:
 
 def _read_locked(name: str) -> Log | None:
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    return next(iter(Log.objects.raw(HEAD + lock, [name])), None)
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD + lock, [name])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *others, at = row
+    if connection.vendor == "sqlite":
+        at = connection.ops.convert_datetimefield_value(at, None, connection)  # type: ignore[attr-defined]
+    return Log.from_db(connection.alias, HEAD_FIELDS, [*others, at])
 
 
 def _entry(

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from takatuf.journal.rules import notes
 from takatuf.journal.rules.entry import NotCanonical, canonical
@@ -27,8 +30,29 @@ def test_an_entry_is_written_as_rfc_8785_says(samples, name):
     assert canonical(value) == bytes.fromhex((folder / f"outhex__{name}.txt").read_text())
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_the_short_way_of_writing_gives_the_same_bytes_as_the_long_one(value):
+    try:
+        written = rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        written = None
+    try:
+        ours = canonical(value)
+    except NotCanonical:
+        ours = None
+    assert ours == written
+
+
 def test_what_rfc_8785_cannot_write_is_refused():
-    for value in [float("nan"), float("-inf"), 2**53, {"a": object()}, {1: "a"}]:
+    half = "\ud800"
+    for value in [float("nan"), float("-inf"), 2**53, {"a": object()}, {1: "a"}, half, [half]]:
         with pytest.raises(NotCanonical):
             canonical(value)
 
