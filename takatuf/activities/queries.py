@@ -134,6 +134,7 @@ def waits_of(tasks: Iterable[Task]) -> dict[object, list[Task]]:
         Need.objects.filter(task__in=[task.pk for task in tasks])
         .exclude(first__state=Task.State.DONE)
         .select_related("first__title")
+        .only("task_id", "first__state", "first__title__source_language", "first__title__versions")
     )
     for need in needs:
         found.setdefault(need.task_id, []).append(need.first)

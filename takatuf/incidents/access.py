@@ -21,13 +21,7 @@ AT_AN_INCIDENT = CITY_WIDE | {Role.LIAISON}
 
 
 def _one(actor: Actor, **lookup: object) -> Incident:
-    found = (
-        Incident.objects.visible_to(actor)
-        .filter(**lookup)
-        .for_list()
-        .select_related("plan", "joined_into")
-        .first()
-    )
+    found = Incident.objects.visible_to(actor).filter(**lookup).for_list().first()
     if found is None:
         raise NotFound
     return found

@@ -1,10 +1,10 @@
 """How a figure or a moment is written for a reader: plain functions over plain values."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.core import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,6 +16,8 @@ DAY = {
     "en": "EEE d MMM y",
     "fr": "EEE d MMM y",
 }
+# Units of a distance in time and their seconds; the first of which there are 1.2 is said.
+UNITS = [(unit, size) for unit, size in TIMEDELTA_UNITS if unit != "second"]
 # Nearer than this no number is said: right after an act "1 minute ago" reads like a fault.
 NEAR_SECONDS = 45
 
@@ -77,7 +79,21 @@ def ago(moment: datetime, now: datetime, digits: str = "latn") -> str:
     away = (moment - now).total_seconds()
     if abs(away) < NEAR_SECONDS:
         return _("just now") if away <= 0 else _("in less than a minute")
-    words = format_timedelta(
-        moment - now, add_direction=True, granularity="minute", threshold=1.2, locale=language()
+    seconds = (moment - now) // timedelta(seconds=1)
+    unit, size = next(
+        (unit, size) for unit, size in UNITS if abs(seconds) >= 1.2 * size or unit == "minute"
     )
-    return in_digits(words, digits)
+    count = max(1, round(abs(seconds) / size))
+    return in_digits(_ago(unit, size * (count if seconds > 0 else -count), language()), digits)
+
+
+@lru_cache(maxsize=2048)  # a list of fifty says few distances
+def _ago(unit: str, seconds: int, tongue: str) -> str:
+    """A distance that is whole in a unit, in that unit; behind where negative."""
+    return format_timedelta(
+        seconds,
+        add_direction=True,
+        granularity=unit,  # type: ignore[arg-type]
+        threshold=1e9,
+        locale=tongue,
+    )

@@ -77,7 +77,7 @@ class LineWriter:
                 self.address(entry.number),
                 sentence(_("No. %(number)s"), number=str(entry.number)),
             )
-        facts = [ui.time(self.page, entry.happened_at)]
+        facts: list[str] = [ui.time(self.page, entry.happened_at)]
         if entry.author and entry.agency:
             agency = self.once(ui.words, str(entry.agency))
             facts.append(format_html("{} · {}", ui.words(entry.author.name), agency))

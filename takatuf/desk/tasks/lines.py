@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -123,7 +123,7 @@ class LineWriter:
         title = task.title.in_language(self.language)
         return Line(
             task=task,
-            url=self._url(task, task.incident),
+            url=conditional_escape(self._url(task, task.incident)),
             title=title,
             why=task.why.in_language(self.language) if with_reasons and task.why else None,
             pitfall=(

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from babel.dates import format_timedelta
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
@@ -126,6 +127,20 @@ def test_what_was_done_this_moment_was_done_just_now(seconds, en, ar, fr):
     for language, words in {"en": en, "ar": ar, "fr": fr}.items():
         with translation.override(language):
             assert reading.ago(NOW + timedelta(seconds=seconds), NOW) == words
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("language", ["en", "ar", "fr"])
+def test_a_distance_in_time_is_said_as_the_locale_says_it(language):
+    near = [45, 71, 72, 90, 3_000, 3_599, 4_319, 4_320, 5_400, 90_000, 103_000, 700_000]
+    far = [day * 86_400 + 1 for day in (1, 2, 6, 8, 9, 29, 35, 36, 50, 364, 400, 438, 9_000)]
+    with translation.override(language):
+        for seconds in [*near, *far]:
+            for away in (timedelta(seconds=seconds), timedelta(seconds=-seconds, milliseconds=-1)):
+                words = format_timedelta(
+                    away, add_direction=True, granularity="minute", threshold=1.2, locale=language
+                )
+                assert reading.ago(NOW + away, NOW) == words
 
 
 @pytest.mark.once
