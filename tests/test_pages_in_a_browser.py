@@ -17,6 +17,11 @@ BEYOND_THE_EDGE = """() => [...document.querySelectorAll("nav a")].filter((link)
   return left < 0 || right > innerWidth;
 }).map((link) => link.textContent)"""
 
+TABS_IN_LINES = """() => new Set([...document.querySelectorAll(".tabs a")]
+  .map((tab) => tab.getBoundingClientRect())
+  .filter((box) => box.width)
+  .map((box) => box.top)).size"""
+
 
 @pytest.fixture(scope="module")
 def demo():
@@ -66,6 +71,8 @@ def test_every_page_can_be_read_by_everyone(demo, language, width, scheme):
                     faults.append(f"{here}: wider than the screen")
                 if hidden := tab.evaluate(BEYOND_THE_EDGE):
                     faults.append(f"{here}: ways on that nobody sees: {hidden}")
+                if tab.evaluate(TABS_IN_LINES) > 1:
+                    faults.append(f"{here}: its tabs take more than one line")
                 if elsewhere := [url for url in asked if not url.startswith(demo.base)]:
                     faults.append(f"{here}: asks elsewhere: {elsewhere}")
                 if said and expected == 200:

@@ -104,7 +104,7 @@ def test_a_failure_on_the_way_takes_everything_back(declared, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr("takatuf.coordination.services.raise_alert", broken)
+    monkeypatch.setattr("takatuf.coordination.services.life.raise_alert", broken)
     with pytest.raises(RuntimeError):
         declared()
     assert not Incident.objects.exists()

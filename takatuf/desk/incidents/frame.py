@@ -24,18 +24,22 @@ SECTIONS: dict[str, str | Promise] = {
     "ahead": gettext_lazy("Ahead"),
     "more": gettext_lazy("More"),
 }
+# A phone shows the daily ones in one line, in every language; these it keeps behind “More”.
+SPARE = frozenset({"roll-call", "reports", "ahead"})
 
 
 class Section(NamedTuple):
     url: str
     label: str | Promise
     current: bool
+    spare: bool = False
+    holds: bool = False  # the current one stands behind this
 
 
 def sections(incident: Incident, here: str) -> list[Section]:
     """The sections of an incident in the house's order; `here` is the one being read."""
     return [
-        Section(url, label, code == here)
+        Section(url, label, code == here, code in SPARE, code == "more" and here in SPARE)
         for code, label in SECTIONS.items()
         if (url := address(code, incident.city.slug, incident.number))
     ]

@@ -26,6 +26,30 @@ class Line(NamedTuple):
     number: int | None = None
 
 
+def _roll_call(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("roll-call", incident.city.slug, incident.number),
+        _("Roll-call"),
+        _("Which agencies know of it, and which are silent."),
+    )
+
+
+def _reports(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("reports", incident.city.slug, incident.number),
+        _("Reports"),
+        _("Situation reports: written, approved, published."),
+    )
+
+
+def _ahead(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("ahead", incident.city.slug, incident.number),
+        _("Ahead"),
+        _("Trials, anniversaries, and what waits for its day."),
+    )
+
+
 def _hold(request: Request, incident: Incident) -> Line:
     return Line(
         address("hold", incident.city.slug, incident.number),
@@ -37,7 +61,7 @@ def _hold(request: Request, incident: Incident) -> Line:
 
 
 # In this order; None where the reader has no business there.
-LINES: list[Callable[[Request, Incident], Line | None]] = [_hold]
+LINES: list[Callable[[Request, Incident], Line | None]] = [_roll_call, _reports, _ahead, _hold]
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The staircase: use cases that cross rooms, each told as the story it is."""
+"""The life of an incident across the rooms, each use case told as the story it is."""
 
 from __future__ import annotations
 

@@ -1,0 +1,35 @@
+"""The use cases of this room, one verb each."""
+
+from takatuf.coordination.services.life import (
+    agencies_to_call,
+    ask_for_hold,
+    call_agencies,
+    call_another_agency,
+    change_phase,
+    correct_key_date,
+    declare_incident,
+    draft_report,
+    drop_key_date,
+    enter_key_date,
+    join_incidents,
+    reopen_incident,
+    report_to_existing,
+    stand_down,
+)
+
+__all__ = [
+    "agencies_to_call",
+    "ask_for_hold",
+    "call_agencies",
+    "call_another_agency",
+    "change_phase",
+    "correct_key_date",
+    "declare_incident",
+    "draft_report",
+    "drop_key_date",
+    "enter_key_date",
+    "join_incidents",
+    "reopen_incident",
+    "report_to_existing",
+    "stand_down",
+]
