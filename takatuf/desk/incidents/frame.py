@@ -58,7 +58,8 @@ def incident_page(
 
     The template fills the block `section`; the incident's title is the page's h1, so the
     section begins with an h2. Call it from a view under `@at_incident`, which puts the
-    city's zone in force.
+    city's zone in force. On a phone every section but the picture keeps of the incident's head
+    only what tells which one it is, so that the page's own matter begins on the first screen.
     """
     title = page_title or str(SECTIONS[section])
     return desk_page(
@@ -69,6 +70,7 @@ def incident_page(
         page_title=_("%(section)s: %(incident)s") % {"section": title, "incident": incident.title},
         incident=incident,
         exercise=incident.is_exercise,
+        brief=section != "picture",
         sections=sections(incident, section),
         phases=[(phase.value, phase.label) for phase in PHASES],
         trail=[(_("Incidents"), url)] if (url := address("incidents", incident.city.slug)) else [],
