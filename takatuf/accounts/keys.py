@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from takatuf.accounts.access import token_for
 from takatuf.accounts.queries import tokens_of
@@ -31,7 +31,7 @@ class Request(HttpRequest):
     user: Person
 
 
-@require_GET
+@require_safe
 def keys(request: Request) -> HttpResponse:
     """A person's own keys, the newest first, with their last use."""
     page = Paginator(tokens_of(request.user), PAGE_OF).get_page(request.GET.get("page"))

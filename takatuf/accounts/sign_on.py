@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.accounts import oidc, services
 from takatuf.accounts.kept import FIELD, laid_aside
@@ -132,7 +132,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Back from the other server: sign in whom it knows and we know, or say why not.
 
@@ -188,7 +188,7 @@ def _sign_in(
 
 
 @login_not_required
-@require_GET
+@require_safe
 def failed(request: HttpRequest, why: str) -> HttpResponse:
     """What happened, and how to go on. It changes nothing, so it may be loaded again."""
     if not oidc.is_on() or why not in WHY:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from takatuf.api import (
     activities,
@@ -54,6 +54,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 for pattern in urlpatterns:
     if isinstance(pattern, URLPattern):
         if pattern.name == "openapi-json":
-            pattern.callback = require_GET(pattern.callback)
+            pattern.callback = require_safe(pattern.callback)
         # The API has a door of its own: it answers 401, where a page would send to sign in.
         pattern.callback = login_not_required(problems.in_one_voice(pattern.callback))

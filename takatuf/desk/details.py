@@ -32,7 +32,7 @@ class DetailsForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def details(request: Request) -> HttpResponse:
     """Correct one's own name and number; choose the language of pages and messages."""
     person = request.user

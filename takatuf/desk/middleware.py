@@ -63,7 +63,7 @@ class ActorMiddleware:
             request.actor = actor_for(request.user)  # type: ignore[attr-defined]
         with timezone.override(None):  # what a page puts in force ends with the page
             response = self.get_response(request)
-        if response.status_code == 405 and request.method == "GET" and _is_desk(request):
+        if response.status_code == 405 and request.method in ("GET", "HEAD") and _is_desk(request):
             # Whoever loads again, or changes the language of, a page that a form brought.
             response = redirect(_page_above(request.path))
         if request.user.is_authenticated:

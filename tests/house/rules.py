@@ -274,6 +274,20 @@ def _blank(found: re.Match[str]) -> str:
     return " " + "\n" * found.group().count("\n")
 
 
+def pages_answer_head(path: str, source: str) -> list[str]:
+    """RFC 9110, 9.1: what answers GET answers HEAD; and HEAD, which no token guards, acts never."""
+    found = {
+        r"\brequire_GET\b": "Say require_safe",
+        r"require_http_methods\(\[(?=[^]]*\"GET\")(?![^]]*\"HEAD\")": "Let it answer HEAD too",
+        r"request\.method == \"GET\"": 'Ask for request.method != "POST", else HEAD would act',
+    }
+    return [
+        f"{path}:{line_of(source, match.start())} leaves HEAD out. {what}."
+        for form, what in found.items()
+        for match in re.finditer(form, source)
+    ]
+
+
 def templates_have_no_inline_code(path: str, source: str) -> list[str]:
     """The content security policy has no exceptions; inline styles and scripts do not run."""
     text = COMMENT.sub(_blank, source)

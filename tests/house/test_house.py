@@ -368,6 +368,11 @@ def test_time_comes_in_as_an_argument():
     assert not faults, sentence(faults)
 
 
+def test_every_page_answers_head():
+    faults = [fault for name, text in code() for fault in rules.pages_answer_head(name, text)]
+    assert not faults, sentence(faults)
+
+
 def test_every_public_function_says_what_it_means():
     faults = [
         fault

@@ -101,6 +101,20 @@ def test_a_rule_that_asks_the_clock_is_found(source):
     assert not rules.clocks_come_as_arguments(path, source, {f"{path}::f": "a reason"})
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@require_GET",
+        '@require_http_methods(["GET", "POST"])',
+        'if request.method == "GET":',
+    ],
+    ids=range(3),
+)
+def test_a_page_that_leaves_head_out_is_found(source):
+    assert "HEAD" in one(rules.pages_answer_head("takatuf/desk/views.py", source))
+    assert not rules.pages_answer_head("x.py", '@require_http_methods(["GET", "HEAD", "POST"])')
+
+
 def test_a_function_without_a_docstring_is_found():
     source = "def late(a):\n    return a\ndef _own():\n    pass\ndef said():\n    'What it is.'"
     assert "late has no docstring" in one(

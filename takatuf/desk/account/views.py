@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from takatuf.desk.shortcuts import Request, desk_page
 from takatuf.foundation.roles import SECOND_FACTOR
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from takatuf.accounts.models import Person
 
 
-@require_GET
+@require_safe
 def account(request: Request) -> HttpResponse:
     """What is offered, and what one holds in every city."""
     now, person = timezone.now(), cast("Person", request.user)

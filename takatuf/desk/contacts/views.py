@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.desk.contacts.forms import (
     AgencyForm,
@@ -81,7 +81,7 @@ def _page(
     )
 
 
-@require_GET
+@require_safe
 @in_city
 def contacts(request: Request, city: City) -> HttpResponse:
     """The agencies that the city calls, each with whom it calls first."""
@@ -123,7 +123,7 @@ def _shown(agency: Any) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @in_city
 def printed(request: Request, city: City) -> HttpResponse:
     """The whole list for paper: every agency, its people in call order, their numbers."""
@@ -151,7 +151,7 @@ def _post(request: Request, city: City, pk: UUID) -> Membership:
     return post
 
 
-@require_GET
+@require_safe
 @in_city
 def agency(request: Request, city: City, pk: UUID) -> HttpResponse:
     """One agency: how many must answer, its people in call order, the week of duty."""
@@ -178,7 +178,7 @@ def agency(request: Request, city: City, pk: UUID) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def add_agency(request: Request, city: City) -> HttpResponseBase:
     """Add an agency to those that the city calls."""
@@ -197,7 +197,7 @@ def add_agency(request: Request, city: City) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def edit_agency(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """Change what is known of an agency."""
@@ -275,7 +275,7 @@ def restore(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def add_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """Give a person a post in the agency."""
@@ -317,7 +317,7 @@ def _reached(request: Request, post: Membership, form: Form) -> str:
     return address("agency", post.agency.city.slug, post.agency_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """Change a person's role or the step at which they are called."""
@@ -348,7 +348,7 @@ def edit_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def edit_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """Correct the name, the number or the language of somebody whom the city calls."""
@@ -387,13 +387,13 @@ def end_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def make_password_link(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """A link with which a person chooses a password, shown once to whoever hands it over."""
     post = _post(request, city, pk)
     back = address("edit-post", city.slug, pk)
-    if request.method == "GET":  # the page in another language, or come back to
+    if request.method != "POST":  # the page in another language, or come back to
         return redirect(back)
     try:
         link = services.make_password_link(
@@ -413,7 +413,7 @@ def make_password_link(request: Request, city: City, pk: UUID) -> HttpResponseBa
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def duty(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     """A person's weekly turns of duty, in the city's own time."""
@@ -450,7 +450,7 @@ def duty(request: Request, city: City, pk: UUID) -> HttpResponseBase:
 # Lists taken in
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def import_partners(request: Request, city: City) -> HttpResponseBase:
     """Take in a contact list: first tried and shown, then, when confirmed, written."""
@@ -527,7 +527,7 @@ def _confirmed(request: Request, city: City) -> HttpResponseBase:
     return _partners_page(request, city, form, report)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def import_areas(request: Request, city: City) -> HttpResponse:
     """Take in the city's districts from a file."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
@@ -64,7 +64,7 @@ def _hold(request: Request, incident: Incident) -> Line:
 LINES: list[Callable[[Request, Incident], Line | None]] = [_roll_call, _reports, _ahead, _hold]
 
 
-@require_GET
+@require_safe
 @at_incident
 def more(request: Request, incident: Incident) -> HttpResponse:
     """Every part of the incident that is not used daily."""

@@ -45,7 +45,7 @@ class EraseForm(forms.Form):
         self.fields["person"].choices = [("", _("Choose")), *by_name(lines)]  # type: ignore[attr-defined]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_journal
 def erase(request: Request, city: City | None) -> HttpResponse:
     """Erase a person's name and its salt beside every entry of the city's journal."""

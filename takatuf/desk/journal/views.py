@@ -14,7 +14,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from takatuf.desk.shortcuts import Request, address, desk_page, page_of, pressed
 from takatuf.foundation.errors import Refused
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CHECKPOINTS_SHOWN = 10
 
 
-@require_GET
+@require_safe
 def journals(request: Request) -> HttpResponse:
     """Every journal that the reader answers for: the installation's, and those of cities."""
     page = page_of(request, logs_of(request.actor))
@@ -80,7 +80,7 @@ def at_journal(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     return inner
 
 
-@require_GET
+@require_safe
 @at_journal
 def journal(request: Request, city: City | None) -> HttpResponse:
     """What was done in the city, or above the cities, in sentences, the newest first."""
@@ -156,7 +156,7 @@ def export(request: Request, city: City | None) -> HttpResponseBase:
         )
 
 
-@require_GET
+@require_safe
 @at_journal
 def checkpoint(request: Request, city: City | None, size: int) -> HttpResponse:
     """One signature over the log, as the note that others keep."""

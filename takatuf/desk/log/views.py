@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.activities.queries import agencies_in
 from takatuf.decisions import services
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 FILTERS = [*KINDS, ("unsettled", translation.gettext_lazy("Not settled"))]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_incident
 def log(request: Request, incident: Incident) -> HttpResponseBase:
     """The log with its quick entry on top."""
@@ -113,7 +113,7 @@ def _written(request: Request, incident: Incident, form: EntryForm, said: str) -
     return carried_out(request, form, lambda: once_only(request, act), said)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_incident
 def decision(request: Request, incident: Incident) -> HttpResponseBase:
     """A decision with all that an inquiry asks for."""
@@ -133,7 +133,7 @@ def decision(request: Request, incident: Incident) -> HttpResponseBase:
     )
 
 
-@require_GET
+@require_safe
 @at_incident
 def entry(request: Request, incident: Incident, entry: int) -> HttpResponse:
     """One entry at its own address."""
@@ -183,7 +183,7 @@ def settle(request: Request, incident: Incident, entry: int) -> HttpResponseBase
     return _entry_page(request, incident, entry_by_number(request.actor, incident, entry), form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_incident
 def correct(request: Request, incident: Incident, entry: int) -> HttpResponseBase:
     """A new entry that strikes the old one; the old one stays to be read."""
@@ -219,7 +219,7 @@ def correct(request: Request, incident: Incident, entry: int) -> HttpResponseBas
     )
 
 
-@require_GET
+@require_safe
 @at_incident
 def printed(request: Request, incident: Incident) -> StreamingHttpResponse:
     """The whole log in the order of writing, for paper; streamed, since it may be long."""

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.desk.plans.forms import CallsForm, FilterForm, StartForm, StepForm, language_name
 from takatuf.desk.prepare import parts_of_prepare
@@ -84,7 +84,7 @@ def trail_to(city: City, plan: Plan | None = None) -> list[tuple[str, str]]:
     return [*trail, (plan.title, address("plan", city.slug, plan.slug))] if plan else trail
 
 
-@require_GET
+@require_safe
 @in_city
 def plans(request: Request, city: City) -> HttpResponse:
     """The city's plans; the newest in use is the one that it declares with."""
@@ -106,7 +106,7 @@ def plans(request: Request, city: City) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def start(request: Request, city: City) -> HttpResponseBase:
     """Start a plan as a copy of the framework."""
@@ -138,7 +138,7 @@ def start(request: Request, city: City) -> HttpResponseBase:
     )
 
 
-@require_GET
+@require_safe
 @in_city
 def plan(request: Request, city: City, plan: str) -> HttpResponse:
     """The whole plan by workstream and phase, narrowed as the reader asks."""
@@ -162,7 +162,7 @@ def plan(request: Request, city: City, plan: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @in_city
 def history(request: Request, city: City, plan: str) -> HttpResponse:
     """Who changed what in the plan, and what stood before."""
@@ -170,7 +170,7 @@ def history(request: Request, city: City, plan: str) -> HttpResponse:
     return _history(request, found, None)
 
 
-@require_GET
+@require_safe
 @in_city
 def step_history(request: Request, city: City, plan: str, step: UUID) -> HttpResponse:
     """The same for one step."""
@@ -211,7 +211,7 @@ def _history(request: Request, plan: Plan, step: Step | None) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def calls(request: Request, city: City, plan: str) -> HttpResponseBase:
     """Choose whom a declaration calls, and how long they have to answer."""
@@ -247,7 +247,7 @@ def calls(request: Request, city: City, plan: str) -> HttpResponseBase:
     )
 
 
-@require_GET
+@require_safe
 @in_city
 def phone_tree(request: Request, city: City, plan: str) -> HttpResponse:
     """Whom to ring in each agency, to be printed and kept where no screen works."""
@@ -282,7 +282,7 @@ def retire(request: Request, city: City, plan: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def add(request: Request, city: City, plan: str) -> HttpResponseBase:
     """Add a step of the city's own."""
@@ -321,7 +321,7 @@ def add(request: Request, city: City, plan: str) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def step(request: Request, city: City, plan: str, step: UUID) -> HttpResponseBase:
     """One step: why, what goes wrong, who does it; and for the coordinator, its form."""

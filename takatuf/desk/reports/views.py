@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.communications import services
 from takatuf.communications.access import (
@@ -94,7 +94,7 @@ def reports(request: Request, incident: Incident) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @at_incident
 def report(request: Request, incident: Incident, report: int) -> HttpResponse:
     """One report, in the reader's language where it exists in it."""
@@ -166,7 +166,7 @@ def _report_page(
     )
 
 
-@require_GET
+@require_safe
 @at_incident
 def changes(request: Request, incident: Incident, report: int) -> HttpResponse:
     """What changed since the report before, section by section."""
@@ -474,7 +474,7 @@ def withdraw(request: Request, incident: Incident, report: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @at_incident
 def pdf(request: Request, incident: Incident, report: int, language: str) -> HttpResponse:
     """The report on paper, in one of its languages."""

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.activities import services
 from takatuf.activities.access import may_move_task, task_for
@@ -71,7 +71,7 @@ ACTS = {
 }
 
 
-@require_GET
+@require_safe
 def today(request: Request) -> HttpResponse:
     """What waits for the reader across their incidents, late ones first."""
     now = timezone.now()
@@ -107,7 +107,7 @@ def today(request: Request) -> HttpResponse:
         )
 
 
-@require_GET
+@require_safe
 @at_incident
 def actions(request: Request, incident: Incident) -> HttpResponse:
     """The incident's actions: late ones first, the others by workstream."""
@@ -169,7 +169,7 @@ def _quick_filters(here: str, asked: QueryDict) -> list[dict[str, Any]]:
     ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_incident
 def add(request: Request, incident: Incident) -> HttpResponseBase:
     """Add an action of one's own."""
@@ -208,7 +208,7 @@ def _own(actor: Actor, incident: Incident) -> frozenset[UUID]:
     return actor.agencies_in(incident.city_id)
 
 
-@require_GET
+@require_safe
 @at_incident
 def action(request: Request, incident: Incident, pk: UUID) -> HttpResponse:
     """One action with all that may be done to it."""
