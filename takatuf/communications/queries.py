@@ -269,6 +269,7 @@ class _Sheet:
             "sections": self._sections(texts),
             "changes": self._changes(texts),
             "fingerprint": report.content_hash,
+            "label_before": _("%(label)s:"),
             "fingerprint_line": _("Fingerprint of the content: %(content)s")
             % {"content": isolated(report.content_hash)}
             if report.content_hash
