@@ -31,6 +31,7 @@ from takatuf.api.urls import api
 from takatuf.config import world
 from takatuf.coordination.services import declare_incident, draft_report
 from takatuf.decisions.services import write_entry
+from takatuf.incidents.services import send_methane
 
 # On PostgreSQL only what the database itself does with such values can differ.
 EXAMPLES = 10 if connection.vendor == "sqlite" else 4
@@ -79,6 +80,9 @@ def there(city, municipality, fire, farid, act):
         "incident": str(incident.pk),
         "task": str(incident.tasks.first().pk),
         "entry": str(entry.pk),
+        "methane": str(
+            send_methane(actor, city, location="Market Street 4", language="en", now=now).pk
+        ),
         "report": str(draft_report(actor, incident, language="en", now=now).pk),
         "call": str(Call.objects.first().pk),
         "offer": str(incident.pk),  # nobody has offered anything

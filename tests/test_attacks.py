@@ -33,6 +33,7 @@ from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
+from takatuf.incidents.services import send_methane
 from takatuf.journal.models import Entry
 from takatuf.network import services
 from takatuf.network.exchange.areas import read_areas
@@ -257,6 +258,9 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "step": step.pk,
         "size": 1,
         "report": 1,
+        "message": send_methane(
+            act(amina), incident.city, location="X", language="en", now=timezone.now()
+        ).number,
         "section": "summary",
         "figure": uuid7(),
         "key_date": uuid7(),

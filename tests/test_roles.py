@@ -245,6 +245,44 @@ def _(w, actor, agency):
     incidents.correct_incident(actor, w.incident, place="The old market", now=w.now)
 
 
+@scenario("coordination.report_from_scene")
+def _(w, actor, agency):
+    coordination.report_from_scene(actor, w.city, location="Gate 2", language="en", now=w.now)
+
+
+@scenario("incidents.send_methane")
+def _(w, actor, agency):
+    incidents.send_methane(actor, w.city, location="Gate 2", language="en", now=w.now)
+
+
+def from_scene(w, sender="liaison"):
+    return incidents.send_methane(
+        w.actor(sender), w.city, location="Gate 2", language="en", now=w.now
+    )
+
+
+@scenario("coordination.declare_from_methane")
+def _(w, actor, agency):
+    coordination.declare_from_methane(
+        actor, from_scene(w), title="Shots", kind="attack", severity=3, now=w.now
+    )
+
+
+@scenario("coordination.add_methane_to_incident")
+def _(w, actor, agency):
+    coordination.add_methane_to_incident(actor, from_scene(w), w.incident, now=w.now)
+
+
+@scenario("incidents.join_methane")
+def _(w, actor, agency):
+    incidents.join_methane(actor, from_scene(w), w.incident, now=w.now)
+
+
+@scenario("incidents.close_methane")
+def _(w, actor, agency):
+    incidents.close_methane(actor, from_scene(w), reason="Fireworks", now=w.now)
+
+
 @scenario("incidents.plan_meeting")
 def _(w, actor, agency):
     incidents.plan_meeting(

@@ -103,10 +103,9 @@ class Declared(IncidentDetail):
     likely_duplicates: list[Likely]
 
 
-class Declaration(Body):
-    """What happened, where, when, how bad, who may be targeted, who leads now."""
+class Facts(Body):
+    """What is declared of an incident, whatever city it is in."""
 
-    city: Slug
     title: Title
     kind: Kind
     severity: Severity
@@ -119,6 +118,12 @@ class Declaration(Body):
     lead_agency: UUID | None = None
     casualties: Casualties | Literal[""] = Field("", description="Asked of an attack")
     plan: Slug | None = Field(None, description="Left out: the city's own plan")
+
+
+class Declaration(Facts):
+    """What happened, where, when, how bad, who may be targeted, who leads now."""
+
+    city: Slug
     is_exercise: Yes = Field(False, description="Chosen once, marked on all that leaves")
 
 
@@ -289,13 +294,9 @@ def declare(
 
     def act() -> UUID:
         values = declaration.model_dump(exclude={"city", "plan"})
-        values |= _things(city, values)
+        values |= things_of(city, declaration, values)
         values["kind"] = declaration.kind.value
         values["casualties"] = str(declaration.casualties)
-        if declaration.plan:
-            values["plan"] = plan_by_slug(city, declaration.plan)
-            if values["plan"] is None:
-                raise Refused(code="plan", field="plan")
         incident: Incident = declare_incident(actor, city=city, now=now, **values)
         return incident.pk
 
@@ -318,6 +319,16 @@ def declare(
         missing=missing_facts(incident),
         likely_duplicates=[Likely(id=o.pk, number=o.number, title=o.title) for o in alike],
     )
+
+
+def things_of(city: City, declaration: Facts, values: dict[str, Any]) -> dict[str, Any]:
+    """What a declaration names by identifier or slug, as things of its city."""
+    found = _things(city, values)
+    if declaration.plan:
+        found["plan"] = plan_by_slug(city, declaration.plan)
+        if found["plan"] is None:
+            raise Refused(code="plan", field="plan")
+    return found
 
 
 def _things(city: City, values: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from takatuf.api import (
     network,
     plans,
     problems,
+    scene,
     search,
 )
 
@@ -35,6 +36,7 @@ api = description.Takatuf(
 for room in (
     network,
     incidents,
+    scene,
     activities,
     decisions,
     communications,

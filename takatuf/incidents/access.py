@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.foundation.roles import CITY_WIDE, Role
-from takatuf.incidents.models import Incident
+from takatuf.incidents.models import Incident, Methane
 from takatuf.journal.access import HELD
 from takatuf.network.models import City
 
@@ -141,3 +141,48 @@ def check_at_incident(actor: Actor, incident: Incident) -> None:
     """Everyone at the incident; `NotFound` for all others."""
     if not Incident.objects.visible_to(actor).filter(pk=incident.pk).exists():
         raise NotFound
+
+
+def check_may_report(actor: Actor, city: City) -> None:
+    """Whoever holds a post in the city tells from the scene; a stranger learns nothing of it."""
+    if not actor.serves(city.pk):
+        raise NotFound
+
+
+def _one_methane(actor: Actor, **lookup: object) -> Methane:
+    found = (
+        Methane.objects.visible_to(actor)
+        .filter(**lookup)
+        .select_related("city", "incident__city", "author", "agency", "settled_by", "area")
+        .defer("area__geometry", "area__bounds")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def methane_for(actor: Actor, city: City, number: int) -> Methane:
+    """The city's message from the scene with this number; `NotFound` when there is none that
+    the actor may know."""
+    return _one_methane(actor, city=city, number=number)
+
+
+def methane_by_id(actor: Actor, pk: UUID) -> Methane:
+    """The message with this identifier, behind the same door as `methane_for`."""
+    return _one_methane(actor, pk=pk)
+
+
+def may_settle_methane(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor declares from messages, adds them to incidents and closes them."""
+    return bool(actor.roles_in(city_id) & LEADERS)
+
+
+def check_may_settle_methane(actor: Actor, message: Methane) -> None:
+    """`NotFound` for strangers to the message, `NotAllowed` for its other readers."""
+    if not Methane.objects.visible_to(actor).filter(pk=message.pk).exists():
+        raise NotFound
+    if not may_settle_methane(actor, message.city_id):
+        raise NotAllowed(
+            _("Only the response coordinator or the mayor decides on it. Call them now.")
+        )

@@ -9,3 +9,4 @@ class IncidentsConfig(AppConfig):
         from takatuf.incidents import notices
 
         register(notices.DECLARED, notices.words)
+        register(notices.FROM_SCENE, notices.words_from_scene)

@@ -14,6 +14,7 @@ from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import CITY_WIDE
+from takatuf.incidents.rules import acronym
 from takatuf.incidents.vocabulary import Casualties, DateKind, Kind, Severity
 from takatuf.network.models import Agency, Area, City
 from takatuf.plans.models import Plan
@@ -144,7 +145,21 @@ class KeyDate(models.Model):
         return f"{self.kind} {self.on}"
 
 
-class Methane(models.Model):
+class MethaneQuerySet(models.QuerySet["Methane"]):
+    def waiting(self) -> MethaneQuerySet:
+        return self.filter(outcome=Methane.Outcome.WAITING)
+
+    def visible_to(self, actor: Actor) -> MethaneQuerySet:
+        """City-wide roles see every message of their city; the others those that they or their
+        agency sent, and those about an incident that they may know."""
+        cities = {post.city_id for post in actor.posts if post.city_id and post.role in CITY_WIDE}
+        agencies = {post.agency_id for post in actor.posts if post.agency_id}
+        own = Q(agency__in=agencies) | Q(author=actor.person_id, city__in=actor.city_ids)
+        about = Q(incident__in=Incident.objects.visible_to(actor).values("pk"))
+        return self.filter(Q(city__in=cities) | own | about)
+
+
+class Methane(Labelled, models.Model):
     """One structured message from the scene (M/ETHANE, JESIP), before or after a declaration."""
 
     class Outcome(models.TextChoices):
@@ -163,6 +178,7 @@ class Methane(models.Model):
     location = SealedTextField()  # E: where exactly
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
+    area = models.ForeignKey(Area, models.SET_NULL, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind, blank=True)  # T
     details = SealedTextField(blank=True, default="")  # T, in words
     hazards = SealedTextField(blank=True, default="")  # H
@@ -182,13 +198,35 @@ class Methane(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
     outcome_reason = SealedTextField(blank=True, default="")
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects: ClassVar[MethaneQuerySet] = MethaneQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("M/ETHANE message")
         constraints = [
             models.UniqueConstraint(fields=["city", "number"], name="methane_number_in_city"),
         ]
-        indexes = [models.Index(fields=["city", "-received_at"], name="methane_newest")]
+        indexes = [
+            models.Index(fields=["city", "-received_at"], name="methane_newest"),
+            models.Index(
+                fields=["city", "received_at"],
+                name="methane_waiting",
+                condition=Q(outcome="waiting"),
+            ),
+        ]
+
+    @property
+    def about(self) -> str:
+        """How other rooms name this message, or the incident to which it belongs."""
+        return f"incident:{self.incident_id}" if self.incident_id else f"methane:{self.pk}"
+
+    @property
+    def acronym(self) -> str:
+        """M/ETHANE, or ETHANE where it is known that the incident is no major one."""
+        return acronym(self.is_major)
 
     def __str__(self) -> str:
         return f"M/ETHANE {self.number}"

@@ -7,10 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from takatuf.alerts.notices import Notice
-from takatuf.incidents.models import Incident
+from takatuf.foundation.crypto import seal, unseal
+from takatuf.incidents.models import Incident, Methane
 from takatuf.incidents.vocabulary import Kind
 
 DECLARED = "incidents/notices/declared"
+FROM_SCENE = "incidents/notices/from_scene"
 
 
 def declared(incident: Incident) -> Notice:
@@ -39,5 +41,35 @@ def words(context: dict[str, Any], language: str) -> dict[str, Any]:
         "kind_label": Kind(context["kind"]).label,
         "place_label": context["places"].get(language, context["place"])
         or _("place not known yet"),
+        "city_label": context["cities"].get(language, context["city"]),
+    }
+
+
+def from_scene(message: Methane) -> Notice:
+    """That a message came from the scene: kind, place and link. Hazards and casualties stay
+    behind the sign-in, since a message may be read by whoever holds the phone."""
+    area = message.area
+    return Notice(
+        FROM_SCENE,
+        context={
+            "kind": message.kind,
+            "number": message.number,
+            "acronym": message.acronym,
+            "place": "" if area else seal(message.location[:40]),  # as sealed as in the message
+            "places": {"": area.name, **area.names} if area else {},
+            "city": message.city.name,
+            "cities": message.city.names,
+        },
+        path=f"desk/{message.city.slug}/methane/{message.number}/",
+        about=message.about,
+    )
+
+
+def words_from_scene(context: dict[str, Any], language: str) -> dict[str, Any]:
+    """The codes of a stored notice as words in the reader's language."""
+    places = context["places"]
+    return context | {
+        "kind_label": Kind(context["kind"]).label if context["kind"] else _("Kind not known yet"),
+        "place_label": places.get(language, places.get("")) or unseal(context["place"]),
         "city_label": context["cities"].get(language, context["city"]),
     }

@@ -8,11 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
-from takatuf.incidents.models import Incident, KeyDate, LegalHold
+from takatuf.incidents.models import Incident, KeyDate, LegalHold, Methane
 from takatuf.incidents.rules import (
     DUPLICATE_WITHIN,
     may_be_the_same,
@@ -149,3 +150,71 @@ def holds_of(incident: Incident) -> QuerySet[LegalHold]:
     """Every legal hold of an incident, the one in force first, then the latest."""
     holds = LegalHold.objects.filter(incident=incident).select_related("set_by", "lifted_by")
     return holds.order_by(F("lifted_at").desc(nulls_first=True), "-id")
+
+
+def methanes_of(actor: Actor, city: City | None = None) -> QuerySet[Methane]:
+    """The messages from the scene that the actor may know, the newest first; of one city where
+    given."""
+    found = Methane.objects.visible_to(actor)
+    if city is not None:
+        found = found.filter(city=city)
+    found = found.select_related("city", "incident__city", "agency", "area", "author")
+    return found.defer("area__geometry", "area__bounds").order_by("-received_at", "-id")
+
+
+def waiting_methanes(actor: Actor, city: City | None = None) -> QuerySet[Methane]:
+    """Those of `methanes_of` that nobody has dealt with yet, the longest waiting first."""
+    waiting = methanes_of(actor, city).filter(outcome=Methane.Outcome.WAITING)
+    return waiting.order_by("received_at", "id")
+
+
+def methanes_about(incident: Incident) -> QuerySet[Methane]:
+    """What came from the scene about this incident, in the order in which it came."""
+    found = Methane.objects.filter(incident=incident).select_related("agency", "author", "city")
+    return found.order_by("number")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter of a message from the scene: what was chosen, and what was written to it.
+    Where both are empty, nobody knew it."""
+
+    letter: str
+    label: str
+    chosen: str = ""
+    words: str = ""
+
+
+def letters_of(message: Methane) -> list[Letter]:
+    """A message by its letters in their order, in the reader's language; below a major
+    incident the M is dropped."""
+    major = [Letter("M", _("Major incident declared"), _("Yes") if message.is_major else "")]
+    area = message.area
+    return [
+        *([] if message.is_major is False else major),
+        Letter("E", _("Exact location"), "", message.location),
+        *([Letter("E", _("District"), "", area.name)] if area else []),
+        Letter(
+            "T",
+            _("Type of incident"),
+            str(message.get_kind_display()) if message.kind else "",
+            message.details,
+        ),
+        Letter("H", _("Hazards, present or suspected"), "", message.hazards),
+        Letter("A", _("Access: routes that are safe to use"), "", message.access),
+        Letter(
+            "N",
+            _("Number, type and severity of casualties"),
+            CASUALTIES[message.casualties]() if message.casualties else "",
+            message.casualty_details,
+        ),
+        Letter("E", _("Emergency services on the scene"), "", message.services_present),
+        Letter("E", _("Emergency services still needed"), "", message.services_needed),
+    ]
+
+
+CASUALTIES = {
+    "yes": lambda: _("People are hurt or dead."),
+    "no": lambda: _("Nobody is hurt."),
+    "unknown": lambda: _("Not known yet whether anyone is hurt."),
+}

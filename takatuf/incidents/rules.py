@@ -79,3 +79,16 @@ def remembered_days(happened: date, today: date) -> list[tuple[date, str, int]]:
     for one in (year, year + 1):
         days.append((anniversary(happened, one), "years", one - happened.year))
     return [day for day in days if day[0] >= today]
+
+
+def acronym(is_major: bool | None) -> str:
+    """What a message from the scene is called: below a major incident the M is dropped
+    (JESIP); as long as nobody knows, both are said."""
+    return {True: "METHANE", False: "ETHANE", None: "M/ETHANE"}[is_major]
+
+
+def is_point(lon: float | None, lat: float | None) -> bool:
+    """Whether the two are a point in WGS84 degrees, or both are missing."""
+    if lon is None or lat is None:
+        return lon is lat
+    return -180 <= lon <= 180 and -90 <= lat <= 90

@@ -24,6 +24,16 @@ VERBS = {
     "key_date.set": _("%(actor)s entered a key date: %(kind)s on %(on)s."),
     "key_date.moved": _("%(actor)s moved or corrected a key date: %(kind)s on %(on)s."),
     "key_date.removed": _("%(actor)s removed a key date: %(kind)s on %(on)s."),
+    "methane.sent": _("%(actor)s sent message %(number)s from the scene (%(acronym)s)."),
+    "methane.declared": _(
+        "%(actor)s declared incident %(incident)s from message %(number)s from the scene."
+    ),
+    "methane.joined": _(
+        "%(actor)s added message %(number)s from the scene to the incident “%(title)s”."
+    ),
+    "methane.closed": _(
+        "%(actor)s closed message %(number)s from the scene without declaring, because: %(reason)s"
+    ),
     "incident.joined": _("%(actor)s joined the incident “%(title)s” into “%(into)s”."),
     "incident.parted": _("%(actor)s parted the incident “%(title)s” from the other again."),
 }

@@ -20,7 +20,7 @@ from takatuf.foundation.actors import Actor, Post
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Agency, Appointment, Area, City, DutyShift, Membership
-from takatuf.network.rules import InOrder, Shift, next_to_call
+from takatuf.network.rules import InOrder, Shift, next_to_call, on_duty
 
 
 def actor_for(person: Person) -> Actor:
@@ -96,6 +96,29 @@ def posts_of_role(
     )
     at_agency = [post for post in posts if agency and post.agency_id == agency.pk]
     return at_agency or posts
+
+
+def posts_on_duty(city: City, roles: Collection[str], now: datetime) -> list[Membership]:
+    """Who holds one of these roles in the city and is on duty at that moment, with person and
+    agency; where nobody is, all who hold them. Without a rota one is always on duty."""
+    posts = list(
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            agency__city=city,
+            role__in=roles,
+            person__is_active=True,
+        )
+        .select_related("person", "agency")
+        .prefetch_related("shifts")
+        .order_by("call_order", "id")
+    )
+    local = now.astimezone(ZoneInfo(city.timezone))
+    present = []
+    for post in posts:
+        shifts = [Shift(turn.weekday, turn.starts, turn.ends) for turn in post.shifts.all()]
+        if not shifts or on_duty(shifts, local):
+            present.append(post)
+    return present or posts
 
 
 def person_in(city: City, email: str, now: datetime) -> Person | None:

@@ -34,10 +34,10 @@ from takatuf.communications.services import (
     write_section,
 )
 from takatuf.config import world
-from takatuf.coordination.services import declare_incident, draft_report
+from takatuf.coordination.services import declare_incident, draft_report, report_from_scene
 from takatuf.decisions.services import settle_entry, strike_entry, write_entry
 from takatuf.foundation.actors import COMMAND, Actor
-from takatuf.incidents.models import Incident
+from takatuf.incidents.models import Incident, Methane
 from takatuf.incidents.services import plan_meeting
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
@@ -188,6 +188,7 @@ def _raze(city: City) -> None:
     for incident in Incident.objects.filter(city=city):
         incident.log_entries.update(strikes=None)
         incident.log_entries.all().delete()
+    Methane.objects.filter(city=city).delete()
     Incident.objects.filter(city=city).update(joined_into=None)
     Incident.objects.filter(city=city).delete()
     city.delete()
@@ -315,6 +316,26 @@ def _declare_an_hour_ago(city: City, start: datetime) -> None:
         place="غرفة الأزمات · Crisis room, 2nd floor", now=at(20),
     )  # fmt: skip
     _report(incident, at)
+    _from_the_scene(city, incident, at)
+
+
+def _from_the_scene(city: City, incident: Incident, at: Any) -> None:
+    """An update about the fire, and a message about something else that nobody dealt with yet."""
+    report_from_scene(
+        _actor("farid"), city, incident=incident, now=at(17), language="ar", is_major=True,
+        location="رصيف الميناء، البوابة الشمالية للمستودع 4", kind="attack", casualties="yes",
+        casualty_details="ثلاثة بحروق طفيفة، وحالة اختناق واحدة",
+        hazards="دخان يتجه شرقًا، وأسطوانات غاز", access="من جهة الرصيف، شارع السوق مغلق",
+        services_present="فرقتا إطفاء وسيارة إسعاف", services_needed="سيارة إسعاف أخرى",
+    )  # fmt: skip
+    report_from_scene(
+        _actor("bilal"), city, now=at(56), language="ar", is_major=False, kind="threat",
+        location="مدخل المركز الثقافي، شارع المنارة", lon=33.055, lat=33.55,
+        details="عبارات تهديد مكتوبة على الباب، ولم يُر أحد", casualties="no",
+        services_present="لا أحد", services_needed="دورية شرطة",
+    )  # fmt: skip
+    told = Delivery.objects.filter(call__alert__city=city, call__alert__asks=False)
+    told.filter(sent_at=None).update(sent_at=at(56.5), attempts=1)
 
 
 # What only people know, by section: English, Arabic, French.

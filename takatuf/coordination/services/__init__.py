@@ -16,20 +16,28 @@ from takatuf.coordination.services.life import (
     report_to_existing,
     stand_down,
 )
+from takatuf.coordination.services.scene import (
+    add_methane_to_incident,
+    declare_from_methane,
+    report_from_scene,
+)
 
 __all__ = [
+    "add_methane_to_incident",
     "agencies_to_call",
     "ask_for_hold",
     "call_agencies",
     "call_another_agency",
     "change_phase",
     "correct_key_date",
+    "declare_from_methane",
     "declare_incident",
     "draft_report",
     "drop_key_date",
     "enter_key_date",
     "join_incidents",
     "reopen_incident",
+    "report_from_scene",
     "report_to_existing",
     "stand_down",
 ]

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from takatuf.desk.incidents import ahead, closing, holding, more, views
+from takatuf.desk.incidents import ahead, closing, holding, methane, more, views
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/declare/", views.declare, name="declare"),
+    path("methane/", methane.methanes, name="methanes"),
+    path("methane/new/", methane.send, name="methane-new"),
+    path("methane/<int:message>/", methane.methane, name="methane"),
+    path("methane/<int:message>/add/", methane.add, name="methane-add"),
+    path("methane/<int:message>/close/", methane.close, name="methane-close"),
     path("incidents/<int:number>/", views.the_picture, name="picture"),
     path("incidents/<int:number>/roll-call/", views.who_answered, name="roll-call"),
     path("incidents/<int:number>/roll-call/call/", views.call_another, name="call-another"),

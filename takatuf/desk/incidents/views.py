@@ -60,18 +60,24 @@ from takatuf.incidents.access import (
     may_call,
     may_declare,
     may_lead,
+    methane_for,
 )
-from takatuf.incidents.queries import incidents_of, likely_duplicates, open_incidents
+from takatuf.incidents.queries import (
+    incidents_of,
+    likely_duplicates,
+    open_incidents,
+    waiting_methanes,
+)
 from takatuf.incidents.rules import next_phase
 from takatuf.incidents.services import correct_incident, part_again, plan_meeting
-from takatuf.incidents.vocabulary import Kind
+from takatuf.incidents.vocabulary import Kind, Severity
 from takatuf.network.access import may_plan
 from takatuf.network.queries import agencies_of, areas_of, posts_in
 from takatuf.ui.forms import by_name
 
 if TYPE_CHECKING:
     from takatuf.alerts.models import Call
-    from takatuf.incidents.models import Incident
+    from takatuf.incidents.models import Incident, Methane
     from takatuf.network.models import City
 
 # What a line of the list shows of other things (`desk.shortcuts.page_of`).
@@ -116,23 +122,29 @@ def incidents(request: Request, city: City) -> HttpResponse:
         lines=[(incident, address_of(incident.number)) for incident in page],
         show=show,
         may_declare=may_declare(request.actor, city.pk),
+        waiting=waiting_methanes(request.actor, city).count(),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def declare(request: Request, city: City) -> HttpResponse:
-    """Six fields, and everyone is called. A likely duplicate is offered for joining."""
+    """Six fields, and everyone is called. A likely duplicate is offered for joining.
+
+    `?from=` is the number of a message from the scene, with which the form is filled in.
+    """
     check_may_declare(request.actor, city)
     now = timezone.now()
     areas, agencies = areas_of(city), agencies_of(city)
+    message = _message(request, city)
     form = DeclareForm(
         request.POST or None,
-        initial=DeclareForm.blank(_local(now, city.timezone)),
+        initial=DeclareForm.blank(_local(now, city.timezone)) | _told(message),
         city=city,
         areas=_named(areas),
         agencies=_named(agencies),
     )
+    form.fields["is_exercise"].disabled = message is not None  # as the message is
     duplicates: list[Any] = []
     if request.method == "POST" and form.is_valid():
         values = _declared(form.cleaned_data, areas, agencies)
@@ -149,21 +161,11 @@ def declare(request: Request, city: City) -> HttpResponse:
         )
         if number := request.POST.get("join"):
             into = next((other for other in duplicates if str(other.number) == number), None)
-            if into and attempt(
-                form,
-                lambda: coordination.report_to_existing(
-                    request.actor,
-                    into,
-                    title=values["title"],
-                    place=values["place"],
-                    language=_language(),
-                    now=now,
-                ),
-            ):
+            if into and attempt(form, lambda: _report_to(request, into, message, values, now)):
                 messages.success(request, _("Your report is in the log of this incident."))
                 return _to(into)
         elif (not duplicates or request.POST.get("anyway")) and (
-            pk := attempt(form, lambda: _declare_once(request, city, now, values))
+            pk := attempt(form, lambda: _declare_once(request, city, now, values, message))
         ):
             messages.success(request, _("The incident is declared. Everyone is being called."))
             return _to(incident_by_id(request.actor, pk), "roll-call")
@@ -176,18 +178,67 @@ def declare(request: Request, city: City) -> HttpResponse:
         page_title=_("Declare an incident"),
         form=form,
         duplicates=duplicates,
+        message=message,
     )
 
 
-def _declare_once(request: Request, city: City, now: datetime, values: dict[str, Any]) -> UUID:
-    """Declare; the same form sent again at the same moment waits and declares nothing."""
-    return once(
-        request.actor.person_id,
-        f"declare:{city.pk}:{values['pk']}",
-        request=b"",
-        act=lambda: coordination.declare_incident(request.actor, city=city, now=now, **values).pk,
+def _message(request: Request, city: City) -> Methane | None:
+    """The waiting message from the scene that becomes this declaration, where one does."""
+    number = request.GET.get("from", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return methane_for(request.actor, city, int(number))
+
+
+def _told(message: Methane | None) -> dict[str, Any]:
+    """What a message from the scene says of the six fields; nothing is asked again."""
+    if message is None:
+        return {}
+    return {
+        "is_exercise": "1" if message.is_exercise else "0",
+        "kind": message.kind,
+        "area": message.area_id,
+        "place": message.location[:200],
+        "happened_at": _local(message.observed_at, message.city.timezone),
+        "severity": Severity.MAJOR if message.is_major else None,
+        "casualties": message.casualties,
+    }
+
+
+def _report_to(
+    request: Request,
+    into: Incident,
+    message: Methane | None,
+    values: dict[str, Any],
+    now: datetime,
+) -> object:
+    """What was about to be declared is the same event: it goes into that incident's log."""
+    if message is not None:
+        return coordination.add_methane_to_incident(request.actor, message, into, now=now)
+    return coordination.report_to_existing(
+        request.actor,
+        into,
+        title=values["title"],
+        place=values["place"],
+        language=_language(),
         now=now,
-    )[0]
+    )
+
+
+def _declare_once(
+    request: Request, city: City, now: datetime, values: dict[str, Any], message: Methane | None
+) -> UUID:
+    """Declare; the same form sent again at the same moment waits and declares nothing."""
+
+    def act() -> UUID:
+        if message is None:
+            incident = coordination.declare_incident(request.actor, city=city, now=now, **values)
+        else:
+            incident = coordination.declare_from_methane(request.actor, message, now=now, **values)
+        return incident.pk
+
+    key = f"declare:{city.pk}:{values['pk']}"
+    return once(request.actor.person_id, key, request=b"", act=act, now=now)[0]
 
 
 def _declared(

@@ -50,8 +50,8 @@ from takatuf.desk.tasks.forms import (
 from takatuf.desk.tasks.lines import BESIDE, OF_INCIDENT, REASONS, Line, LineWriter
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.ids import uuid7
-from takatuf.incidents.access import may_declare
-from takatuf.incidents.queries import open_incidents
+from takatuf.incidents.access import may_declare, may_settle_methane
+from takatuf.incidents.queries import open_incidents, waiting_methanes
 from takatuf.journal.access import reads_some_log
 from takatuf.network.queries import cities_of, is_offered_a_post
 from takatuf.plans.vocabulary import Workstream
@@ -59,7 +59,8 @@ from takatuf.plans.vocabulary import Workstream
 if TYPE_CHECKING:
     from takatuf.accounts.models import Person
     from takatuf.activities.models import Task
-    from takatuf.incidents.models import Incident
+    from takatuf.incidents.models import Incident, Methane
+    from takatuf.network.models import City
 
 # What may be done to an action, and the state that it leads to.
 ACTS = {
@@ -101,10 +102,20 @@ def today(request: Request) -> HttpResponse:
                 page.object_list, with_reasons=False, with_incident=len(incidents) > 1
             ),
             to_declare_in=[city for city in own if may_declare(request.actor, city.pk)],
+            to_report_in=own,
+            messages_waiting=_messages_waiting(request, own),
             reports=reports_to_look_at(request.actor),
             has_no_post=not request.actor.posts,
             journals_url=address("journals") if reads_some_log(request.actor) else "",
         )
+
+
+def _messages_waiting(request: Request, cities: list[City]) -> list[Methane]:
+    """Messages from the scene that wait for the reader's decision, the longest waiting first."""
+    decides_in = [city.pk for city in cities if may_settle_methane(request.actor, city.pk)]
+    if not decides_in:
+        return []
+    return list(waiting_methanes(request.actor).filter(city__in=decides_in)[:20])
 
 
 @require_safe

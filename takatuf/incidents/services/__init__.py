@@ -13,13 +13,16 @@ from takatuf.incidents.services.life import (
     plan_meeting,
     set_phase,
 )
+from takatuf.incidents.services.methane import close_methane, join_methane, send_methane
 
 __all__ = [
     "check_not_stood_down",
     "close_incident",
+    "close_methane",
     "correct_incident",
     "involve",
     "join_into",
+    "join_methane",
     "lift_legal_hold",
     "move_key_date",
     "note",
@@ -28,6 +31,7 @@ __all__ = [
     "part_again",
     "plan_meeting",
     "remove_key_date",
+    "send_methane",
     "set_key_date",
     "set_legal_hold",
     "set_phase",

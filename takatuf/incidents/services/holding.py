@@ -11,7 +11,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import check_may_hold
-from takatuf.incidents.models import Incident, LegalHold
+from takatuf.incidents.models import Incident, LegalHold, Methane
 from takatuf.incidents.services.life import note
 from takatuf.journal.services import hold, release
 
@@ -32,7 +32,8 @@ def set_legal_hold(actor: Actor, incident: Incident, *, reason: str, now: dateti
     made = LegalHold.objects.create(
         incident=fresh, reason=reason, set_by_id=actor.person_id, set_at=now
     )
-    hold(fresh.city.log, fresh.about, now=now)
+    for about in _told_of(fresh):
+        hold(fresh.city.log, about, now=now)
     note(
         actor, "hold.set", fresh, now,
         facts={"title": fresh.title}, private={"reason": reason},
@@ -53,12 +54,20 @@ def lift_legal_hold(actor: Actor, incident: Incident, *, reason: str, now: datet
     held.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
     fresh.held_since, fresh.updated_at = None, now
     fresh.save(update_fields=["held_since", "updated_at"])
-    release(fresh.city.log, fresh.about)
+    for about in _told_of(fresh):
+        release(fresh.city.log, about)
     note(
         actor, "hold.lifted", fresh, now,
         facts={"title": fresh.title}, private={"reason": reason},
     )  # fmt: skip
     return held
+
+
+def _told_of(incident: Incident) -> list[str]:
+    """What entries are about that tell of this incident: itself, and what came from the scene
+    before it was declared."""
+    messages = Methane.objects.filter(incident=incident).values_list("pk", flat=True)
+    return [incident.about, *(f"methane:{pk}" for pk in messages)]
 
 
 def _locked(incident: Incident) -> Incident:
