@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 
+import django
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +109,16 @@ TEMPLATES = [
                 "takatuf.ui.templatetags.ui",
             ],
         },
-    }
+    },
+    # What a page repeats, a line of a list, a field of a form: drawn ten times as fast.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "drawn",
+        "APP_DIRS": True,
+        # The house's own controls stand before Django's.
+        "DIRS": [PACKAGE / "ui" / "jinja2", Path(django.__file__).parent / "forms" / "jinja2"],
+        "OPTIONS": {"environment": "takatuf.ui.drawing.Drawing"},
+    },
 ]
 FORM_RENDERER = "takatuf.ui.forms.Renderer"
 

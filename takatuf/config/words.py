@@ -72,10 +72,23 @@ def _in_templates() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
                 yield context, tuple(parts) if "n" in call[1] and len(parts) > 1 else parts[0]
 
 
+def _in_drawings() -> Iterator[tuple[str | None, str]]:
+    """`{{ _("…") }}` in what Jinja2 draws; whole sentences without numbers are enough there."""
+    from jinja2 import Environment
+    from jinja2.ext import extract_from_ast
+
+    for path in _sources("jinja2/**/*.html"):
+        parsed = Environment(autoescape=True).parse(path.read_text())
+        for _line, _call, words in extract_from_ast(parsed, ["_"]):
+            if not isinstance(words, str):
+                raise SystemExit(f'{path}: write each sentence whole, as in _("Take").')
+            yield None, words
+
+
 def found_words() -> dict[Key, str | tuple[str, ...]]:
     """Every translatable sentence of the house, by its context and (singular) words."""
     found: dict[Key, str | tuple[str, ...]] = {}
-    for context, words in [*_in_python(), *_in_templates()]:
+    for context, words in [*_in_python(), *_in_templates(), *_in_drawings()]:
         singular = words[0] if isinstance(words, tuple) else words
         if singular:
             key: Key = (context, singular)

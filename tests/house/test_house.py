@@ -99,7 +99,11 @@ def files(*endings: str) -> Iterator[tuple[str, str]]:
 
 
 def templates() -> Iterator[tuple[str, str]]:
-    return ((name, text) for name, text in files(".html", ".txt") if "/templates/" in name)
+    return (
+        (name, text)
+        for name, text in files(".html", ".txt")
+        if "/templates/" in name or "/jinja2/" in name
+    )
 
 
 def written_assets() -> Iterator[tuple[str, str]]:

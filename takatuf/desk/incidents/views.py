@@ -39,10 +39,10 @@ from takatuf.desk.incidents.forms import (
     pick,
 )
 from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.incidents.lines import BESIDE, LineWriter
 from takatuf.desk.shortcuts import (
     Request,
     address,
-    addresses,
     at_incident,
     attempt,
     carried_out,
@@ -80,8 +80,6 @@ if TYPE_CHECKING:
     from takatuf.incidents.models import Incident, Methane
     from takatuf.network.models import City
 
-# What a line of the list shows of other things (`desk.shortcuts.page_of`).
-BESIDE = ["city__slug", "area__name", "area__names", "lead_agency__name"]
 MISSING = {
     "place": gettext_lazy("Where it happened"),
     "area": gettext_lazy("The district"),
@@ -110,8 +108,8 @@ def incidents(request: Request, city: City) -> HttpResponse:
     """Every incident of the city that the reader may know, the open ones first asked for."""
     show = "all" if request.GET.get("show") == "all" else "open"
     found = (incidents_of if show == "all" else open_incidents)(request.actor, city)
-    page = page_of(request, found, beside=BESIDE)
-    address_of = addresses("picture", city.slug, last=0)
+    page = page_of(request, found.select_related(None).select_related("area"), beside=BESIDE)
+    now = timezone.now()
     return desk_page(
         request,
         "desk/incidents/list.html",
@@ -119,7 +117,16 @@ def incidents(request: Request, city: City) -> HttpResponse:
         here="incidents",
         page_title=_("Incidents"),
         page=page,
-        lines=[(incident, address_of(incident.number)) for incident in page],
+        now=now,
+        lines=LineWriter(city, now).lines(page),
+        labels={
+            "number": _("Number"),
+            "what": _("What"),
+            "severity": _("Severity"),
+            "where": _("Where"),
+            "phase": _("Phase"),
+            "declared": _("Declared"),
+        },
         show=show,
         may_declare=may_declare(request.actor, city.pk),
         waiting=waiting_methanes(request.actor, city).count(),

@@ -4,11 +4,11 @@ lines of actions (`desk/tasks/lines.py`)."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from takatuf.ui.templatetags import ui
 if TYPE_CHECKING:
     from takatuf.decisions.models import LogEntry
     from takatuf.incidents.models import Incident
+    from takatuf.network.models import Agency
 
 BADGES = {  # tone and icon
     "information": ("quiet", "info"),
@@ -31,9 +32,11 @@ BADGES = {  # tone and icon
 BESIDE = ["author__name", "agency__name", "agency__names", "strikes__number", "struck_by__number"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One entry as a reader of the page's language sees it; all but `entry` is drawn."""
+class Line(NamedTuple):
+    """One entry as a reader of the page's language sees it; all but `entry` is drawn.
+
+    `desk/log/entry.html` and `desk/log/entries.html` (Jinja2) set lines out.
+    """
 
     entry: LogEntry
     url: str
@@ -42,6 +45,7 @@ class Line:
     notes: SafeString
     settled: SafeString
     to_do: str
+    review_at: SafeString
 
 
 class LineWriter:
@@ -63,6 +67,7 @@ class LineWriter:
             notes=self._notes(entry, struck_by),
             settled=self._settled(entry) if entry.settled_at else SafeString(),
             to_do="" if entry.settled_at or struck_by else _to_do(entry),
+            review_at=ui.time(self.page, entry.review_at),
         )
 
     def lines(self, entries: Iterable[LogEntry]) -> list[Line]:
@@ -75,22 +80,29 @@ class LineWriter:
             number = format_html(
                 '<a href="{}"><strong><bdi>{}</bdi></strong></a>',
                 self.address(entry.number),
-                sentence(_("No. %(number)s"), number=str(entry.number)),
+                sentence(self._numbered, number=str(entry.number)),
             )
         facts: list[str] = [ui.time(self.page, entry.happened_at)]
         if entry.author and entry.agency:
-            agency = self.once(ui.words, str(entry.agency))
-            facts.append(format_html("{} · {}", ui.words(entry.author.name), agency))
+            # The names of an agency are asked of it once, not of each of its entries.
+            facts.append(self.once(_from, entry.author.name, entry.agency))
         elif entry.author:
-            facts.append(ui.words(entry.author.name))
+            facts.append(self.once(ui.words, entry.author.name))
         if entry.confidence:
-            facts.append(entry.get_confidence_display())
-        return format_html(
-            "{} {} {}",
-            number,
-            self.once(_badge, entry.kind, entry.get_kind_display()),
-            spans(facts),
+            facts.append(
+                self.once.kept(
+                    ("confidence", entry.confidence),
+                    lambda: conditional_escape(entry.get_confidence_display()),
+                )
+            )
+        kind = self.once.kept(
+            ("kind", entry.kind), lambda: ui.badge(entry.get_kind_display(), *BADGES[entry.kind])
         )
+        return SafeString(f"{number} {kind} {spans(facts)}")
+
+    @cached_property
+    def _numbered(self) -> str:
+        return _("No. %(number)s")
 
     def _notes(self, entry: LogEntry, struck_by: LogEntry | None) -> SafeString:
         """What stands below the text, each in a paragraph of its own."""
@@ -113,7 +125,7 @@ class LineWriter:
                 reason=ui.words(entry.delay_reason),
             )
             notes.append(("small", written))
-        return format_html_join("", '<p class="{}">{}</p>', notes)
+        return format_html_join("", '<p class="{}">{}</p>', notes) if notes else SafeString()
 
     def _link(self, words: str, other: LogEntry) -> SafeString:
         shown = sentence(words, number=str(other.number))
@@ -130,8 +142,8 @@ class LineWriter:
         )
 
 
-def _badge(kind: str, label: str) -> SafeString:
-    return ui.badge(label, *BADGES[kind])
+def _from(name: str, agency: Agency) -> SafeString:
+    return format_html("{} · {}", ui.words(name), ui.words(agency))
 
 
 def _source(said_by: str) -> SafeString:

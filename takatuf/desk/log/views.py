@@ -61,6 +61,7 @@ def log(request: Request, incident: Incident) -> HttpResponseBase:
     here = _address("log", incident)
     now = timezone.now()
     page = page_of(request, log_of(incident, kind=kind), beside=BESIDE)
+    lines = LineWriter(incident, now).lines(page.object_list)
     return incident_page(
         request,
         incident,
@@ -69,7 +70,7 @@ def log(request: Request, incident: Incident) -> HttpResponseBase:
         now=now,
         form=form,
         page=page,
-        lines=LineWriter(incident, now).lines(page.object_list),
+        lines=lines,
         kind=kind,
         filters=[
             {"label": _("All"), "url": here, "current": not kind},
@@ -78,7 +79,9 @@ def log(request: Request, incident: Incident) -> HttpResponseBase:
                 for code, label in FILTERS
             ),
         ],
-        written="written" in request.GET,
+        arrived=lines[0].entry.number
+        if lines and page.number == 1 and "written" in request.GET
+        else 0,
         needs=_needs(form),
         decision_url=_address("log-decision", incident),
         print_url=_address("log-print", incident),
@@ -160,7 +163,6 @@ def _entry_page(
         settle_url=_address("log-settle", incident, entry.number),
         correct_url="" if struck else _address("log-correct", incident, entry.number),
         back_url=_address("log", incident),
-        whole=True,
     )
 
 

@@ -5,10 +5,9 @@ once: in a template each line draws all of it anew, which was half the time of a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -26,8 +25,8 @@ from takatuf.ui.templatetags import ui
 if TYPE_CHECKING:
     from takatuf.activities.models import Task
     from takatuf.incidents.models import Incident
-    from takatuf.network.models import City
-    from takatuf.translation.models import Shown
+    from takatuf.network.models import Agency, City
+    from takatuf.translation.models import Shown, Text
 
 # What a line shows of other things; the rest of them need not be read (`desk.shortcuts.page_of`).
 BESIDE = [
@@ -46,25 +45,26 @@ OF_INCIDENT = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One action as a reader of the page's language sees it."""
+class Line(NamedTuple):
+    """One action as a reader of the page's language sees it; drawn, where nothing else is said.
+
+    `desk/tasks/lines.html` (Jinja2) sets lines out.
+    """
 
     task: Task
-    url: str
+    url: SafeString
     title: Shown
-    why: Shown | None
-    pitfall: Shown | None
+    heading: SafeString
+    state: SafeString
+    where: str
+    facts: str
+    remarks: list[SafeString]
     waits: list[tuple[str, Shown]]  # what must be done first: its page, its title
+    why: str
+    pitfall: str
     is_late: bool
     may_take: bool
     is_mine: bool
-    # Drawn
-    heading: str
-    state: SafeString
-    where: SafeString
-    facts: SafeString
-    remarks: list[SafeString]
 
 
 class LineWriter:
@@ -125,24 +125,17 @@ class LineWriter:
             task=task,
             url=conditional_escape(self._url(task, task.incident)),
             title=title,
-            why=task.why.in_language(self.language) if with_reasons and task.why else None,
-            pitfall=(
-                task.pitfall.in_language(self.language) if with_reasons and task.pitfall else None
-            ),
+            heading=ui.shown(self.page, title),
+            state=self._state(task, mine, late and not under_headings),
+            where=self._where(task) if with_incident else "",
+            facts=self._facts(task, late and under_headings),
+            remarks=self._remarks(task, waits),
             waits=waits,
+            why=self._reason(task.why) if with_reasons else "",
+            pitfall=self._reason(task.pitfall) if with_reasons else "",
             is_late=late,
             may_take=task.state in ("open", "blocked") and may_move_task(self.actor, task),
             is_mine=mine,
-            heading=ui.shown(self.page, title),
-            state=self.once(
-                _badges,
-                "yours" if mine else task.state,
-                _("Yours") if mine else task.get_state_display(),
-                late and not under_headings,
-            ),
-            where=self._where(task) if with_incident else SafeString(),
-            facts=self._facts(task, late and under_headings),
-            remarks=self._remarks(task, waits),
         )
 
     def _url(self, task: Task, incident: Incident) -> str:
@@ -155,17 +148,36 @@ class LineWriter:
     def _where(self, task: Task) -> SafeString:
         return self.once(_incident, task.incident.is_exercise, task.incident.title)
 
+    def _state(self, task: Task, mine: bool, late: bool) -> SafeString:
+        return self.once.kept(
+            ("state", task.state, mine, late),
+            lambda: _badges(
+                "yours" if mine else task.state,
+                _("Yours") if mine else task.get_state_display(),
+                late,
+            ),
+        )
+
+    def _reason(self, text: Text | None) -> str:
+        return ui.shown(self.page, text.in_language(self.language)) if text else ""
+
     def _facts(self, task: Task, with_workstream: bool) -> SafeString:
         """Whose action it is, and until when."""
         facts: list[str] = []
         if with_workstream:
-            facts.append(task.get_workstream_display())
+            facts.append(
+                self.once.kept(
+                    ("workstream", task.workstream),
+                    lambda: conditional_escape(task.get_workstream_display()),
+                )
+            )
         if task.agency:
-            facts.append(self.once(_agency, str(task.agency)))
+            # The names of agencies are asked of each agency once, not of each of its actions.
+            facts.append(self.once(_agency, task.agency))
         elif task.role:
-            facts.append(self.once(_role, task.get_role_display()))
+            facts.append(self.once.kept(("role", task.role), lambda: _role(task)))
         if task.taken_by and task.state != "open":
-            facts.append(ui.words(task.taken_by.name))
+            facts.append(self.once(ui.words, task.taken_by.name))
         if task.state == "done":
             facts.append(sentence(self._done, finished=ui.time(self.page, task.finished_at)))
         elif task.due_at:
@@ -223,9 +235,9 @@ def _incident(is_exercise: bool, title: str) -> SafeString:
     )
 
 
-def _agency(name: str) -> SafeString:
-    return format_html("{} {}", ui.icon("building-2"), ui.words(name))
+def _agency(agency: Agency) -> SafeString:
+    return format_html("{} {}", ui.icon("building-2"), ui.words(agency))
 
 
-def _role(label: str) -> SafeString:
-    return format_html("{} {}", ui.icon("user-round"), label)
+def _role(task: Task) -> SafeString:
+    return format_html("{} {}", ui.icon("user-round"), task.get_role_display())

@@ -347,9 +347,9 @@ def _row(
     now = timezone.now()
     return render(
         request,
-        "desk/tasks/parts/line.html",
+        "desk/tasks/lines.html",
         {
-            "line": LineWriter(request, now, city=incident.city).line(task),
+            "lines": [LineWriter(request, now, city=incident.city).line(task)],
             "errors": form.non_field_errors() if form else [],
             "arrived": True,
             "back": request.POST.get("back", ""),

@@ -256,12 +256,13 @@ def sixty_lines(farid, act, entry):
         )
 
 
-def test_a_line_of_the_log_is_one_template_without_others_in_it(
+def test_no_template_is_drawn_anew_for_each_line_of_the_log(
     desk_of, farid, sixty_lines, templates_of
 ):
-    # Parts within each line made the page twice as dear.
+    # Parts for each line made the page twice as dear.
     seen = templates_of(desk_of(farid), LOG)
-    assert [name for name, times in seen.items() if times >= 50] == ["desk/log/parts/entry.html"]
+    assert seen["desk/log/log.html"] == 1
+    assert not [name for name, times in seen.items() if times >= 50]
 
 
 def test_a_log_of_hundreds_comes_in_pages_with_few_statements(
