@@ -29,7 +29,7 @@ from takatuf.accounts.rules import digest_of, new_secret
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
 from takatuf.config import world
-from takatuf.coordination.services import declare_incident, draft_report
+from takatuf.coordination.services import declare_incident, draft_report, offer_hand_over
 from takatuf.decisions.services import write_entry
 from takatuf.incidents.services import send_methane
 
@@ -67,7 +67,10 @@ def there(city, municipality, fire, farid, act):
         "Everything", (municipality, "coordinator"), (municipality, "data-protection")
     )
     actor, now = act(everything), timezone.now()
-    incident = declare_incident(actor, city=city, title="Shots", kind="attack", severity=2, now=now)
+    incident = declare_incident(
+        actor, city=city, title="Shots", kind="attack", severity=2, now=now,
+        lead_agency=municipality,
+    )  # fmt: skip
     entry = write_entry(
         actor, incident, kind="question", text="Who is there?", language="en", now=now
     )
@@ -84,6 +87,9 @@ def there(city, municipality, fire, farid, act):
             send_methane(actor, city, location="Market Street 4", language="en", now=now).pk
         ),
         "report": str(draft_report(actor, incident, language="en", now=now).pk),
+        "hand_over": str(
+            offer_hand_over(actor, incident, to_agency=fire, text="All", language="en", now=now).pk
+        ),
         "call": str(Call.objects.first().pk),
         "offer": str(incident.pk),  # nobody has offered anything
         "delivery": str(Delivery.objects.first().pk),

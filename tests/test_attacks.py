@@ -264,6 +264,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "section": "summary",
         "figure": uuid7(),
         "key_date": uuid7(),
+        "hand_over": uuid7(),
         "language": "en",
     }
     never = {name: uuid7() if hasattr(one, "hex") else one for name, one in there.items()}
@@ -289,7 +290,8 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
                     told = b"".join(answer) if answer.streaming else answer.content
                     if answer.status_code == 302:
                         # From where a form is taken to the page above: told by the address alone.
-                        assert (method, address.startswith(answer["Location"])) == ("get", True)
+                        assert method in {"get", "head"}
+                        assert address.startswith(answer["Location"])
                         answer["Location"] = "above"
                     answers.append((method, answer.status_code, told, sorted(answer.items())))
             if mine and set(params) == {"city"}:

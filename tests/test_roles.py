@@ -327,6 +327,82 @@ def _(w, actor, agency):
     coordination.drop_key_date(actor, a_trial(w), now=w.now)
 
 
+def led_by(w, agency):
+    """The incident, led by this agency."""
+    w.incident.lead_agency = agency
+    w.incident.save()
+    return w.incident
+
+
+def offered_to(w, agency):
+    """The lead, offered by the police to this agency, whose people can all sign in."""
+    Person.objects.update(linked=True)
+    return incidents.write_offer(
+        w.actor("coordinator"),
+        led_by(w, w.police),
+        to_agency=agency,
+        text="All passes",
+        language="en",
+        open_things={},
+        now=w.now,
+        said_by="The duty inspector, by telephone",
+    )
+
+
+@scenario("coordination.offer_hand_over")
+def _(w, actor, agency):
+    coordination.offer_hand_over(
+        actor,
+        led_by(w, agency),
+        to_agency=w.police,
+        text="All passes",
+        language="en",
+        now=w.now,
+        said_by="The duty inspector, by telephone",
+    )
+
+
+@scenario("incidents.write_offer")
+def _(w, actor, agency):
+    incidents.write_offer(
+        actor,
+        led_by(w, agency),
+        to_agency=w.police,
+        text="All passes",
+        language="en",
+        open_things={},
+        now=w.now,
+        said_by="The duty inspector, by telephone",
+    )
+
+
+@scenario("incidents.withdraw_offer")
+def _(w, actor, agency):
+    made = incidents.write_offer(
+        w.actor("coordinator"),
+        led_by(w, agency),
+        to_agency=w.police,
+        text="All passes",
+        language="en",
+        open_things={},
+        now=w.now,
+        said_by="The duty inspector, by telephone",
+    )
+    incidents.withdraw_offer(actor, made, note="", now=w.now)
+
+
+@scenario("coordination.answer_hand_over")
+def _(w, actor, agency):
+    coordination.answer_hand_over(
+        actor, offered_to(w, agency), accepts=True, note="Thank you", language="en", now=w.now
+    )
+
+
+@scenario("incidents.answer_offer")
+def _(w, actor, agency):
+    incidents.answer_offer(actor, offered_to(w, agency), accepts=False, note="No", now=w.now)
+
+
 @scenario("coordination.stand_down")
 def _(w, actor, agency):
     coordination.stand_down(actor, w.incident, reason="It is over", language="en", now=w.now)

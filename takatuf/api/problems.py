@@ -34,16 +34,20 @@ MEDIA_TYPE = "application/problem+json"
 # The thing is not as the caller believes it to be: look at it again, then decide (409).
 CONFLICTS = frozenset(
     {
+        "answered-already",
         "called-already",
         "changed-meanwhile",
         "held",
         "held-already",
         "key-reused",
+        "lead-changed",
+        "lead-offered",
         "nobody-left",
         "nobody-to-call",
         "not-given-up",
         "not-held",
         "not-joined",
+        "offered-already",
         "same-phase",
         "settled-already",
         "struck-already",

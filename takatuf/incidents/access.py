@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.foundation.roles import CITY_WIDE, Role
-from takatuf.incidents.models import Incident, Methane
+from takatuf.incidents.models import HandOver, Incident, Methane
 from takatuf.journal.access import HELD
-from takatuf.network.models import City
+from takatuf.network.models import Agency, City, Membership
+from takatuf.network.vocabulary import AgencyKind
 
 LEADERS = frozenset({Role.COORDINATOR, Role.MAYOR})
 CALLERS = LEADERS | {Role.LIAISON}
@@ -102,6 +105,83 @@ def check_may_call(actor: Actor, incident: Incident) -> None:
         raise NotAllowed(
             _("Only the response coordinator, the mayor or a partner liaison calls agencies.")
         )
+
+
+def speaks_for(actor: Actor, agency: Agency) -> bool:
+    """Whether the actor gives an agency's word: its coordinator, mayor or liaison does; for
+    the municipality itself any coordinator or mayor of the city."""
+    return any(
+        post.city_id == agency.city_id
+        and (
+            (post.agency_id == agency.pk and post.role in CALLERS)
+            or (agency.kind == AgencyKind.MUNICIPALITY and post.role in LEADERS)
+        )
+        for post in actor.posts
+    )
+
+
+def has_a_voice(agency: Agency, now: datetime) -> bool:
+    """Whether anybody can sign in who gives this agency's word (`speaks_for`)."""
+    of_agency = Q(agency=agency, role__in=CALLERS)
+    if agency.kind == AgencyKind.MUNICIPALITY:
+        of_agency |= Q(agency__city=agency.city_id, role__in=LEADERS)
+    return (
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), of_agency)
+        .filter(person__in=Person.objects.joined(), person__is_active=True)
+        .exists()
+    )
+
+
+def may_offer_lead(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor offers the lead to another agency, and takes the offer back."""
+    giving = incident.lead_agency
+    return may_lead(actor, incident) or (giving is not None and speaks_for(actor, giving))
+
+
+def check_may_offer_lead(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for its other people."""
+    check_at_incident(actor, incident)
+    if not may_offer_lead(actor, incident):
+        raise NotAllowed(
+            _(
+                "Only the response coordinator, the mayor or the agency that leads hands over "
+                "the lead. Ask them to."
+            )
+        )
+
+
+def may_answer_offer(actor: Actor, hand_over: HandOver, now: datetime) -> bool:
+    """Whether the actor accepts or declines the lead that is offered: the receiving agency's
+    people, and whoever leads the response where that agency has nobody who can sign in."""
+    to = hand_over.to_agency
+    if to is None:
+        return False
+    return speaks_for(actor, to) or (
+        may_lead(actor, hand_over.incident) and not has_a_voice(to, now)
+    )
+
+
+def check_may_answer_offer(actor: Actor, hand_over: HandOver, now: datetime) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for its other people."""
+    check_at_incident(actor, hand_over.incident)
+    if not may_answer_offer(actor, hand_over, now):
+        raise NotAllowed(
+            _("Only the agency to which the lead is offered accepts or declines it. Ask them to.")
+        )
+
+
+def hand_over_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> HandOver:
+    """The hand-over, where the actor may know its incident; `NotFound` otherwise."""
+    found = HandOver.objects.filter(at_an_incident_of(actor), pk=pk).select_related(
+        "incident__city", "incident__lead_agency", "from_agency", "to_agency", "offered_by",
+        "answered_by",
+    )  # fmt: skip
+    if incident is not None:
+        found = found.filter(incident=incident)
+    hand_over = found.first()
+    if hand_over is None:
+        raise NotFound
+    return hand_over
 
 
 def at_an_incident_of(actor: Actor) -> Exists:

@@ -10,3 +10,4 @@ class IncidentsConfig(AppConfig):
 
         register(notices.DECLARED, notices.words)
         register(notices.FROM_SCENE, notices.words_from_scene)
+        register(notices.LEAD, notices.lead_words)

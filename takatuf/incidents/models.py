@@ -247,12 +247,15 @@ class HandOver(models.Model):
     to_agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="+")
     text = SealedTextField()  # what passes, what stays, what to know
     language = models.CharField(max_length=8)
-    open_things = models.JSONField(default=list)  # as they stood when it was offered
+    open_things = SealedTextField(default="")  # JSON: what was open when it was offered
     state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
     offered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     offered_at = models.DateTimeField()
+    # Whose word it was, and how it was given, where somebody else wrote it down.
+    offer_said_by = models.CharField(max_length=200, blank=True)
+    answer_said_by = models.CharField(max_length=200, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -269,6 +272,23 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.state}"
+
+
+class Lead(models.Model):
+    """From when on an agency led; nobody did from then on where there is none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="leads")
+    agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField()
+    hand_over = models.OneToOneField(HandOver, models.SET_NULL, null=True, related_name="lead")
+
+    class Meta:
+        verbose_name = _("lead")
+        indexes = [models.Index(fields=["incident", "since"], name="lead_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.since}"
 
 
 class Closing(models.Model):

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
-from takatuf.incidents.models import Incident, KeyDate, LegalHold, Methane
+from takatuf.incidents.access import CALLERS, LEADERS, at_an_incident_of
+from takatuf.incidents.models import HandOver, Incident, KeyDate, Lead, LegalHold, Methane
 from takatuf.incidents.rules import (
     DUPLICATE_WITHIN,
     may_be_the_same,
@@ -21,7 +22,8 @@ from takatuf.incidents.rules import (
     remembered_days,
 )
 from takatuf.incidents.vocabulary import DateKind
-from takatuf.network.models import Area, City
+from takatuf.network.models import Agency, Area, City
+from takatuf.network.vocabulary import AgencyKind
 
 
 def incidents_of(actor: Actor, city: City | None = None) -> QuerySet[Incident]:
@@ -218,3 +220,59 @@ CASUALTIES = {
     "no": lambda: _("Nobody is hurt."),
     "unknown": lambda: _("Not known yet whether anyone is hurt."),
 }
+
+
+@dataclass(frozen=True)
+class Led:
+    """Who led from when to when; `agency` is none where nobody did, `until` where it goes on."""
+
+    agency: Agency | None
+    since: datetime
+    until: datetime | None
+    hand_over: HandOver | None
+
+
+def leads_of(incident: Incident) -> list[Led]:
+    """Who led the incident, the present lead first."""
+    rows = list(
+        Lead.objects.filter(incident=incident)
+        .select_related("agency", "hand_over")
+        .order_by("-since", "-id")
+    )
+    ends = [None, *(row.since for row in rows)]
+    return [
+        Led(row.agency, row.since, until, row.hand_over)
+        for row, until in zip(rows, ends, strict=False)
+    ]
+
+
+def hand_overs_of(incident: Incident) -> QuerySet[HandOver]:
+    """Every offer of the lead, the newest first."""
+    return (
+        HandOver.objects.filter(incident=incident)
+        .select_related("from_agency", "to_agency", "offered_by", "answered_by")
+        .order_by("-offered_at", "-id")
+    )
+
+
+def open_offer(incident: Incident) -> HandOver | None:
+    """The offer of the lead that waits for its answer."""
+    return hand_overs_of(incident).filter(state=HandOver.State.OFFERED).first()
+
+
+def offers_of_lead_to(actor: Actor) -> list[HandOver]:
+    """The offers of the lead that the actor may answer for their agency. No statement for
+    whoever speaks for none."""
+    speaking = [post for post in actor.posts if post.agency_id and post.role in CALLERS]
+    if not speaking:
+        return []
+    cities = {post.city_id for post in speaking if post.role in LEADERS}
+    ours = Q(to_agency__in={post.agency_id for post in speaking}) | Q(
+        to_agency__city__in=cities, to_agency__kind=AgencyKind.MUNICIPALITY
+    )
+    return list(
+        HandOver.objects.filter(ours, state=HandOver.State.OFFERED)
+        .filter(at_an_incident_of(actor))
+        .select_related("incident__city", "from_agency", "to_agency")
+        .order_by("offered_at", "id")[:20]
+    )

@@ -12,6 +12,10 @@ VERBS = {
     "incident.corrected": _("%(actor)s corrected what is known of the incident “%(title)s”."),
     "phase.changed": _("%(actor)s led the incident into another phase, because: %(reason)s"),
     "meeting.planned": _("%(actor)s set the next meeting of the partners."),
+    "lead.offered": _("%(actor)s offered the lead, held by %(from)s, to %(to)s."),
+    "lead.accepted": _("%(actor)s accepted the lead for %(to)s; until then %(from)s led."),
+    "lead.declined": _("%(actor)s declined the lead for %(to)s, because: %(note)s"),
+    "lead.withdrawn": _("%(actor)s took back the offer of the lead to %(to)s."),
     "incident.stood_down": _(
         "%(actor)s stood down the incident “%(title)s”, because: %(reason)s "
         "Actions that stay: %(kept)s."

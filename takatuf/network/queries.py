@@ -121,6 +121,27 @@ def posts_on_duty(city: City, roles: Collection[str], now: datetime) -> list[Mem
     return present or posts
 
 
+def first_to_tell(agencies: Iterable[Agency], now: datetime) -> list[Membership]:
+    """Who is told first at each of these agencies: those first in its call order, with person
+    and agency. Closed accounts are told nothing."""
+    posts = (
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            agency__in=[agency.pk for agency in agencies],
+            call_order__gt=0,
+            person__is_active=True,
+        )
+        .select_related("person", "agency")
+        .order_by("call_order", "id")
+    )
+    first: dict[UUID, int] = {}
+    return [
+        post
+        for post in posts
+        if first.setdefault(post.agency_id, post.call_order) == post.call_order
+    ]
+
+
 def person_in(city: City, email: str, now: datetime) -> Person | None:
     """Whom this city knows by an address: somebody who serves it today, else its own card.
 

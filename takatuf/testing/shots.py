@@ -106,6 +106,7 @@ def _list() -> None:
 
     django.setup()
     _offer_posts()
+    _offer_lead()
     found, further = pages(), further_pages()
     readers = {email for _name, email, _path in found + further if email}
     sessions = {email: session_of(email) for email in readers}
@@ -137,6 +138,30 @@ def _offer_posts() -> None:
     offered = give_post(COMMAND, police, email="ivo@lumen.example.org", name="Ivo S.",
                         role="liaison", call_order=3, now=now)  # fmt: skip
     decline_offer(world.acting(neighbour), offered.person, now=now)
+
+
+def _offer_lead() -> None:
+    """The police offer the lead of the incident to the city."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.config import world
+    from takatuf.coordination.services import offer_hand_over
+    from takatuf.incidents.models import HandOver, Incident
+    from takatuf.network.models import Agency
+
+    if HandOver.objects.exists():
+        return
+    incident = Incident.objects.get(city__slug="marsa-noor", number=1)
+    police = Person.objects.get(email="victor@marsa-noor.example.org")
+    late = incident.tasks.filter(state="blocked").order_by("id").first()
+    offer_hand_over(
+        world.acting(police), incident, now=timezone.now(), language="en",
+        to_agency=Agency.objects.get(name="City of Marsa Noor"),
+        text="The scene is released at noon. The police keep the investigation and the "
+        "cordon; the city leads everything for the people from then on.",
+        notes={f"task:{late.pk}": "The caretaker has the key from two o’clock."} if late else {},
+    )  # fmt: skip
 
 
 def session_of(email: str) -> str:
@@ -176,6 +201,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.alerts.access import token_for
     from takatuf.alerts.models import Delivery
     from takatuf.decisions.models import LogEntry
+    from takatuf.incidents.models import HandOver
     from takatuf.network.models import Agency
     from takatuf.plans.models import Step
 
@@ -245,6 +271,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("posts", other, "desk/account/"),
         ("begin", "", f"begin/{handed_token(new, None)}/"),
         ("more", lead, room + "more/"),
+        ("lead", lead, room + "hand-over/"),
+        ("hand-over", lead, f"{room}hand-over/{HandOver.objects.latest('id').pk}/"),
         ("hold", privacy, room + "hold/"),
         ("account", lead, "account/2fa/"),
         ("second-step", other, "account/2fa/totp/activate/"),
@@ -291,6 +319,7 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("answer-old", "", f"answer/{'A' * 32}/"),
         ("forbidden", other, f"{desk}contacts/add/"),
         ("sign-out", lead, "account/logout/"),
+        ("offer-lead", f"victor{domain}", f"{room}hand-over/offer/"),
         ("incidents-all", lead, f"{desk}incidents/?show=all"),
         ("actions-none", lead, f"{room}actions/?phase=years"),
         ("actions-done", lead, f"{room}actions/?state=done"),

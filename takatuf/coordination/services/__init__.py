@@ -1,5 +1,6 @@
 """The use cases of this room, one verb each."""
 
+from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
 from takatuf.coordination.services.life import (
     agencies_to_call,
     ask_for_hold,
@@ -25,6 +26,7 @@ from takatuf.coordination.services.scene import (
 __all__ = [
     "add_methane_to_incident",
     "agencies_to_call",
+    "answer_hand_over",
     "ask_for_hold",
     "call_agencies",
     "call_another_agency",
@@ -36,6 +38,7 @@ __all__ = [
     "drop_key_date",
     "enter_key_date",
     "join_incidents",
+    "offer_hand_over",
     "reopen_incident",
     "report_from_scene",
     "report_to_existing",

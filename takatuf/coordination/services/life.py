@@ -25,6 +25,7 @@ from takatuf.foundation.text import clean_text
 from takatuf.incidents import notices
 from takatuf.incidents.access import check_at_incident, check_may_call, check_may_lead
 from takatuf.incidents.models import Incident, KeyDate
+from takatuf.incidents.queries import open_offer
 from takatuf.incidents.services import (
     check_not_stood_down,
     close_incident,
@@ -252,6 +253,11 @@ def stand_down(
     """
     check_may_lead(actor, incident)
     check_not_stood_down(incident)
+    if open_offer(incident) is not None:
+        raise Refused(
+            _("The lead is offered to another agency, which has not answered. Settle that first."),
+            code="lead-offered",
+        )
     if with_years:
         steps = steps_to_start(
             incident.plan, city=incident.city, kind=incident.kind, phases=LONG_PHASES

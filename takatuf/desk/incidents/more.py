@@ -50,6 +50,14 @@ def _ahead(request: Request, incident: Incident) -> Line:
     )
 
 
+def _lead(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("hand-overs", incident.city.slug, incident.number),
+        _("The lead"),
+        _("Who leads and led; hand the lead over in writing, with what is open."),
+    )
+
+
 def _hold(request: Request, incident: Incident) -> Line:
     return Line(
         address("hold", incident.city.slug, incident.number),
@@ -61,7 +69,13 @@ def _hold(request: Request, incident: Incident) -> Line:
 
 
 # In this order; None where the reader has no business there.
-LINES: list[Callable[[Request, Incident], Line | None]] = [_roll_call, _reports, _ahead, _hold]
+LINES: list[Callable[[Request, Incident], Line | None]] = [
+    _roll_call,
+    _reports,
+    _ahead,
+    _lead,
+    _hold,
+]
 
 
 @require_safe

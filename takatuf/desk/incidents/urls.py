@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.incidents import ahead, closing, holding, methane, more, views
+from takatuf.desk.incidents import ahead, closing, handing, holding, methane, more, views
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
@@ -32,6 +32,14 @@ urlpatterns = [
     path("incidents/<int:number>/ahead/<uuid:key_date>/", ahead.key_date, name="key-date"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/remove/", ahead.remove, name="drop-date"),
     path("incidents/<int:number>/more/", more.more, name="more"),
+    path("incidents/<int:number>/hand-over/", handing.hand_overs, name="hand-overs"),
+    path("incidents/<int:number>/hand-over/offer/", handing.offer, name="offer-lead"),
+    path("incidents/<int:number>/hand-over/<uuid:hand_over>/", handing.hand_over, name="hand-over"),
+    path(
+        "incidents/<int:number>/hand-over/<uuid:hand_over>/withdraw/",
+        handing.withdraw,
+        name="withdraw-offer",
+    ),
     path("incidents/<int:number>/hold/", holding.hold, name="hold"),
     path("ahead/", ahead.years, name="years-ahead"),
     path("incidents/<int:number>/join/", views.join, name="join"),

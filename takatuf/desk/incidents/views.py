@@ -66,6 +66,7 @@ from takatuf.incidents.queries import (
     incidents_of,
     likely_duplicates,
     open_incidents,
+    open_offer,
     waiting_methanes,
 )
 from takatuf.incidents.rules import next_phase
@@ -306,6 +307,7 @@ def the_picture(request: Request, incident: Incident) -> HttpResponse:
         may_lead=may_lead(request.actor, incident),
         may_call=may_call(request.actor, incident),
         next_phase=next_phase(incident.phase),
+        offer=open_offer(incident),
     )
 
 

@@ -51,7 +51,7 @@ from takatuf.desk.tasks.lines import BESIDE, OF_INCIDENT, REASONS, Line, LineWri
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.access import may_declare, may_settle_methane
-from takatuf.incidents.queries import open_incidents, waiting_methanes
+from takatuf.incidents.queries import offers_of_lead_to, open_incidents, waiting_methanes
 from takatuf.journal.access import reads_some_log
 from takatuf.network.queries import cities_of, is_offered_a_post
 from takatuf.plans.vocabulary import Workstream
@@ -105,6 +105,7 @@ def today(request: Request) -> HttpResponse:
             to_report_in=own,
             messages_waiting=_messages_waiting(request, own),
             reports=reports_to_look_at(request.actor),
+            leads=offers_of_lead_to(request.actor),
             has_no_post=not request.actor.posts,
             journals_url=address("journals") if reads_some_log(request.actor) else "",
         )

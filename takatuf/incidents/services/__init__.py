@@ -2,6 +2,7 @@
 
 from takatuf.incidents.services.closing import check_not_stood_down, close_incident, open_again
 from takatuf.incidents.services.dates import move_key_date, remove_key_date, set_key_date
+from takatuf.incidents.services.handing import answer_offer, withdraw_offer, write_offer
 from takatuf.incidents.services.holding import lift_legal_hold, set_legal_hold
 from takatuf.incidents.services.life import (
     correct_incident,
@@ -11,11 +12,13 @@ from takatuf.incidents.services.life import (
     open_incident,
     part_again,
     plan_meeting,
+    set_lead,
     set_phase,
 )
 from takatuf.incidents.services.methane import close_methane, join_methane, send_methane
 
 __all__ = [
+    "answer_offer",
     "check_not_stood_down",
     "close_incident",
     "close_methane",
@@ -33,6 +36,9 @@ __all__ = [
     "remove_key_date",
     "send_methane",
     "set_key_date",
+    "set_lead",
     "set_legal_hold",
     "set_phase",
+    "withdraw_offer",
+    "write_offer",
 ]

@@ -16,7 +16,7 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import check_may_declare, check_may_lead, check_not_held
-from takatuf.incidents.models import Incident, Involvement
+from takatuf.incidents.models import HandOver, Incident, Involvement, Lead
 from takatuf.incidents.rules import PHASES
 from takatuf.incidents.vocabulary import Casualties, Kind, Severity
 from takatuf.journal.services import record
@@ -145,6 +145,8 @@ def open_incident(
         now,
     )
     incident.save(force_insert=True)
+    if lead_agency is not None:
+        Lead.objects.create(incident=incident, agency=lead_agency, since=now)
     note(
         actor,
         "incident.declared",
@@ -229,6 +231,8 @@ def correct_incident(actor: Actor, incident: Incident, *, now: datetime, **value
     _checked(fresh, now)
     fresh.updated_at = now
     fresh.save(update_fields=[*changed, "updated_at"])
+    if "lead_agency" in changed:
+        Lead.objects.create(incident=fresh, agency=fresh.lead_agency, since=now)
     note(
         actor,
         "incident.corrected",
@@ -254,6 +258,15 @@ def _plain(value: object) -> object:
     if isinstance(value, Area | Agency):
         return value.name  # the record's own name, not the reader's
     return value if value is None or isinstance(value, str | int | bool) else str(value)
+
+
+def set_lead(
+    incident: Incident, agency: Agency, *, now: datetime, hand_over: HandOver | None = None
+) -> None:
+    """The agency leads from now on; who led before stays in the history."""
+    incident.lead_agency, incident.updated_at = agency, now
+    incident.save(update_fields=["lead_agency", "updated_at"])
+    Lead.objects.create(incident=incident, agency=agency, since=now, hand_over=hand_over)
 
 
 @transaction.atomic
