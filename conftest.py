@@ -72,6 +72,19 @@ def stranger(elsewhere):
     return world.make_person("Stranger", (agency, "coordinator"))
 
 
+@pytest.fixture(scope="session")
+def demo_server():
+    """The demo city on a server of its own, for tests that only a real browser can ask."""
+    from takatuf.testing.browser import chromium
+    from takatuf.testing.shots import running_demo
+
+    if chromium() is None:
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop("No Chromium was found. Install the package chromium.")
+    with running_demo() as demo:
+        yield demo
+
+
 @pytest.fixture
 def act():
     """The actor that a person is."""

@@ -1,21 +1,16 @@
 """The script's comforts in a real browser: text is kept, brightness stays, a menu closes."""
 
-import os
-
 import pytest
 
-from takatuf.testing.browser import chromium, open_browser
-from takatuf.testing.shots import running_demo
+from takatuf.testing.browser import open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")
-def tab():
-    if chromium() is None:
-        stop = pytest.fail if os.environ.get("CI") else pytest.skip
-        stop("No Chromium was found. Install the package chromium.")
-    with running_demo() as demo, open_browser() as browser:
+def tab(demo_server):
+    demo = demo_server
+    with open_browser() as browser:
         declare, reader = next(
             (path, whose) for name, whose, path in demo.pages if name == "declare"
         )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 
 from takatuf.accounts import browsers
@@ -33,6 +33,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
             answer = HttpResponse(status=401)
             answer["HX-Redirect"] = f"{there}?{urlencode({'next': page_of(request)}, safe='/')}"
             return answer
+        if request.headers.get("Takatuf-Outbox"):
+            # Kept on its device until its writer has signed in (`desk.outbox`).
+            return JsonResponse({"state": "signed-out"}, status=401)
         if request.method == "POST":
             kept = carried_through_sign_in(request)
             return kept or redirect(f"{there}?{urlencode({'next': page_of(request)}, safe='/')}")

@@ -81,6 +81,12 @@ SETTINGS = {
             "TAKATUF_CHECKPOINT_MINUTES", "60", "Minutes between signed checkpoints of the journal"
         ),
         Setting(
+            "TAKATUF_DEVICE_HOURS",
+            "24",
+            "Hours for which a device may show an incident's pages without a network, at most "
+            "168; 0 keeps no page on any device",
+        ),
+        Setting(
             "TAKATUF_OIDC_ISSUER",
             "",
             "OpenID Connect: the issuer at which people may sign in, "

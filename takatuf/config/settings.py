@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "takatuf.accounts.middleware.KnownBrowserMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "takatuf.desk.middleware.ActorMiddleware",
+    "takatuf.desk.outbox.OutboxMiddleware",
 ]
 ROOT_URLCONF = "takatuf.config.urls"
 ASGI_APPLICATION = "takatuf.config.asgi.application"
@@ -242,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -302,6 +304,7 @@ SMS_HEADERS = {
 }
 SMS_ACCEPTED = environment.read_statuses("TAKATUF_SMS_ACCEPTED")
 CHECKPOINT_MINUTES = environment.read_number("TAKATUF_CHECKPOINT_MINUTES", 1, 60 * 24 * 365)
+DEVICE_HOURS = environment.read_number("TAKATUF_DEVICE_HOURS", 0, 168)
 KEY_FOLDER = HOME / "keys"
 
 LOG_LEVEL = environment.read_choice("TAKATUF_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -28,7 +28,7 @@ def is_open_without_second_factor(request: HttpRequest) -> bool:
         return True
     if match.namespaces:
         return match.namespaces[0] == "public" or match.namespaces[0].startswith("api")
-    return match.url_name == "health" or _is_account(request)
+    return match.url_name in ("health", "service-worker") or _is_account(request)
 
 
 def _is_account(request: HttpRequest) -> bool:
@@ -66,6 +66,11 @@ class ActorMiddleware:
         if response.status_code == 405 and request.method in ("GET", "HEAD") and _is_desk(request):
             # Whoever loads again, or changes the language of, a page that a form brought.
             response = redirect(_page_above(request.path))
+        # A device keeps pages for one reader, and drops them as soon as that one is gone.
+        if request.user.is_authenticated:
+            response["Takatuf-Reader"] = str(request.user.pk)
+        else:
+            response["Takatuf-Nobody"] = "yes"
         if request.user.is_authenticated:
             # After the sign-out the key Back must show nothing, on a shared machine least of all.
             response.setdefault("Cache-Control", "no-store, private")

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from takatuf.accounts.receipts import once
+from takatuf.desk.outbox import written_at
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.lists import slim, stretch
@@ -72,10 +73,12 @@ def carried_out(request: Request, form: BaseForm, act: Callable[[], T], said: st
     None where nothing was done: the form is only shown, something in it is wrong, or it was
     refused, which then stands in the form as `attempt` puts it.
     """
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
         return None
-    done = attempt(form, act)
-    if done is not None and said:
+    done = attempt(form, act) if form.is_valid() else None
+    if done is None:
+        request.unmet = form  # type: ignore[attr-defined]  # what `desk.outbox` then tells
+    elif said and not written_at(request):
         messages.success(request, said)
     return done
 

@@ -1,10 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from takatuf.public import views
+from takatuf.public.device.views import waiting
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
+    path("waiting/", waiting, name="waiting"),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),

@@ -49,6 +49,7 @@ PUBLIC = {
     "account_oidc_callback",  # and back,
     "account_oidc_failed",  # or why not
     "mfa_login_webauthn",  # signing in by a passkey alone
+    "service-worker",  # a script of ours, the same for everybody
     "health",  # a load balancer asks; it answers no more than that all is well
     "account_email",  # a name that allauth wants; nothing is there
     "account_set_password",  # the same

@@ -97,6 +97,11 @@ def _locked(actor: Actor, task: Task, to: str, version: int | None) -> Task:
     return fresh
 
 
+def _waited(written_at: datetime | None) -> dict[str, str]:
+    """What the record keeps of an act that waited on a device without a network."""
+    return {"written_at": written_at.isoformat()} if written_at else {}
+
+
 def _save(task: Task, *fields: str) -> Task:
     task.version += 1
     task.save(update_fields=[*fields, "state", "version"])
@@ -104,17 +109,28 @@ def _save(task: Task, *fields: str) -> Task:
 
 
 @transaction.atomic
-def take_task(actor: Actor, task: Task, *, now: datetime, version: int | None = None) -> Task:
-    """Say: I do this. Whoever held it before is relieved of it."""
+def take_task(
+    actor: Actor,
+    task: Task,
+    *,
+    now: datetime,
+    version: int | None = None,
+    written_at: datetime | None = None,
+) -> Task:
+    """Say: I do this. Whoever held it before is relieved of it.
+
+    `written_at`, here and below, is when it was said without a network; it arrives `now`.
+    """
     if actor.person_id is None:
         raise Refused(_("Only a person can take an action."), code="no-person")
     task = _locked(actor, task, Task.State.TAKEN, version)
     if task.taken_by_id == actor.person_id and task.state == Task.State.TAKEN:
         return task
-    task.state, task.taken_by_id, task.taken_at = Task.State.TAKEN, actor.person_id, now
+    task.state, task.taken_by_id = Task.State.TAKEN, actor.person_id
+    task.taken_at = written_at or now
     task.block_reason = ""
     _save(task, "taken_by", "taken_at", "block_reason")
-    _note(actor, "task.taken", task, now)
+    _note(actor, "task.taken", task, now, facts=_waited(written_at))
     return task
 
 
@@ -177,7 +193,13 @@ def _let_see(actor: Actor, incident: Incident, person: Person, now: datetime) ->
 
 @transaction.atomic
 def block_task(
-    actor: Actor, task: Task, *, reason: str, now: datetime, version: int | None = None
+    actor: Actor,
+    task: Task,
+    *,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+    written_at: datetime | None = None,
 ) -> Task:
     """Say that the action cannot go on, and why; the coordinator sees it at once."""
     reason = clean_text(reason)
@@ -190,13 +212,19 @@ def block_task(
     task = _locked(actor, task, Task.State.BLOCKED, version)
     task.state, task.block_reason = Task.State.BLOCKED, reason
     _save(task, "block_reason")
-    _note(actor, "task.blocked", task, now, private={"reason": reason})
+    _note(actor, "task.blocked", task, now, facts=_waited(written_at), private={"reason": reason})
     return task
 
 
 @transaction.atomic
 def finish_task(
-    actor: Actor, task: Task, *, note: str, now: datetime, version: int | None = None
+    actor: Actor,
+    task: Task,
+    *,
+    note: str,
+    now: datetime,
+    version: int | None = None,
+    written_at: datetime | None = None,
 ) -> Task:
     """Tick the action off, with a note on how it went. What it waits for comes first."""
     task = _locked(actor, task, Task.State.DONE, version)
@@ -212,11 +240,18 @@ def finish_task(
             % {"title": waiting_for.first.title.in_language(get_language() or "en").words},
             code="task-waits",
         )
-    task.state, task.finished_at, task.note = Task.State.DONE, now, clean_text(note)
+    task.state, task.finished_at, task.note = Task.State.DONE, written_at or now, clean_text(note)
     if task.taken_by_id is None and actor.person_id:
-        task.taken_by_id, task.taken_at = actor.person_id, now
+        task.taken_by_id, task.taken_at = actor.person_id, written_at or now
     _save(task, "finished_at", "note", "taken_by", "taken_at")
-    _note(actor, "task.finished", task, now, private={"note": task.note} if task.note else None)
+    _note(
+        actor,
+        "task.finished",
+        task,
+        now,
+        facts=_waited(written_at),
+        private={"note": task.note} if task.note else None,
+    )
     come_again(actor, task, now=now)
     return task
 

@@ -28,6 +28,10 @@ SECTIONS: dict[str, str | Promise] = {
 SPARE = frozenset({"roll-call", "reports", "ahead"})
 
 
+# What a person in the field needs without a network; their device may keep it for a while.
+KEPT = frozenset({"picture", "actions", "log", "roll-call"})
+
+
 class Section(NamedTuple):
     url: str
     label: str | Promise
@@ -62,7 +66,7 @@ def incident_page(
     only what tells which one it is, so that the page's own matter begins on the first screen.
     """
     title = page_title or str(SECTIONS[section])
-    return desk_page(
+    answer = desk_page(
         request,
         template,
         here="incidents",
@@ -76,3 +80,6 @@ def incident_page(
         trail=[(_("Incidents"), url)] if (url := address("incidents", incident.city.slug)) else [],
         **context,
     )
+    if section in KEPT:
+        answer["Takatuf-Keep"] = "yes"  # see ui/static/ui/worker.js
+    return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from takatuf.desk.log.forms import (
     initial_of,
 )
 from takatuf.desk.log.lines import BESIDE, LineWriter
+from takatuf.desk.outbox import waited_words, written_at
 from takatuf.desk.shortcuts import (
     Request,
     address,
@@ -103,17 +105,31 @@ def _needs(form: EntryForm) -> bool:
 def _written(request: Request, incident: Incident, form: EntryForm, said: str) -> UUID | None:
     """The entry that the sent form asks for; the fuller form is always a decision's."""
 
+    now = timezone.now()
+
     def act() -> UUID:
         return services.write_entry(
             request.actor,
             incident,
             kind=form.cleaned_data.get("kind", "decision"),
             language=get_language() or "en",
-            now=timezone.now(),
-            **form.values(),
+            now=now,
+            **_as_written(request, incident, form.values(), now),
         ).pk
 
     return carried_out(request, form, lambda: once_only(request, act), said)
+
+
+def _as_written(
+    request: Request, incident: Incident, values: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """What waited on a device carries the time of writing, and says why it came only now."""
+    written = written_at(request)
+    if written is None:
+        return values
+    waited = waited_words(written, now, incident.city.digits)
+    reason = "\n".join(filter(None, [values["delay_reason"], waited]))
+    return values | {"happened_at": values["happened_at"] or written, "delay_reason": reason}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,6 +29,7 @@ from takatuf.activities.rules import may_move
 from takatuf.alerts.queries import calls_for
 from takatuf.communications.queries import reports_to_look_at
 from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.outbox import written_at
 from takatuf.desk.shortcuts import (
     Request,
     address,
@@ -88,7 +89,7 @@ def today(request: Request) -> HttpResponse:
     zone = ZoneInfo(cities[0].timezone) if cities else timezone.get_default_timezone()
     city = cities[0] if len({city.pk for city in cities}) == 1 else None
     with timezone.override(zone):
-        return desk_page(
+        answer = desk_page(
             request,
             "desk/tasks/today.html",
             here="today",
@@ -109,6 +110,8 @@ def today(request: Request) -> HttpResponse:
             has_no_post=not request.actor.posts,
             journals_url=address("journals") if reads_some_log(request.actor) else "",
         )
+    answer["Takatuf-Keep"] = "yes"  # see ui/static/ui/worker.js
+    return answer
 
 
 def _messages_waiting(request: Request, cities: list[City]) -> list[Methane]:
@@ -258,11 +261,12 @@ def _doing(request: Request, task: Task, act: str, form: Form) -> Callable[[], o
         "now": timezone.now(),
         "version": int(version) if version.isdecimal() and len(version) < 10 else None,
     }
+    then = seen | {"written_at": written_at(request)}
     acts: dict[str, Callable[[], object]] = {
-        "take": lambda: services.take_task(request.actor, task, **seen),
+        "take": lambda: services.take_task(request.actor, task, **then),
         "reopen": lambda: services.reopen_task(request.actor, task, **seen),
-        "block": lambda: services.block_task(request.actor, task, **form.cleaned_data, **seen),
-        "finish": lambda: services.finish_task(request.actor, task, **form.cleaned_data, **seen),
+        "block": lambda: services.block_task(request.actor, task, **form.cleaned_data, **then),
+        "finish": lambda: services.finish_task(request.actor, task, **form.cleaned_data, **then),
         "hand-over": lambda: services.hand_over_task(
             request.actor,
             task,

@@ -18,6 +18,7 @@ POLICY = {
     "style-src 'self'",
     "img-src 'self'",
     "font-src 'self'",
+    "worker-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
     "form-action 'self'",
