@@ -159,7 +159,7 @@ def test_signing_out_leaves_no_text_behind(tab):
     tab.fill("[name=title]", "Not for the next person")
     tab.click("details.menu > summary")
     tab.click("details.menu form button")
-    tab.wait_for_load_state()
+    tab.wait_for_url("**/en/")
 
     kept = "Object.keys(sessionStorage).filter(key => key.startsWith('takatuf:kept'))"
     assert tab.evaluate(kept) == []

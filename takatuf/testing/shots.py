@@ -229,6 +229,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("not-found", "", "nowhere/"),
         ("report-public", "", "cities/marsa-noor/reports/1/"),
         ("answer", "", f"answer/{token_for(unread.pk)}/"),
+        ("waiting", lead, "waiting/"),
         ("today", lead, "desk/today/"),
         ("today-liaison", other, "desk/today/"),
         ("incidents", lead, "desk/marsa-noor/incidents/"),

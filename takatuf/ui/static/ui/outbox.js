@@ -268,7 +268,9 @@
       const line = document.createElement("li");
       const way = document.createElement("a");
       way.href = row.path;
-      way.textContent = new DOMParser().parseFromString(row.text, "text/html").title;
+      const title = document.createElement("bdi");
+      title.textContent = new DOMParser().parseFromString(row.text, "text/html").title.replace(/ - Takatuf$/, "");
+      way.append(title);
       const at = document.createElement("span");
       at.className = "quiet small";
       at.textContent = ` ${fill(words.asAt, { time: when(row.at) })}`;
