@@ -23,7 +23,7 @@ from takatuf.desk.incidents.forms import EVEN, EXERCISE, SIDE, LocalTime
 from takatuf.desk.shortcuts import (
     Request,
     address,
-    attempt,
+    carried_out,
     desk_page,
     in_city,
     page_of,
@@ -210,12 +210,11 @@ def send(request: Request, city: City) -> HttpResponse:
     local = timezone.localtime(now, ZoneInfo(city.timezone))
     first = MethaneForm.blank(local) | {"incident": request.GET.get("about", "")}
     form = MethaneForm(request.POST or None, initial=first, city=city, incidents=incidents)
-    if request.method == "POST" and form.is_valid():
-        pk = attempt(form, lambda: _send_once(request, city, form.cleaned_data, now))
-        if pk is not None:
-            messages.success(request, _("Your message is sent. Whoever leads is being told."))
-            return redirect(_at(methane_by_id(request.actor, pk)))
-    return desk_page(
+    said = _("Your message is sent. Whoever leads is being told.")
+    pk = carried_out(request, form, lambda: _send_once(request, city, form.cleaned_data, now), said)
+    if pk is not None:
+        return redirect(_at(methane_by_id(request.actor, pk)))
+    answer = desk_page(
         request,
         "desk/incidents/methane_new.html",
         city=city,
@@ -226,6 +225,8 @@ def send(request: Request, city: City) -> HttpResponse:
         now=now,
         trail=[(_("Incidents"), address("incidents", city.slug))],
     )
+    answer["Takatuf-Keep"] = "yes"  # see ui/static/ui/worker.js
+    return answer
 
 
 def _send_once(request: Request, city: City, data: dict[str, Any], now: datetime) -> UUID:

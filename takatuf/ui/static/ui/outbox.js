@@ -126,7 +126,7 @@
     about: form.dataset.about || "", words: written(form), errors: [],
   });
   const keptAside = (form) => {
-    const key = form.querySelector("input[type=hidden][name=key]");
+    const key = form.querySelector("input[type=hidden]:is([name=key], [name=once])");
     if (key) key.value = crypto.randomUUID();
     form.reset();
     document.getElementById("kept-here")?.remove();
