@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from takatuf.journal.excerpt import NoExcerpt, is_inquiry, verify_inquiry
 from takatuf.journal.rules.entry import canonical
 from takatuf.journal.rules.faults import Fault, Faulty, report_of
 from takatuf.journal.rules.notes import (
@@ -128,22 +129,25 @@ def verify_bundle(
     verifier_keys: Iterable[str] = (),
     gettext: Callable[[str], str] = str,
 ) -> Report:
-    """Check a bundle from its bytes alone; the report has the shape of `verify`'s, in the
-    language that `gettext` speaks.
+    """Check a bundle, or a file for an inquiry, from its bytes alone; the report has the shape
+    of `verify`'s, in the language that `gettext` speaks.
 
     Each log's report also has `key`, the verifier key that signed, to be compared with one
     received another way. With `verifier_keys` only these are trusted, not the bundle's own;
-    `checkpoints` are notes kept from earlier. Raises `BadBundle` for what is no bundle.
+    `checkpoints` are notes kept from earlier. Raises `BadBundle` for what is no bundle, and
+    `NoExcerpt` for what is no file for an inquiry.
     """
     trusted, kept = list(verifier_keys), list(checkpoints)
     try:
         with zipfile.ZipFile(path) as bundle:
+            if is_inquiry(bundle):
+                return verify_inquiry(bundle, trusted, gettext)
             about = json.loads(bundle.read("bundle.json"))
             if about["form"] != FORM:
                 raise BadBundle("bundle-of-another-form", form=str(about["form"])[:80])
             logs = [_verify_log(bundle, log, trusted, kept, gettext) for log in about["logs"]]
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        if isinstance(error, BadBundle):
+        if isinstance(error, BadBundle | NoExcerpt):
             raise
         raise BadBundle("no-bundle") from error
     known = {log["log"] for log in logs}

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
+from zipfile import ZipFile
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -31,10 +32,12 @@ from takatuf.journal.access import (
     may_erase,
 )
 from takatuf.journal.bundle import TakenOut, write_bundle
+from takatuf.journal.excerpt import FORM, Blotted, add_part, fingerprint_of, line_of
 from takatuf.journal.models import Checkpoint, Entry, Hold, Log
 from takatuf.journal.rules import entry as form
+from takatuf.journal.rules.entry import canonical
 from takatuf.journal.rules.notes import Head, read_head, sign_head
-from takatuf.journal.rules.tree import Frontier, leaf_hash
+from takatuf.journal.rules.tree import Frontier, Tree, leaf_hash
 from takatuf.journal.verification import verify
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "erase_names",
     "erase_texts",
     "export_bundle",
+    "export_excerpt",
     "hold",
     "record",
     "record_many",
@@ -466,6 +470,63 @@ def export_bundle(
             for one in signed
         ],
     }
+
+
+def export_excerpt(
+    actor: Actor,
+    bundle: ZipFile,
+    parts: dict[str, dict[str, Any]],
+    *,
+    log: str,
+    about: str,
+    redactions: int,
+    blot: Callable[[Entry], Blotted],
+    now: datetime,
+) -> Checkpoint:
+    """Complete a file for an inquiry: the entries of a log about one thing, each with its proof.
+
+    `parts` are the files that stand in the ZIP already, each with its `sha256`; those of the
+    journal are added to it. That all this was taken out is recorded as the log's last entry,
+    with the hash of the parts, and signed, so that afterwards nobody can leave out or change
+    anything unseen. `blot` says what is kept back of an entry. Gives the signature. Raises
+    `NotAllowed` and `NotFound`, and `Refused` (`journal-broken`).
+    """
+    check_may_erase(actor, log)  # who answers for the texts beside the record
+    with transaction.atomic():
+        _locked(log)
+        record(
+            actor,
+            "inquiry.taken_out",
+            log=log,
+            thing=about,
+            about=about,
+            at=now,
+            facts={
+                "entries": Entry.objects.filter(log=log, about=about).count() + 1,
+                "parts": fingerprint_of(parts),
+                "redactions": redactions,
+            },
+        )
+        signed = sign_checkpoint(log, now=now)
+    add_part(bundle, parts, "journal/checkpoint.txt", [signed.note.encode()])
+    told = {"form": FORM, "log": log, "about": about, "key": keys.verifier_key_of(log)}
+    add_part(bundle, parts, "journal/excerpt.json", [canonical(told)])
+    add_part(bundle, parts, "journal/entries.jsonl", _lines(signed, about, blot))
+    return signed
+
+
+def _lines(signed: Checkpoint, about: str, blot: Callable[[Entry], Blotted]) -> Iterator[bytes]:
+    """The entries about a thing under a signature, as lines of an excerpt."""
+    below = Entry.objects.filter(log=signed.log, index__lt=signed.size).order_by("index")
+    tree = Tree(
+        [bytes.fromhex(leaf) for leaf in below.values_list("leaf_hash", flat=True).iterator()]
+    )
+    for entry in below.filter(about=about).iterator(chunk_size=500):
+        blotted = blot(entry)
+        if entry.index == signed.size - 1:  # without its facts the file would prove nothing
+            blotted = blotted._replace(hidden=False)
+        proof = tree.proof(entry.index)
+        yield line_of(entry.index, entry.canonical, entry.beside, proof, blotted)
 
 
 def _taken_out(last: Checkpoint, names: bool) -> TakenOut:

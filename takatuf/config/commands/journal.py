@@ -104,11 +104,12 @@ def verify_bundle(args: argparse.Namespace) -> Answer:
     from takatuf.foundation.errors import Refused
     from takatuf.journal.bundle import BadBundle
     from takatuf.journal.bundle import verify_bundle as verified
+    from takatuf.journal.excerpt import NoExcerpt
     from takatuf.journal.rules.faults import sentence_of
 
     try:
         return _told(verified(args.file, _notes(args.checkpoint), args.key, _))
-    except BadBundle as error:
+    except (BadBundle, NoExcerpt) as error:
         raise Refused(
             _("%(file)s cannot be verified. %(problem)s")
             % {"file": args.file, "problem": sentence_of(error.fault, _)},

@@ -86,6 +86,17 @@ WORDS = {
     "note-of-another-log": gettext_noop("It is of another log."),
     "no-key": gettext_noop("This is no Ed25519 verifier key: %(key)s"),
     "no-key-name": gettext_noop("This is not the name of a key: %(name)s"),
+    # A file for an inquiry.
+    "not-in-the-tree": gettext_noop("Entry %(entry)s does not stand in the signed tree."),
+    "part-changed": gettext_noop("%(name)s was changed after it was taken out."),
+    "part-missing": gettext_noop("%(name)s is missing."),
+    "part-strange": gettext_noop("%(name)s was not taken out; somebody added it."),
+    "entries-differ": gettext_noop(
+        "There are %(found)s entries, and %(told)s were taken out: some are missing or added."
+    ),
+    "not-as-taken-out": gettext_noop(
+        "The journal remembers other files than these: they are not as they were taken out."
+    ),
     # Why a file is no bundle.
     "no-bundle": gettext_noop("It is no bundle of the journal."),
     "bundle-of-another-form": gettext_noop("It is a bundle of another form: %(form)s."),

@@ -74,7 +74,19 @@ def test_an_untouched_record_holds(filled):
 
 @pytest.mark.parametrize("language", ["en", "ar", "fr"])
 def test_every_fault_has_a_sentence_in_each_language(language):
-    names = ["size", "next", "found", "log", "column", "last", "part", "name", "key", "form"]
+    names = [
+        "size",
+        "next",
+        "found",
+        "told",
+        "log",
+        "column",
+        "last",
+        "part",
+        "name",
+        "key",
+        "form",
+    ]
     given = dict.fromkeys(names, "x")
     with translation.override(language):
         said = {code: sentence_of(Fault(4, code, given), gettext) for code in WORDS}
