@@ -265,6 +265,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "figure": uuid7(),
         "key_date": uuid7(),
         "hand_over": uuid7(),
+        "file": uuid7(),
         "language": "en",
     }
     never = {name: uuid7() if hasattr(one, "hex") else one for name, one in there.items()}

@@ -17,6 +17,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -40,7 +41,9 @@ from takatuf.foundation.actors import COMMAND, Actor
 from takatuf.foundation.errors import Declined, NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.incidents import services as incidents
+from takatuf.incidents.models import InquiryFile
 from takatuf.journal import services as journal
+from takatuf.journal.excerpt import Blotted
 from takatuf.network import services as network
 from takatuf.network.models import Agency, Appointment, City
 from takatuf.network.rules import Shift
@@ -445,6 +448,27 @@ def _(w, actor, agency):
         officer = w.actor("data-protection")
         incidents.set_legal_hold(officer, w.incident, reason="An inquiry is coming", now=w.now)
     incidents.lift_legal_hold(actor, w.incident, reason="It is over", now=w.now)
+
+
+@scenario("coordination.take_out_for_inquiry")
+def _(w, actor, agency):
+    coordination.take_out_for_inquiry(actor, w.incident, w.bundle, now=w.now)
+
+
+@scenario("incidents.order_inquiry_file")
+def _(w, actor, agency):
+    incidents.order_inquiry_file(actor, w.incident, language="en", now=w.now)
+
+
+@scenario("incidents.fetch_inquiry_file")
+def _(w, actor, agency):
+    ordered = InquiryFile.objects.create(
+        incident=w.incident, ordered_at=w.now, finished_at=w.now, language="en"
+    )
+    with override_settings(HOME=w.bundle.parent):
+        ordered.path.parent.mkdir(exist_ok=True)
+        ordered.path.write_bytes(b"PK")
+        incidents.fetch_inquiry_file(actor, ordered, now=w.now)
 
 
 @scenario("coordination.ask_for_hold")
@@ -975,6 +999,15 @@ def _(w, actor, agency):
     entry = w.entry()
     written = journal.Entry.objects.get(thing=f"entry:{entry.pk}")
     journal.erase_texts(actor, w.city.log, written.index, ["text"], now=w.now)
+
+
+@scenario("journal.export_excerpt")
+def _(w, actor, agency):
+    with ZipFile(w.bundle, "w") as bundle:
+        journal.export_excerpt(
+            actor, bundle, {}, log=w.city.log, about=w.incident.about, redactions=0,
+            blot=lambda entry: Blotted(), now=w.now,
+        )  # fmt: skip
 
 
 @scenario("journal.export_bundle")

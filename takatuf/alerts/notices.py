@@ -77,6 +77,17 @@ def sms_for(delivery: Delivery) -> Letter:
         return Letter("", text, language)
 
 
+def words_of_delivery(delivery: Delivery) -> Letter:
+    """What a delivery said, as its channel carried it, with its link left out: whoever has the
+    link can answer. The same rows are to be loaded as for `email_for`."""
+    language = reader_language(delivery.person.language)
+    if delivery.channel == Delivery.Channel.DESK:
+        call = delivery.call
+        return Letter("", short_words(call.alert, call.agency, language), language)
+    letter = email_for(delivery) if delivery.channel == "email" else sms_for(delivery)
+    return Letter(letter.subject, letter.text.replace(link_of(delivery, language), "[…]"), language)
+
+
 def short_words(alert: Alert, agency: Agency, language: str) -> str:
     """What the SMS says, without its link: all that a page shows to one who has the link."""
     with translation.override(language):

@@ -16,6 +16,7 @@ from takatuf.activities.jobs import wake_next
 from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
+from takatuf.coordination.jobs import take_out_next
 from takatuf.journal.jobs import checkpoint_next
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("heartbeat", lambda: _heartbeat(name), HEARTBEAT),
         ("climbing", lambda: jobs.climb_next(timezone.now()), tick_seconds),
         ("waking", lambda: wake_next(timezone.now()), tick_seconds * 5),
+        ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]

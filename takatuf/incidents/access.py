@@ -205,6 +205,19 @@ def check_may_hold(actor: Actor, incident: Incident) -> None:
         )
 
 
+def check_may_take_out(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for its other people: everything
+    at once is for whoever answers for data protection."""
+    check_at_incident(actor, incident)
+    if not may_hold(actor, incident):
+        raise NotAllowed(
+            _(
+                "Only the data protection officer takes out everything for an inquiry. "
+                "Ask in the log."
+            )
+        )
+
+
 def check_not_held(incident: Incident) -> None:
     """Refuse what would change or remove something that stands in a held incident.
 

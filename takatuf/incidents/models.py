@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
@@ -342,3 +343,46 @@ class LegalHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} held {self.set_at}"
+
+
+class InquiryFile(models.Model):
+    """Everything about an incident, ordered by data protection as one file; the worker makes
+    it, and it lies in the data folder for a week."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="inquiry_files")
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    ordered_at = models.DateTimeField()
+    language = models.CharField(max_length=8)  # of a refusal
+    redactions = SealedTextField(blank=True, default="")  # JSON, as it was ordered
+    attempts = models.PositiveSmallIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)  # when the worker last said how far it is
+    done = models.PositiveIntegerField(default=0)
+    parts = models.PositiveIntegerField(default=0)  # how many there will be
+    finished_at = models.DateTimeField(null=True)
+    refusal = SealedTextField(blank=True, default="")  # why there is no file
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+
+    class Meta:
+        verbose_name = _("file for an inquiry")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident"],
+                name="one_inquiry_file_waits",
+                condition=Q(finished_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.ordered_at}"
+
+    @property
+    def path(self) -> Path:
+        """Where it lies when it is made."""
+        return Path(settings.HOME) / "inquiries" / f"{self.pk}.zip"
+
+    @property
+    def is_there(self) -> bool:
+        return self.finished_at is not None and not self.refusal and self.path.is_file()

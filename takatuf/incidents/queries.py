@@ -14,7 +14,15 @@ from django.utils.translation import ngettext
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
 from takatuf.incidents.access import CALLERS, LEADERS, at_an_incident_of
-from takatuf.incidents.models import HandOver, Incident, KeyDate, Lead, LegalHold, Methane
+from takatuf.incidents.models import (
+    HandOver,
+    Incident,
+    InquiryFile,
+    KeyDate,
+    Lead,
+    LegalHold,
+    Methane,
+)
 from takatuf.incidents.rules import (
     DUPLICATE_WITHIN,
     may_be_the_same,
@@ -276,3 +284,18 @@ def offers_of_lead_to(actor: Actor) -> list[HandOver]:
         .select_related("incident__city", "from_agency", "to_agency")
         .order_by("offered_at", "id")[:20]
     )
+
+
+def inquiry_files_of(incident: Incident) -> QuerySet[InquiryFile]:
+    """The files ordered for an inquiry, the newest first."""
+    found = InquiryFile.objects.filter(incident=incident).select_related("ordered_by")
+    return found.order_by("-ordered_at", "-id")
+
+
+def inquiry_file_in(incident: Incident, pk: UUID) -> InquiryFile:
+    """One file of this incident. Raises `NotFound`."""
+    found = inquiry_files_of(incident).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    found.incident = incident
+    return found

@@ -25,6 +25,11 @@ VERBS = {
     "hold.lifted": _(
         "%(actor)s lifted the legal hold of the incident “%(title)s”, because: %(reason)s"
     ),
+    "inquiry.ordered": _(
+        "%(actor)s ordered a file of everything about the incident, for an inquiry; "
+        "redactions: %(redactions)s."
+    ),
+    "inquiry.fetched": _("%(actor)s fetched the file that was made for an inquiry."),
     "key_date.set": _("%(actor)s entered a key date: %(kind)s on %(on)s."),
     "key_date.moved": _("%(actor)s moved or corrected a key date: %(kind)s on %(on)s."),
     "key_date.removed": _("%(actor)s removed a key date: %(kind)s on %(on)s."),

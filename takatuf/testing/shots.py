@@ -275,6 +275,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("lead", lead, room + "hand-over/"),
         ("hand-over", lead, f"{room}hand-over/{HandOver.objects.latest('id').pk}/"),
         ("hold", privacy, room + "hold/"),
+        ("inquiry", privacy, room + "inquiry/"),
         ("account", lead, "account/2fa/"),
         ("second-step", other, "account/2fa/totp/activate/"),
         ("passkey-add", other, "account/2fa/passkeys/add/"),

@@ -1,7 +1,8 @@
-"""`takatuf incident declare|status`: when there is a telephone and a shell, and no browser."""
+"""`takatuf incident …`: when there is a telephone and a shell, and no browser."""
 
 import argparse
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -44,6 +45,16 @@ def add_parser(sub: Subparsers) -> None:
     made = leaf(incidents, "status", "Phase, roll-call and open actions", status)
     made.add_argument("id", type=_uuid, metavar="ID")
     made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who asks")
+    made = leaf(incidents, "export", "Take everything out into a file for an inquiry", export)
+    made.add_argument("id", type=_uuid, metavar="ID")
+    made.add_argument("--out", required=True, type=Path, metavar="FILE", help="a ZIP file")
+    made.add_argument(
+        "--redact",
+        type=Path,
+        metavar="FILE",
+        help="what to keep back, as CSV or XLSX: what, reason, legal basis",
+    )
+    add_actor(made)
 
 
 def _moment(text: str) -> datetime:
@@ -180,6 +191,43 @@ def status(args: argparse.Namespace) -> Answer:
     lines += [f"  {row.state.label:<16} {row.agency.name}" for row in roll]
     lines += [f"  {'!' if row['late'] else ' '} {row['due_at']} {row['title']}" for row in actions]
     return Answer(document, "\n".join(lines))
+
+
+def export(args: argparse.Namespace) -> Answer:
+    import sys
+
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.coordination.inquiry.redacting import read_redactions
+    from takatuf.coordination.services import take_out_for_inquiry
+    from takatuf.foundation.errors import Refused
+    from takatuf.incidents.access import incident_by_id
+    from takatuf.incidents.models import Incident
+
+    found = Incident.objects.select_related("city").filter(pk=args.id).first()
+    actor = actor_named(args.actor, found.city if found else None)
+    incident = incident_by_id(actor, args.id)
+    redactions = []
+    if args.redact:
+        try:
+            redactions = read_redactions(args.redact.read_bytes())
+        except OSError as error:
+            raise Refused(
+                _("%(file)s cannot be read: %(reason)s")
+                % {"file": args.redact, "reason": error.strerror or error},
+                code="cannot-read",
+                field="redact",
+            ) from error
+
+    def told(done: int, parts: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done}/{parts}" + ("\n" if done == parts else ""))
+
+    made = take_out_for_inquiry(
+        actor, incident, args.out, redactions=redactions, now=timezone.now(), told=told
+    )
+    return Answer(made, _("Written to %(file)s.") % made)
 
 
 def _document(incident: "Incident") -> dict[str, Any]:

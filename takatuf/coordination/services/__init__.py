@@ -1,6 +1,7 @@
 """The use cases of this room, one verb each."""
 
 from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
+from takatuf.coordination.services.inquiries import take_out_for_inquiry
 from takatuf.coordination.services.life import (
     agencies_to_call,
     ask_for_hold,
@@ -43,4 +44,5 @@ __all__ = [
     "report_from_scene",
     "report_to_existing",
     "stand_down",
+    "take_out_for_inquiry",
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
+from takatuf.incidents.access import may_hold
 
 if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
@@ -68,6 +69,16 @@ def _hold(request: Request, incident: Incident) -> Line:
     )
 
 
+def _inquiry(request: Request, incident: Incident) -> Line | None:
+    if not may_hold(request.actor, incident):
+        return None
+    return Line(
+        address("inquiry", incident.city.slug, incident.number),
+        _("For an inquiry"),
+        _("Take everything out as one file that can be checked without this system."),
+    )
+
+
 # In this order; None where the reader has no business there.
 LINES: list[Callable[[Request, Incident], Line | None]] = [
     _roll_call,
@@ -75,6 +86,7 @@ LINES: list[Callable[[Request, Incident], Line | None]] = [
     _ahead,
     _lead,
     _hold,
+    _inquiry,
 ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.incidents import ahead, closing, handing, holding, methane, more, views
+from takatuf.desk.incidents import ahead, closing, handing, holding, inquiry, methane, more, views
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
@@ -40,6 +40,8 @@ urlpatterns = [
         handing.withdraw,
         name="withdraw-offer",
     ),
+    path("incidents/<int:number>/inquiry/", inquiry.inquiry, name="inquiry"),
+    path("incidents/<int:number>/inquiry/<uuid:file>/", inquiry.fetch, name="inquiry-file"),
     path("incidents/<int:number>/hold/", holding.hold, name="hold"),
     path("ahead/", ahead.years, name="years-ahead"),
     path("incidents/<int:number>/join/", views.join, name="join"),

@@ -1,0 +1,1 @@
+"""Everything about one incident, taken out for an inquiry: gathered, blotted, written."""
