@@ -76,11 +76,12 @@ class Task(Labelled, models.Model):
     class Meta:
         verbose_name = _("action")
         indexes = [
-            # All that the order of an incident's page is computed from, so that the database
-            # counts and sorts ten thousand without reading their rows.
+            # All that the order of an incident's page and the counts of its picture are
+            # computed from, so that the database goes through ten thousand without reading
+            # their rows.
             models.Index(
-                fields=["incident", "state", "workstream", "due_at", "id"],
-                name="task_in_working_order",
+                fields=["incident", "state", "workstream", "due_at", "id", "phase"],
+                name="task_counted_and_ordered",
             ),
             models.Index(
                 fields=["agency", "due_at"],

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from takatuf.activities.models import Task
 from takatuf.activities.queries import in_working_order, my_tasks, open_tasks, task_counts
 from takatuf.alerts.queries import roll_call
@@ -14,10 +16,16 @@ from takatuf.decisions.models import LogEntry
 from takatuf.decisions.queries import decisions_to_review, log_of, open_promises, open_questions
 from takatuf.decisions.queries import unknowns as decision_unknowns
 from takatuf.foundation.actors import Actor
+from takatuf.foundation.lists import slim, stretch
 from takatuf.incidents.models import Incident
 from takatuf.incidents.queries import missing_facts, open_incidents
 from takatuf.plans.vocabulary import Phase, Workstream
 
+# What a line says of other things (`foundation.lists.slim`).
+BESIDE_A_TASK = [
+    "title__source_language", "title__versions", "agency__name", "agency__names",
+    "taken_by__name",
+]  # fmt: skip
 MOST = 20  # lines of each list on the picture; the rest is one press away
 
 
@@ -71,7 +79,7 @@ def picture_of(incident: Incident, now: datetime) -> Picture:
         at=now,
         roll_call=roll_call(incident.about),
         work=work_of(incident, now),
-        urgent=list(in_working_order(open_tasks(incident), now)[:MOST]),
+        urgent=list(_first(in_working_order(open_tasks(incident), now))),
         questions=list(open_questions(incident)[:MOST]),
         reviews=list(decisions_to_review(incident, now)[:MOST]),
         promises=list(open_promises(incident)[:MOST]),
@@ -79,6 +87,11 @@ def picture_of(incident: Incident, now: datetime) -> Picture:
         latest=list(log_of(incident)[:5]),
         missing=missing_facts(incident),
     )
+
+
+def _first(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """The first lines of the list, without sorting whole rows of thousands to find them."""
+    return stretch(slim(tasks, BESIDE_A_TASK), 0, MOST)
 
 
 def work_of(incident: Incident, now: datetime) -> list[WorkRow]:

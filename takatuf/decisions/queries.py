@@ -23,7 +23,7 @@ def log_of(incident: Incident, *, kind: str = "") -> QuerySet[LogEntry]:
         waits = Q(kind__in=[LogEntry.Kind.QUESTION, LogEntry.Kind.PROMISE]) | Q(
             kind=LogEntry.Kind.DECISION, review_at__isnull=False
         )
-        found = found.filter(waits, struck_by=None, settled_at=None)
+        found = found.standing().filter(waits, settled_at=None)
     elif kind:
         found = found.filter(kind=kind)
     return found.order_by("-number")
@@ -51,7 +51,10 @@ def decisions_to_review(incident: Incident, now: datetime) -> QuerySet[LogEntry]
 
 def unknowns(incident: Incident) -> list[LogEntry]:
     """Standing decisions that rest on something not known, the newest first."""
-    decisions = LogEntry.objects.filter(
-        incident=incident, kind=LogEntry.Kind.DECISION, struck_by=None, settled_at=None
-    ).order_by("-number")[:50]
+    decisions = (
+        LogEntry.objects.filter(incident=incident)
+        .standing()
+        .filter(kind=LogEntry.Kind.DECISION, settled_at=None)
+        .order_by("-number")[:50]
+    )
     return [entry for entry in decisions if entry.unknowns]

@@ -106,6 +106,21 @@ def test_a_list_of_fifty_takes_few_statements(desk_of, amina, farid, sixty_tasks
     assert "Page" in page
 
 
+def test_the_picture_takes_as_many_statements_with_sixty_actions_as_with_one(
+    desk_of, act, amina, fire, incident, task, statements_of
+):
+    picture = actions_url().removesuffix("actions/")
+    few, _page = statements_of(desk_of(amina), picture)
+    for number in range(60):
+        add_task(
+            act(amina), incident, title=f"Action {number}", language="en", agency=fire,
+            now=timezone.now(),
+        )  # fmt: skip
+    many, page = statements_of(desk_of(amina), picture)
+    assert "Action 0" in page
+    assert many == few <= 16
+
+
 def test_no_template_is_drawn_anew_for_each_line_of_the_list(
     desk_of, amina, sixty_tasks, templates_of
 ):

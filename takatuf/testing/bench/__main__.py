@@ -30,6 +30,7 @@ import httpx
 
 ROOT = Path(__file__).parents[3]
 PYTHON = sys.executable
+WARMING = 5  # requests that warm both workers
 PACKAGES = ["django", "django-ninja", "uvicorn", "psycopg", "cryptography"]
 
 # name -> (what it is, unit, target, whether more is better)
@@ -70,6 +71,10 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "tasks_csv_seconds": ("{many} tasks as CSV, all", "s", 2, False),
     "log_csv_first_ms": ("{many} log entries as CSV, first byte", "ms", 200, False),
     "log_csv_seconds": ("{many} log entries as CSV, all", "s", 2, False),
+    "room_statements": ("room: {many} actions, {log} log entries", "statements", 20, False),
+    "room_p95_ms": ("room: 95 of 100 pages within", "ms", 100, False),
+    "room_per_second": ("room: 8 clients", "req/s", None, True),
+    "room_cpu_ms": ("  processor time of one", "ms", None, False),
     "worker_mb": ("memory of a worker, the largest", "MB", 150, False),
     "declare_seconds": ("declare: 500 steps, 60 agencies, 1,000 people", "s", 1, False),
     "declare_statements": ("  its statements", "", None, False),
@@ -159,16 +164,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def median_ms(client: httpx.Client, address: str, times: int) -> float:
-    """Milliseconds of one request at a time, the median."""
+def spent_ms(client: httpx.Client, address: str, times: int) -> list[float]:
+    """Milliseconds of one request at a time."""
     spent = []
-    for number in range(times + 5):
+    for number in range(times + WARMING):
         begun = time.perf_counter()
         response = client.get(address)
-        if number >= 5:  # the first ones warm both workers
+        if number >= WARMING:
             spent.append((time.perf_counter() - begun) * 1_000)
         response.raise_for_status()
-    return round(statistics.median(spent), 1)
+    return spent
+
+
+def median_ms(client: httpx.Client, address: str, times: int) -> float:
+    return round(statistics.median(spent_ms(client, address, times)), 1)
 
 
 def per_second(base: str, headers: dict[str, str], address: str, seconds: float) -> float:
@@ -241,8 +250,32 @@ def processor_ms(pid: int) -> float:
     return ticks * 1_000 / os.sysconf("SC_CLK_TCK")
 
 
-def measure_web(here: Installation, many: int, quick: bool) -> dict[str, float]:
-    asked = here.ask("seed", many)
+def measure_room(here: Installation, asked: dict[str, Any], quick: bool) -> dict[str, float]:
+    """The page of an incident with ten times as many log entries as actions."""
+    here.ask("fill_log", asked)
+    room = f"/en/desk/{asked['city']}/incidents/{asked['number']}/"
+    counted = here.ask("statements", asked | {"addresses": {"room": room}})
+    port, times = free_port(), 20 if quick else 100
+    base, cookie = f"http://127.0.0.1:{port}", {"Cookie": f"takatuf_session={asked['session']}"}
+    with (
+        here.running("serve", "--port", str(port), "--workers", "2") as server,
+        httpx.Client(base_url=base, headers=cookie, timeout=60) as client,
+    ):
+        await_answer(client, room)
+        used = processor_ms(server.pid)
+        slow = spent_ms(client, room, times)
+        used = (processor_ms(server.pid) - used) / (times + WARMING)
+        return {
+            "room_statements": counted["room"],
+            "room_p95_ms": round(statistics.quantiles(slow, n=20)[-1], 1),
+            "room_per_second": per_second(base, cookie, room, 2 if quick else 5),
+            "room_cpu_ms": round(used, 1),
+        }
+
+
+def measure_web(
+    here: Installation, asked: dict[str, Any], many: int, quick: bool
+) -> dict[str, float]:
     api, incident = "/api/v1", f"/api/v1/incidents/{asked['incident']}"
     lists = {
         "incidents": f"{api}/incidents?size=50",
@@ -392,16 +425,17 @@ def measure(
         here.takatuf("manage", "migrate", "--verbosity", "0")
         found["migrate_seconds"] = round(time.perf_counter() - begun, 1)
         here.takatuf("setup")
+        few = not parts & {"web", "reports", "room"}
+        if parts & {"web", "declaring", "reports", "room"}:
+            asked = here.ask("seed", 10 if few else many)
         if "web" in parts:
-            found |= measure_web(here, many, quick)
+            found |= measure_web(here, asked, many, quick)
         if "declaring" in parts:
-            if "web" not in parts:
-                here.ask("seed", 10)
             found |= measure_declaring(here, quick)
         if "reports" in parts:
-            if not parts & {"web", "declaring"}:
-                here.ask("seed", many)
             found |= measure_reports(here)
+        if "room" in parts:  # after the others, whose log is shorter
+            found |= measure_room(here, asked, quick)
         if "deliveries" in parts:
             found |= measure_deliveries(here, url, quick)
         if "journal" in parts:
@@ -435,7 +469,9 @@ def lines(found: dict[str, dict[str, float]], many: int, entries: int) -> Iterat
                 met = None if bar is None else value >= bar if more else value <= bar
                 yield {
                     "figure": key,
-                    "what": words.format(many=f"{many:,}", entries=f"{entries:,}"),
+                    "what": words.format(
+                        many=f"{many:,}", log=f"{many * 10:,}", entries=f"{entries:,}"
+                    ),
                     "database": database,
                     "measured": value,
                     "unit": unit,
@@ -459,7 +495,7 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(told)
 
 
-PARTS = ["web", "declaring", "reports", "deliveries", "journal"]
+PARTS = ["web", "declaring", "reports", "room", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 

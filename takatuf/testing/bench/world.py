@@ -95,6 +95,7 @@ def seed(many: int) -> dict[str, Any]:
         ],
         batch_size=BATCH,
     )  # fmt: skip
+    settle()
     _token, secret = create_token(COMMAND, coordinator, now)
     session = sign_in(coordinator)
     seed_big_plan(write_text)
@@ -107,6 +108,51 @@ def seed(many: int) -> dict[str, Any]:
         "task": str(Task.objects.filter(incident=first).first().pk),  # type: ignore[union-attr]
         "entry": str(LogEntry.objects.filter(incident=first).first().pk),  # type: ignore[union-attr]
     }
+
+
+def settle() -> None:
+    """What PostgreSQL does by itself within a minute: look at how much there is, so that it
+    does not plan for empty tables. A city's tables are not filled in one second."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def fill_log(asked: dict[str, Any]) -> int:
+    """Nine times as many entries again in the log of the great incident, of every kind, some
+    settled; the answer says how many there are."""
+    from django.db.models import Max
+    from django.utils import timezone
+
+    from takatuf.decisions.models import LogEntry
+
+    now = timezone.now()
+    entries = LogEntry.objects.filter(incident=asked["incident"])
+    first = entries.select_related("incident").get(number=1)
+    last = entries.aggregate(last=Max("number"))["last"]
+    kinds = ["information"] * 6 + ["decision", "question", "promise", "decision"]
+    done = {"decision": "upheld", "question": "answered", "promise": "kept"}
+    for begin in range(last, last * 10, BATCH):
+        LogEntry.objects.bulk_create(
+            LogEntry(
+                incident=first.incident, number=n + 1, kind=kind, language="en",
+                text=f"{TITLES[n % 3]}: line {n} of what was said and seen.",
+                happened_at=now, recorded_at=now, author_id=first.author_id,
+                agency_id=first.agency_id, confidence="confirmed",
+                unknowns="How many there are." if n % 70 == 0 and kind == "decision" else "",
+                review_at=now if kind == "decision" else None,
+                promised_to="The families" if kind == "promise" else "",
+                due_at=now if kind == "promise" else None,
+                settled_at=now if kind in done and n % 49 else None,
+                outcome=done[kind] if kind in done and n % 49 else "",
+            )
+            for n in range(begin, min(begin + BATCH, last * 10))
+            for kind in [kinds[n % 10]]
+        )  # fmt: skip
+    settle()
+    return int(entries.count())
 
 
 def sign_in(person: Any) -> str:
@@ -270,6 +316,7 @@ def report(_nothing: None) -> dict[str, float]:
 ACTS: dict[str, Callable[[Any], Any]] = {
     "seed": seed,
     "statements": statements,
+    "fill_log": fill_log,
     "declare": declare,
     "report": report,
     "versions": versions,
