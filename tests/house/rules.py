@@ -288,14 +288,18 @@ def pages_answer_head(path: str, source: str) -> list[str]:
     ]
 
 
+# From a tag's beginning to an attribute of it; what stands in another's quotes is only words.
+IN_A_TAG = r"<(?:[^>%\"]|\"[^\">]*\")*?"
+
+
 def templates_have_no_inline_code(path: str, source: str) -> list[str]:
     """The content security policy has no exceptions; inline styles and scripts do not run."""
     text = COMMENT.sub(_blank, source)
     found = [
         (r"<style\b", "a <style> element"),
         (r"<script\b(?![^>]*\ssrc=)(?![^>]*type=\"application/(ld\+)?json\")", "an inline script"),
-        (r"<[^>%]*\sstyle\s*=", "a style attribute"),
-        (r"<[^>%]*\son[a-z]+\s*=", "an event attribute"),
+        (rf"{IN_A_TAG}\sstyle\s*=", "a style attribute"),
+        (rf"{IN_A_TAG}\son[a-z]+\s*=", "an event attribute"),
         (r"(href|src|action)=\"\s*javascript:", "a javascript: address"),
         (r"\shx-on[:-]", "an hx-on attribute"),
     ]
