@@ -49,8 +49,10 @@ class _Reader(HTMLParser):
                 self.form.values[name] = ""
             elif tag == "input":
                 self.form.fields.add(name)
-                if kind not in ("radio", "checkbox") or "checked" in at:
+                if kind not in ("radio", "checkbox"):
                     self.form.values[name] = at.get("value") or ""
+                elif "checked" in at:
+                    self.form.values[name] = at.get("value") or "on"
         chosen = self.form is None or "selected" in at or self.select not in self.form.values
         if tag == "option" and self.select and self.form is not None and chosen:
             self.form.values[self.select] = at.get("value") or ""

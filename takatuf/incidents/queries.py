@@ -91,7 +91,8 @@ def missing_facts(incident: Incident) -> list[str]:
             "targeted": incident.targeted,
             "lead_agency": incident.lead_agency_id,
             "casualties": incident.casualties,
-            "next_meeting_at": incident.next_meeting_at,
+            # Whoever has ended the response holds no daily meeting.
+            "next_meeting_at": incident.next_meeting_at or incident.stood_down_at,
         },
         kind=incident.kind,
     )

@@ -1,4 +1,4 @@
-"""Marsa Noor, a fictional harbour city, an hour after a declaration.
+"""Marsa Noor, a fictional harbour city, an hour after a declaration and nine months after another.
 
 Nothing in it is real: the place lies in the open sea, the numbers begin with a country code
 that nobody has, the addresses end in example.org. It is built with the tests' builders and
@@ -42,6 +42,7 @@ from takatuf.incidents.services import plan_meeting
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
 from takatuf.plans.services import start_plan
+from takatuf.testing.past import build_past
 
 SLUG = "marsa-noor"
 
@@ -173,8 +174,12 @@ def build_demo(*, now: datetime, reset: bool = False) -> dict[str, Any]:
         _raze(city)
         city = None
     if city is None:
-        city = _found_city(now - timedelta(days=90))
-        _declare_an_hour_ago(city, now - timedelta(hours=1))
+        city = _found_city(now - timedelta(days=400))
+        agency = {
+            key: Agency.objects.get(city=city, name=english) for key, english, *_rest in AGENCIES
+        }
+        build_past(city, agency, _actor, now=now)
+        _declare_an_hour_ago(city, agency, now - timedelta(hours=1))
     return {"city": city.slug, "people": _who_can_sign_in(city)}
 
 
@@ -247,13 +252,12 @@ def _actor(first: str) -> Actor:
     return world.acting(Person.objects.get(email=f"{first}@marsa-noor.example.org"))
 
 
-def _declare_an_hour_ago(city: City, start: datetime) -> None:
+def _declare_an_hour_ago(city: City, agency: dict[str, Agency], start: datetime) -> None:
     """The first hour, as it went: who answered when, what was done, what was written down."""
 
     def at(minutes: float) -> datetime:
         return start + timedelta(minutes=minutes)
 
-    agency = {key: Agency.objects.get(city=city, name=english) for key, english, *_rest in AGENCIES}
     amina, salma = _actor("amina"), _actor("salma")
     incident = declare_incident(
         amina, city=city, title="حريق متعمّد في قاعة الفنار · Arson at Lantern Hall",

@@ -150,9 +150,9 @@ def _offer_lead() -> None:
     from takatuf.incidents.models import HandOver, Incident
     from takatuf.network.models import Agency
 
-    if HandOver.objects.exists():
+    incident = Incident.objects.get(city__slug="marsa-noor", number=_rooms()[0])
+    if HandOver.objects.filter(incident=incident).exists():
         return
-    incident = Incident.objects.get(city__slug="marsa-noor", number=1)
     police = Person.objects.get(email="victor@marsa-noor.example.org")
     late = incident.tasks.filter(state="blocked").order_by("id").first()
     offer_hand_over(
@@ -193,6 +193,18 @@ def session_of(email: str) -> str:
     return str(session.session_key)
 
 
+def _rooms() -> tuple[int, int]:
+    """The numbers of the demo city's two incidents: the one under way, the one long past."""
+    from takatuf.incidents.models import Incident
+
+    there = Incident.objects.filter(city__slug="marsa-noor")
+    present = there.filter(stood_down_at=None).order_by("number").first()
+    past = there.exclude(stood_down_at=None).order_by("number").first()
+    if not (present and past):
+        raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
+    return present.number, past.number
+
+
 def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
     from takatuf.accounts.access import handed_token
@@ -200,6 +212,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.activities.models import Task
     from takatuf.alerts.access import token_for
     from takatuf.alerts.models import Delivery
+    from takatuf.communications.models import Report
     from takatuf.decisions.models import LogEntry
     from takatuf.incidents.models import HandOver
     from takatuf.network.models import Agency
@@ -207,14 +220,16 @@ def pages() -> list[tuple[str, str, str]]:
 
     domain = "@marsa-noor.example.org"
     lead, other, privacy = f"amina{domain}", f"farid{domain}", f"odile{domain}"
-    room = "desk/marsa-noor/incidents/1/"
-    task = Task.objects.filter(incident__number=1, state="taken").order_by("id").first()
-    blocked = Task.objects.filter(incident__number=1, state="blocked").first()
-    entry = LogEntry.objects.filter(incident__number=1, kind="decision").first()
+    number, before = _rooms()
+    room, past = (f"desk/marsa-noor/incidents/{which}/" for which in (number, before))
+    first, second = Report.objects.filter(incident__number=number).order_by("number")[:2]
+    task = Task.objects.filter(incident__number=number, state="taken").order_by("id").first()
+    blocked = Task.objects.filter(incident__number=number, state="blocked").first()
+    entry = LogEntry.objects.filter(incident__number=number, kind="decision").first()
     # No link was sent to an agency with nobody in its list.
     unread = (
-        Delivery.objects.filter(call__answered_at=None).exclude(channel="desk")
-        .select_related("call").order_by("id").first()
+        Delivery.objects.filter(call__answered_at=None, call__alert__asks=True)
+        .exclude(channel="desk").select_related("call").order_by("id").first()
     )  # fmt: skip
     agency = Agency.objects.get(name="City Police")
     new = Person.objects.get(email=f"jonas{domain}")  # has chosen no password yet
@@ -227,7 +242,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("sign-in", "", "account/login/"),
         ("forgotten", "", "account/password/reset/"),
         ("not-found", "", "nowhere/"),
-        ("report-public", "", "cities/marsa-noor/reports/1/"),
+        ("report-public", "", f"cities/marsa-noor/reports/{first.number}/"),
         ("answer", "", f"answer/{token_for(unread.pk)}/"),
         ("waiting", lead, "waiting/"),
         ("today", lead, "desk/today/"),
@@ -247,6 +262,11 @@ def pages() -> list[tuple[str, str, str]]:
         ("facts", lead, room + "facts/"),
         ("meeting", lead, room + "meeting/"),
         ("ahead", lead, room + "ahead/"),
+        ("past-picture", lead, past),
+        ("past-ahead", lead, f"{past}ahead/"),
+        ("past-log", lead, f"{past}log/"),
+        ("past-lead", lead, f"{past}hand-over/"),
+        ("past-reports", lead, f"{past}reports/"),
         ("years-ahead", lead, "desk/marsa-noor/ahead/"),
         ("join", lead, room + "join/"),
         ("actions", lead, room + "actions/"),
@@ -254,13 +274,13 @@ def pages() -> list[tuple[str, str, str]]:
         ("log", lead, room + "log/"),
         ("entry", lead, f"{room}log/{entry.number}/"),
         ("reports", lead, room + "reports/"),
-        ("report", lead, room + "reports/1/"),
-        ("report-draft", lead, room + "reports/2/"),
-        ("report-changes", lead, room + "reports/2/changes/"),
-        ("report-edit", lead, room + "reports/2/edit/support/fr/"),
-        ("report-scope", lead, room + "reports/2/scope/"),
-        ("report-figure", lead, room + "reports/2/figures/"),
-        ("report-withdraw", lead, room + "reports/2/withdraw/"),
+        ("report", lead, f"{room}reports/{first.number}/"),
+        ("report-draft", lead, f"{room}reports/{second.number}/"),
+        ("report-changes", lead, f"{room}reports/{second.number}/changes/"),
+        ("report-edit", lead, f"{room}reports/{second.number}/edit/support/fr/"),
+        ("report-scope", lead, f"{room}reports/{second.number}/scope/"),
+        ("report-figure", lead, f"{room}reports/{second.number}/figures/"),
+        ("report-withdraw", lead, f"{room}reports/{second.number}/withdraw/"),
         ("journal", privacy, "desk/marsa-noor/journal/"),
         ("contacts", lead, "desk/marsa-noor/contacts/"),
         ("agency", lead, f"desk/marsa-noor/contacts/{agency.pk}/"),
@@ -273,7 +293,11 @@ def pages() -> list[tuple[str, str, str]]:
         ("begin", "", f"begin/{handed_token(new, None)}/"),
         ("more", lead, room + "more/"),
         ("lead", lead, room + "hand-over/"),
-        ("hand-over", lead, f"{room}hand-over/{HandOver.objects.latest('id').pk}/"),
+        (
+            "hand-over",
+            lead,
+            f"{room}hand-over/{HandOver.objects.filter(incident__number=number).latest('id').pk}/",
+        ),
         ("hold", privacy, room + "hold/"),
         ("inquiry", privacy, room + "inquiry/"),
         ("account", lead, "account/2fa/"),
@@ -307,13 +331,14 @@ def further_pages() -> list[tuple[str, str, str]]:
     domain = "@marsa-noor.example.org"
     lead, other = f"amina{domain}", f"farid{domain}"
     desk = "desk/marsa-noor/"
-    room = f"{desk}incidents/1/"
+    number, _past = _rooms()
+    room = f"{desk}incidents/{number}/"
     post = Membership.objects.filter(agency__name="City Police").order_by("call_order").first()
     step = Step.objects.order_by("id").first()
-    task = Task.objects.filter(incident__number=1, state="open").order_by("id").first()
-    done = Task.objects.filter(incident__number=1, state="done").order_by("id").first()
+    task = Task.objects.filter(incident__number=number, state="open").order_by("id").first()
+    done = Task.objects.filter(incident__number=number, state="done").order_by("id").first()
     kinds = ("information", "question", "promise")
-    entries = LogEntry.objects.filter(incident__number=1, kind__in=kinds).order_by("number")
+    entries = LogEntry.objects.filter(incident__number=number, kind__in=kinds).order_by("number")
     by_kind = {entry.kind: entry.number for entry in entries}
     if not (post and step and task and done and len(by_kind) == len(kinds)):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")

@@ -95,6 +95,7 @@ def test_a_city_with_nothing_ahead_is_told_what_will_stand_there(desk_of, amina,
 def test_an_incident_is_stood_down_with_what_stays_and_opened_again(desk_of, amina, long_one):
     browser = desk_of(amina)
     at = "/en/desk/marsa-noor/incidents/1/"
+    assert "When the partners meet next" in browser.get(at).content.decode()
     html = browser.get(f"{at}stand-down/").content.decode()
     kept = long_one.tasks.filter(state="open").earliest("due_at")
     assert str(kept.pk) in html
@@ -106,6 +107,7 @@ def test_an_incident_is_stood_down_with_what_stays_and_opened_again(desk_of, ami
     html = browser.get(at).content.decode()
     assert "The open response ended on" in html
     assert "Stand down" not in html.split("Lead</h2>")[1]
+    assert "When the partners meet next" not in html  # nobody misses it any more
 
     browser.post(f"{at}reopen/", {"reason": "The case is tried again."})
     html = browser.get(at).content.decode()

@@ -1,0 +1,46 @@
+"""The demo city reads true: what it shows was done by the use cases, in the order of time."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from takatuf.activities.models import Task
+from takatuf.alerts.models import Delivery
+from takatuf.communications.models import Report
+from takatuf.decisions.models import LogEntry
+from takatuf.incidents.models import HandOver, Incident, KeyDate
+from takatuf.journal.verification import verify
+from takatuf.testing.demo import build_demo
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
+
+
+def test_the_city_tells_an_hour_and_nine_months():
+    now = datetime(2026, 5, 20, 9, 30, tzinfo=UTC)
+    made = build_demo(now=now)
+    assert made["people"][0]["role"] == "coordinator"
+    past, present = Incident.objects.order_by("number")
+    assert 8 <= (now - past.happened_at).days / 30 <= 9.5
+    assert (now - present.declared_at).seconds == 3600
+    assert past.stood_down_at is not None
+    assert present.stood_down_at is None
+
+    handed = HandOver.objects.filter(incident=past).order_by("offered_at")
+    assert [(one.from_agency.name, one.to_agency.name, one.state) for one in handed] == [
+        ("City Police", "City of Marsa Noor", "accepted"),
+        ("City of Marsa Noor", "Office for Living Together", "accepted"),
+    ]
+    promises = LogEntry.objects.filter(incident=past, kind="promise")
+    outcomes = sorted(str(one.outcome) for one in promises)
+    assert outcomes == ["", "", "broken", "kept", "kept"]
+    reports = Report.objects.filter(incident=past).order_by("number")
+    assert [one.state for one in reports] == ["superseded", "superseded", "approved"]
+    assert all(set(one.languages) == {"ar", "en", "fr"} for one in reports)
+
+    # What waits, waits for a day that is still to come; nothing is held by somebody who left.
+    assert KeyDate.objects.get(incident=past).on > now.date()
+    asleep = Task.objects.filter(incident=past, state="asleep")
+    assert asleep.count() > 30
+    assert not asleep.filter(wakes_at__lt=now.replace(month=4)).exists()
+    assert not Delivery.objects.filter(call__alert__about=past.about, sent_at=None).exists()
+    assert verify(past.city.log)["ok"]
