@@ -29,8 +29,13 @@ from takatuf.accounts.rules import digest_of, new_secret
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
 from takatuf.config import world
-from takatuf.coordination.services import declare_incident, draft_report, offer_hand_over
-from takatuf.decisions.services import write_entry
+from takatuf.coordination.services import (
+    begin_meeting,
+    declare_incident,
+    draft_report,
+    offer_hand_over,
+)
+from takatuf.decisions.services import plan_meeting, write_entry
 from takatuf.incidents.services import send_methane
 
 # On PostgreSQL only what the database itself does with such values can differ.
@@ -74,6 +79,8 @@ def there(city, municipality, fire, farid, act):
     entry = write_entry(
         actor, incident, kind="question", text="Who is there?", language="en", now=now
     )
+    planned = plan_meeting(actor, incident, at=now, place="Town hall", now=now)
+    assert planned is not None
     secret = new_secret()
     Token.objects.create(person=everything, digest=digest_of(secret), created_at=now)
     return secret, {
@@ -86,6 +93,7 @@ def there(city, municipality, fire, farid, act):
         "methane": str(
             send_methane(actor, city, location="Market Street 4", language="en", now=now).pk
         ),
+        "meeting": str(begin_meeting(actor, planned, now=now).pk),
         "report": str(draft_report(actor, incident, language="en", now=now).pk),
         "hand_over": str(
             offer_hand_over(actor, incident, to_agency=fire, text="All", language="en", now=now).pk

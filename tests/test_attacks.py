@@ -31,6 +31,7 @@ from takatuf.config.command import main
 from takatuf.config.commands import doctor
 from takatuf.config.world import make_person
 from takatuf.coordination.services import declare_incident
+from takatuf.decisions.services import plan_meeting
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.services import send_methane
@@ -260,6 +261,13 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "report": 1,
         "message": send_methane(
             act(amina), incident.city, location="X", language="en", now=timezone.now()
+        ).number,
+        "meeting": plan_meeting(
+            act(amina),
+            incident,
+            at=timezone.now() + timedelta(hours=1),
+            place="",
+            now=timezone.now(),
         ).number,
         "section": "summary",
         "figure": uuid7(),

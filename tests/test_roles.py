@@ -286,6 +286,61 @@ def _(w, actor, agency):
     incidents.close_methane(actor, from_scene(w), reason="Fireworks", now=w.now)
 
 
+def meeting_of(w, *, begun=True):
+    lead = w.actor("coordinator")
+    planned = decisions.plan_meeting(
+        lead, w.incident, at=w.now + timedelta(hours=1), place="Town hall", now=w.now
+    )
+    return coordination.begin_meeting(lead, planned, now=w.now) if begun else planned
+
+
+@scenario("decisions.plan_meeting")
+def _(w, actor, agency):
+    decisions.plan_meeting(
+        actor, w.incident, at=w.now + timedelta(hours=1), place="Town hall", now=w.now
+    )
+
+
+@scenario("decisions.set_rhythm")
+def _(w, actor, agency):
+    decisions.set_rhythm(actor, w.incident, hours=6, now=w.now)
+
+
+@scenario("coordination.begin_meeting")
+def _(w, actor, agency):
+    coordination.begin_meeting(actor, meeting_of(w, begun=False), now=w.now)
+
+
+@scenario("decisions.open_meeting")
+def _(w, actor, agency):
+    decisions.open_meeting(
+        actor, meeting_of(w, begun=False), agenda={"groups": []}, points=0, now=w.now
+    )
+
+
+@scenario("decisions.mark_attendance")
+def _(w, actor, agency):
+    marks = {w.fire.pk: decisions.Mark("came", "Watch commander")}
+    decisions.mark_attendance(actor, meeting_of(w), marks=marks, now=w.now)
+
+
+@scenario("coordination.record_outcome")
+def _(w, actor, agency):
+    coordination.record_outcome(
+        actor, meeting_of(w), kind="information", text="The hall is free", language="en", now=w.now
+    )
+
+
+@scenario("coordination.end_meeting")
+def _(w, actor, agency):
+    coordination.end_meeting(actor, meeting_of(w), language="en", now=w.now)
+
+
+@scenario("decisions.close_meeting")
+def _(w, actor, agency):
+    decisions.close_meeting(actor, meeting_of(w), entry=None, now=w.now)
+
+
 @scenario("incidents.plan_meeting")
 def _(w, actor, agency):
     incidents.plan_meeting(

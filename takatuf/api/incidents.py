@@ -28,6 +28,7 @@ from takatuf.coordination.services import (
     declare_incident,
     join_incidents,
 )
+from takatuf.decisions.services import plan_meeting
 from takatuf.foundation.errors import Refused
 from takatuf.incidents.access import check_may_declare, incident_by_id
 from takatuf.incidents.queries import incidents_of, likely_duplicates, missing_facts, open_incidents
@@ -35,7 +36,6 @@ from takatuf.incidents.services import (
     correct_incident,
     lift_legal_hold,
     part_again,
-    plan_meeting,
     set_legal_hold,
 )
 from takatuf.incidents.vocabulary import Casualties, Kind
@@ -81,6 +81,7 @@ class IncidentShape(Shape):
     is_exercise: bool
     next_meeting_at: datetime | None
     next_meeting_place: str
+    meeting_every_hours: int | None = Field(description="The rhythm of meetings")
     stood_down_at: datetime | None
     held_since: datetime | None = Field(description="Under legal hold since")
     joined_into: UUID | None
@@ -216,6 +217,9 @@ def _values(incident: Incident) -> dict[str, Any]:
         "is_exercise": incident.is_exercise,
         "next_meeting_at": incident.next_meeting_at,
         "next_meeting_place": incident.next_meeting_place,
+        "meeting_every_hours": int(incident.meeting_every.total_seconds() // 3600)
+        if incident.meeting_every
+        else None,
         "stood_down_at": incident.stood_down_at,
         "held_since": incident.held_since,
         "joined_into": incident.joined_into_id,
@@ -227,7 +231,8 @@ def shape_of_incident(incident: Incident) -> IncidentShape:
     return IncidentShape(**_values(incident))
 
 
-def _detail(incident: Incident) -> IncidentDetail:
+def detail_of(incident: Incident) -> IncidentDetail:
+    """One incident with what nobody has filled in yet."""
     return IncidentDetail(**_values(incident), missing=missing_facts(incident))
 
 
@@ -342,7 +347,7 @@ def _things(city: City, values: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/incidents/{uuid:incident}", response=IncidentDetail, summary="One incident")
 def incident(request: Request, incident: UUID) -> Any:
-    return _detail(incident_by_id(request.actor, incident))
+    return detail_of(incident_by_id(request.actor, incident))
 
 
 @router.patch("/incidents/{uuid:incident}", response=IncidentDetail, summary="Correct the facts")
@@ -354,7 +359,7 @@ def correct(request: Request, incident: UUID, correction: Correction) -> Any:
         if name in values:
             values[name] = str(values[name])
     correct_incident(request.actor, found, now=timezone.now(), **values)
-    return _detail(incident_by_id(request.actor, incident))
+    return detail_of(incident_by_id(request.actor, incident))
 
 
 @router.post(
@@ -370,14 +375,14 @@ def phase(request: Request, incident: UUID, change: PhaseChange) -> Any:
         language=language(),
         now=timezone.now(),
     )
-    return _detail(incident_by_id(request.actor, incident))
+    return detail_of(incident_by_id(request.actor, incident))
 
 
 @router.put("/incidents/{uuid:incident}/meeting", response=IncidentDetail, summary="Next meeting")
 def meeting(request: Request, incident: UUID, meeting: Meeting) -> Any:
     found = incident_by_id(request.actor, incident)
     plan_meeting(request.actor, found, at=meeting.at, place=meeting.place, now=timezone.now())
-    return _detail(found)
+    return detail_of(incident_by_id(request.actor, incident))
 
 
 @router.post(
@@ -387,7 +392,7 @@ def hold(request: Request, incident: UUID, why: Why) -> Any:
     """From here on nothing of the incident is deleted, erased or overwritten."""
     found = incident_by_id(request.actor, incident)
     set_legal_hold(request.actor, found, reason=why.reason, now=timezone.now())
-    return _detail(incident_by_id(request.actor, incident))
+    return detail_of(incident_by_id(request.actor, incident))
 
 
 @router.post(
@@ -396,7 +401,7 @@ def hold(request: Request, incident: UUID, why: Why) -> Any:
 def lift_hold(request: Request, incident: UUID, why: Why) -> Any:
     found = incident_by_id(request.actor, incident)
     lift_legal_hold(request.actor, found, reason=why.reason, now=timezone.now())
-    return _detail(incident_by_id(request.actor, incident))
+    return detail_of(incident_by_id(request.actor, incident))
 
 
 @router.post("/incidents/{uuid:incident}/calls", response=RollCallShape, summary="Call an agency")
@@ -416,13 +421,13 @@ def join(request: Request, incident: UUID, joining: Joining) -> Any:
     actor = request.actor
     found, into = incident_by_id(actor, incident), incident_by_id(actor, joining.into)
     join_incidents(actor, found, into, language=language(), now=timezone.now())
-    return _detail(into)
+    return detail_of(into)
 
 
 @router.post("/incidents/{uuid:incident}/part", response=IncidentDetail, summary="Undo a joining")
 def part(request: Request, incident: UUID) -> Any:
     found = incident_by_id(request.actor, incident)
-    return _detail(part_again(request.actor, found, now=timezone.now()))
+    return detail_of(part_again(request.actor, found, now=timezone.now()))
 
 
 @router.get("/incidents/{uuid:incident}/roll-call", response=RollCallShape, summary="Who knows")

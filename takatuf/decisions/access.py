@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from takatuf.decisions.models import LogEntry
+from takatuf.decisions.models import LogEntry, Meeting
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
 from takatuf.incidents.access import at_an_incident_of
@@ -35,3 +35,24 @@ def entry_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Lo
     if entry is None:
         raise NotFound
     return entry
+
+
+def _one_meeting(actor: Actor, **lookup: object) -> Meeting:
+    found = (
+        Meeting.objects.filter(at_an_incident_of(actor), **lookup)
+        .select_related("incident__city", "chair", "entry")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meeting_by_number(actor: Actor, incident: Incident, number: int) -> Meeting:
+    """The incident's meeting with this number, behind the door of its incident."""
+    return _one_meeting(actor, incident=incident, number=number)
+
+
+def meeting_for(actor: Actor, pk: UUID) -> Meeting:
+    """The meeting with this identifier; everyone at its incident reads it."""
+    return _one_meeting(actor, pk=pk)

@@ -173,6 +173,12 @@ class Promise(models.Model):
         return f"Promise {self.number}"
 
 
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def planned(self) -> MeetingQuerySet:
+        """Neither begun nor called off."""
+        return self.filter(opened_at=None, cancelled_at=None)
+
+
 class Meeting(models.Model):
     """One meeting of an incident: its agenda as it was drawn, who came, what came of it."""
 
@@ -186,7 +192,10 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     chair = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     agenda = SealedTextField(blank=True, default="")  # JSON, kept when the meeting is opened
+    entry = models.ForeignKey(LogEntry, models.SET_NULL, null=True, related_name="+")  # minutes
     created_at = models.DateTimeField()
+
+    objects: ClassVar[MeetingQuerySet] = MeetingQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("meeting")
@@ -196,6 +205,15 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} meeting {self.number}"
+
+    @property
+    def state(self) -> str:
+        """planned, open, closed, or called-off."""
+        if self.cancelled_at:
+            return "called-off"
+        if self.closed_at:
+            return "closed"
+        return "open" if self.opened_at else "planned"
 
 
 class Attendance(models.Model):
@@ -227,6 +245,8 @@ class MeetingOutcome(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="outcomes")
     thing = models.CharField(max_length=60)  # "entry:<uuid>", "task:<uuid>", "promise:<uuid>"
+    kind = models.CharField(max_length=12, blank=True)  # of the entry, or "action"
+    point = models.CharField(max_length=80, blank=True)  # of the agenda, under which it stands
     at = models.DateTimeField()
 
     class Meta:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from takatuf.decisions.models import LogEntry
+from takatuf.decisions.models import Attendance, LogEntry, Meeting, MeetingOutcome
+from takatuf.decisions.rules import next_in_rhythm
 from takatuf.incidents.models import Incident
 
 
@@ -58,3 +59,45 @@ def unknowns(incident: Incident) -> list[LogEntry]:
         .order_by("-number")[:50]
     )
     return [entry for entry in decisions if entry.unknowns]
+
+
+def meetings_of(incident: Incident) -> QuerySet[Meeting]:
+    """Every meeting of an incident, the newest first, with how much came of each."""
+    found = Meeting.objects.filter(incident=incident).select_related("chair")
+    return found.annotate(came_of_it=Count("outcomes")).order_by("-number")
+
+
+def planned_meeting(incident: Incident) -> Meeting | None:
+    """The meeting that lies ahead, or waits to be opened."""
+    return Meeting.objects.filter(incident=incident).planned().first()
+
+
+def last_meeting(incident: Incident) -> Meeting | None:
+    """The last meeting that took place and was closed."""
+    closed = Meeting.objects.filter(incident=incident).exclude(closed_at=None)
+    return closed.order_by("-closed_at").first()
+
+
+def open_meeting_of(incident: Incident) -> Meeting | None:
+    """The meeting that is being held."""
+    held = Meeting.objects.filter(incident=incident, closed_at=None, cancelled_at=None)
+    return held.exclude(opened_at=None).order_by("-number").first()
+
+
+def proposed_time(incident: Incident, now: datetime) -> datetime | None:
+    """When the incident's rhythm would have the partners meet next; None without a rhythm."""
+    if incident.meeting_every is None:
+        return None
+    held = Meeting.objects.filter(incident=incident, cancelled_at=None).order_by("-number").first()
+    return next_in_rhythm(held.at if held else now, incident.meeting_every, now)
+
+
+def attendance_of(meeting: Meeting) -> QuerySet[Attendance]:
+    """What was noted of the agencies, by name."""
+    found = Attendance.objects.filter(meeting=meeting).select_related("agency")
+    return found.order_by("agency__name")
+
+
+def outcomes_of(meeting: Meeting) -> QuerySet[MeetingOutcome]:
+    """What came of a meeting, in the order in which it was written."""
+    return MeetingOutcome.objects.filter(meeting=meeting).order_by("at", "id")

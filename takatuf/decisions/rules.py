@@ -24,3 +24,13 @@ def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
 def may_settle(kind: str, outcome: str) -> bool:
     """Whether an entry of this kind can end with this outcome."""
     return outcome in OUTCOMES.get(kind, frozenset())
+
+
+RHYTHMS = (2, 4, 6, 8, 12, 24, 48, 72, 168, 336, 672)  # hours between two meetings
+
+
+def next_in_rhythm(last: datetime, every: timedelta, now: datetime) -> datetime:
+    """The next meeting in a rhythm counted from the last: the first such time after `now`."""
+    if last > now:
+        return last
+    return last + every * ((now - last) // every + 1)

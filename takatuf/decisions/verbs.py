@@ -9,4 +9,11 @@ VERBS = {
     "promise.logged": _("%(actor)s logged a promise: %(text)s"),
     "entry.struck": _("%(actor)s corrected entry %(strikes)s: %(text)s"),
     "entry.settled": _("%(actor)s settled entry %(number)s: %(note)s"),
+    "rhythm.set": _("%(actor)s set how often the partners meet; hours: %(hours)s."),
+    "meeting.opened": _("%(actor)s opened meeting %(number)s; points on its agenda: %(points)s."),
+    "meeting.attended": _(
+        "%(actor)s noted who came to meeting %(number)s: %(came)s; excused: %(excused)s; "
+        "absent: %(absent)s."
+    ),
+    "meeting.closed": _("%(actor)s closed meeting %(number)s; what came of it: %(outcomes)s."),
 }

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.contacts.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
     path("<slug:city>/", include("takatuf.desk.reports.urls")),
+    path("<slug:city>/", include("takatuf.desk.meetings.urls")),
 ]

@@ -16,6 +16,7 @@ VERBS = {
     "lead.accepted": _("%(actor)s accepted the lead for %(to)s; until then %(from)s led."),
     "lead.declined": _("%(actor)s declined the lead for %(to)s, because: %(note)s"),
     "lead.withdrawn": _("%(actor)s took back the offer of the lead to %(to)s."),
+    "meeting.called_off": _("%(actor)s called off the next meeting of the partners."),
     "incident.stood_down": _(
         "%(actor)s stood down the incident “%(title)s”, because: %(reason)s "
         "Actions that stay: %(kept)s."

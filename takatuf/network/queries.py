@@ -122,24 +122,20 @@ def posts_on_duty(city: City, roles: Collection[str], now: datetime) -> list[Mem
 
 
 def first_to_tell(agencies: Iterable[Agency], now: datetime) -> list[Membership]:
-    """Who is told first at each of these agencies: those first in its call order, with person
-    and agency. Closed accounts are told nothing."""
+    """Who is told first at each of these agencies: those who would be called first, on duty
+    where somebody is, with person and agency. Closed accounts are told nothing."""
+    steps = people_to_call({agency.pk: () for agency in agencies}, now)
+    wanted = {(agency, person.pk) for agency, step in steps.items() for person in step.people}
     posts = (
         Membership.objects.filter(
             Q(ends_at=None) | Q(ends_at__gt=now),
-            agency__in=[agency.pk for agency in agencies],
-            call_order__gt=0,
-            person__is_active=True,
+            agency__in={agency for agency, _person in wanted},
+            person__in={person for _agency, person in wanted},
         )
         .select_related("person", "agency")
         .order_by("call_order", "id")
     )
-    first: dict[UUID, int] = {}
-    return [
-        post
-        for post in posts
-        if first.setdefault(post.agency_id, post.call_order) == post.call_order
-    ]
+    return [post for post in posts if (post.agency_id, post.person_id) in wanted]
 
 
 def person_in(city: City, email: str, now: datetime) -> Person | None:

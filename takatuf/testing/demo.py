@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 
 from takatuf.accounts.models import Person
 from takatuf.activities.models import Task
@@ -34,11 +35,26 @@ from takatuf.communications.services import (
     write_section,
 )
 from takatuf.config import world
-from takatuf.coordination.services import declare_incident, draft_report, report_from_scene
-from takatuf.decisions.services import settle_entry, strike_entry, write_entry
+from takatuf.coordination.agenda import agenda_of_meeting
+from takatuf.coordination.services import (
+    begin_meeting,
+    declare_incident,
+    draft_report,
+    end_meeting,
+    record_outcome,
+    report_from_scene,
+)
+from takatuf.decisions.services import (
+    Mark,
+    mark_attendance,
+    plan_meeting,
+    set_rhythm,
+    settle_entry,
+    strike_entry,
+    write_entry,
+)
 from takatuf.foundation.actors import COMMAND, Actor
 from takatuf.incidents.models import Incident, Methane
-from takatuf.incidents.services import plan_meeting
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
 from takatuf.plans.services import start_plan
@@ -315,12 +331,48 @@ def _declare_an_hour_ago(city: City, agency: dict[str, Agency], start: datetime)
 
     _work(incident, agency, at)
     _write(incident, agency, at, amina, salma)
+    _meet(amina, incident, agency, at)
     plan_meeting(
         amina, incident, at=at(105).replace(second=0, microsecond=0),
-        place="غرفة الأزمات · Crisis room, 2nd floor", now=at(20),
+        place="غرفة الأزمات · Crisis room, 2nd floor", now=at(54),
     )  # fmt: skip
     _report(incident, at)
     _from_the_scene(city, incident, at)
+
+
+def _meet(amina: Actor, incident: Incident, agency: dict[str, Agency], at: Any) -> None:
+    """The first meeting of the partners, three quarters of an hour in, and what came of it."""
+    set_rhythm(amina, incident, hours=2, now=at(30))
+    planned = plan_meeting(
+        amina, incident, at=at(43).replace(second=0, microsecond=0),
+        place="Telephone, +99 921 550 0100", now=at(31),
+    )  # fmt: skip
+    if planned is None:
+        raise RuntimeError("The first meeting of the demo city was not planned.")
+    meeting = begin_meeting(amina, planned, now=at(43))
+    marks = {
+        agency["city"].pk: Mark("came", "Response coordinator"),
+        agency["fire"].pk: Mark("came", "Watch commander"),
+        agency["health"].pk: Mark("came", "Duty officer"),
+        agency["police"].pk: Mark("excused", "At the scene"),
+    }
+    there = set(incident.involvements.values_list("agency_id", flat=True))
+    marks = {pk: mark for pk, mark in marks.items() if pk in there}
+    mark_attendance(amina, meeting, marks=marks, now=at(44))
+    late = next((group for group in agenda_of_meeting(meeting, at(44)).groups if group.items), None)
+    record_outcome(
+        amina, meeting, kind="decision", language="ar", now=at(47),
+        point=f"{late.code}:{late.items[0].thing}" if late else "",
+        text="مكان واحد لاستقبال ذوي المصابين حتى ظهر الغد: الصالة الرياضية في حي السوق.",
+        reasons="وجود مكانين في آن واحد يجعل الأسر تتنقل بينهما بلا جدوى.",
+    )  # fmt: skip
+    record_outcome(
+        amina, meeting, kind="action", language="ar", now=at(49), due_at=at(150),
+        text="إيفاد مترجمي لغة الإشارة إلى الصالة الرياضية",
+        agency=agency["city"],
+    )  # fmt: skip
+    with translation.override("ar"):  # its minutes are written in the words of the chair
+        end_meeting(amina, meeting, language="ar", now=at(53))
 
 
 def _from_the_scene(city: City, incident: Incident, at: Any) -> None:

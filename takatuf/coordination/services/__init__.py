@@ -18,6 +18,7 @@ from takatuf.coordination.services.life import (
     report_to_existing,
     stand_down,
 )
+from takatuf.coordination.services.meetings import begin_meeting, end_meeting, record_outcome
 from takatuf.coordination.services.scene import (
     add_methane_to_incident,
     declare_from_methane,
@@ -29,6 +30,7 @@ __all__ = [
     "agencies_to_call",
     "answer_hand_over",
     "ask_for_hold",
+    "begin_meeting",
     "call_agencies",
     "call_another_agency",
     "change_phase",
@@ -37,9 +39,11 @@ __all__ = [
     "declare_incident",
     "draft_report",
     "drop_key_date",
+    "end_meeting",
     "enter_key_date",
     "join_incidents",
     "offer_hand_over",
+    "record_outcome",
     "reopen_incident",
     "report_from_scene",
     "report_to_existing",

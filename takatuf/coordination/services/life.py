@@ -18,7 +18,7 @@ from takatuf.communications.models import Report
 from takatuf.communications.services import start_report
 from takatuf.coordination.drafting import drafted
 from takatuf.decisions.models import LogEntry
-from takatuf.decisions.services import write_entry
+from takatuf.decisions.services import plan_meeting, write_entry
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
@@ -267,6 +267,7 @@ def stand_down(
         keep = [*keep, *(pk for pk in _open_tasks(incident) if pk not in there)]
     close_undone(actor, incident, keep=keep, reason=reason, now=now)
     kept = len(_open_tasks(incident))
+    plan_meeting(actor, incident, at=None, place="", now=now)
     incident = close_incident(actor, incident, reason=reason, language=language, kept=kept, now=now)
     stop_climbing(actor, incident.about, now=now)
     write_entry(

@@ -125,13 +125,6 @@ class PhaseForm(forms.Form):
     )
 
 
-class MeetingForm(forms.Form):
-    at = LocalTime(label=_("When?"), required=False, help_text=_("Leave it empty to call it off."))
-    place = forms.CharField(
-        label=_("Place, or number to dial"), widget=WordsInput, max_length=160, required=False
-    )
-
-
 class TickForm(forms.Form):
     """An agency was reached by voice: each person counts once, so a name is worth having."""
 

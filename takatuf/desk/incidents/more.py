@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from takatuf.decisions.queries import meetings_of
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
 from takatuf.incidents.access import may_hold
@@ -79,9 +80,19 @@ def _inquiry(request: Request, incident: Incident) -> Line | None:
     )
 
 
+def _meetings(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("meetings", incident.city.slug, incident.number),
+        _("Meetings"),
+        _("When the partners meet, about what, who came, and what came of it."),
+        meetings_of(incident).count(),
+    )
+
+
 # In this order; None where the reader has no business there.
 LINES: list[Callable[[Request, Incident], Line | None]] = [
     _roll_call,
+    _meetings,
     _reports,
     _ahead,
     _lead,

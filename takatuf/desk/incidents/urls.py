@@ -25,7 +25,6 @@ urlpatterns = [
     path("incidents/<int:number>/phone-tree/", views.printed_phone_tree, name="phone-tree"),
     path("incidents/<int:number>/phase/", views.phase, name="phase"),
     path("incidents/<int:number>/facts/", views.facts, name="facts"),
-    path("incidents/<int:number>/meeting/", views.meeting, name="meeting"),
     path("incidents/<int:number>/stand-down/", closing.stand_down, name="stand-down"),
     path("incidents/<int:number>/reopen/", closing.reopen, name="reopen"),
     path("incidents/<int:number>/ahead/", ahead.ahead, name="ahead"),

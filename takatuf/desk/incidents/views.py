@@ -27,19 +27,21 @@ from takatuf.alerts.services import (
     tick_by_voice,
 )
 from takatuf.coordination import services as coordination
+from takatuf.coordination.agenda import came_of
 from takatuf.coordination.queries import picture_of
+from takatuf.decisions.queries import last_meeting
 from takatuf.desk.incidents.forms import (
     CallForm,
     DeclareForm,
     FactsForm,
     JoinForm,
-    MeetingForm,
     PhaseForm,
     TickForm,
     pick,
 )
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.incidents.lines import BESIDE, LineWriter
+from takatuf.desk.meetings.lines import outcome_lines
 from takatuf.desk.shortcuts import (
     Request,
     address,
@@ -70,7 +72,7 @@ from takatuf.incidents.queries import (
     waiting_methanes,
 )
 from takatuf.incidents.rules import next_phase
-from takatuf.incidents.services import correct_incident, part_again, plan_meeting
+from takatuf.incidents.services import correct_incident, part_again
 from takatuf.incidents.vocabulary import Kind, Severity
 from takatuf.network.access import may_plan
 from takatuf.network.queries import agencies_of, areas_of, posts_in
@@ -81,6 +83,7 @@ if TYPE_CHECKING:
     from takatuf.incidents.models import Incident, Methane
     from takatuf.network.models import City
 
+MOST_OUTCOMES = 10  # of the last meeting, on the picture
 MISSING = {
     "place": gettext_lazy("Where it happened"),
     "area": gettext_lazy("The district"),
@@ -292,6 +295,8 @@ def _to(incident: Incident, page: str = "picture") -> HttpResponse:
 def the_picture(request: Request, incident: Incident) -> HttpResponse:
     """One page: state, roll-call, actions, decisions, promises, what is unknown."""
     picture = picture_of(incident, timezone.now())
+    held = last_meeting(incident)
+    came = came_of(held) if held else []
     return incident_page(
         request,
         incident,
@@ -301,6 +306,9 @@ def the_picture(request: Request, incident: Incident) -> HttpResponse:
         urgent=[(task, task.title.in_language(_language())) for task in picture.urgent],
         attention=[row for row in picture.roll_call.rows if row.state != State.ANSWERED],
         may_plan=may_plan(request.actor, incident.city_id),
+        last_meeting=held,
+        came_of_it=len(came),
+        last_outcomes=outcome_lines(came[:MOST_OUTCOMES], _language()),
         missing_words=[MISSING[name] for name in picture.missing],
         actions_url=address("actions", incident.city.slug, incident.number),
         log_url=address("log", incident.city.slug, incident.number),
@@ -546,29 +554,6 @@ def facts(request: Request, incident: Incident) -> HttpResponse:
     if carried_out(request, form, act, _("Saved. What stood here before stays in the journal.")):
         return _to(incident)
     return _form_page(request, incident, form, _("What is known"), _("Save what is known"))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@at_incident
-def meeting(request: Request, incident: Incident) -> HttpResponse:
-    """Say when and where the partners meet next."""
-    check_may_lead(request.actor, incident)
-    at = incident.next_meeting_at
-    form = MeetingForm(
-        request.POST or None,
-        initial={
-            "at": at and _local(at, incident.city.timezone),
-            "place": incident.next_meeting_place,
-        },
-    )
-    planned = carried_out(
-        request,
-        form,
-        lambda: plan_meeting(request.actor, incident, now=timezone.now(), **form.cleaned_data),
-    )
-    if planned is not None:
-        return _to(incident)
-    return _form_page(request, incident, form, _("Next meeting"), _("Set the meeting"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -317,7 +317,7 @@ def plan_meeting(
     incident.save(update_fields=["next_meeting_at", "next_meeting_place", "updated_at"])
     note(
         actor,
-        "meeting.planned",
+        "meeting.planned" if at else "meeting.called_off",
         incident,
         now,
         facts={"at": at.isoformat() if at else "", "place": incident.next_meeting_place},
