@@ -676,6 +676,11 @@ def _(w, actor, agency):
     activities.finish_task(actor, w.task(agency), note="It is open", now=w.now)
 
 
+@scenario("activities.note_task")
+def _(w, actor, agency):
+    activities.note_task(actor, w.task(agency), note="Half of it stands", now=w.now)
+
+
 @scenario("activities.reopen_task")
 def _(w, actor, agency):
     done = activities.finish_task(

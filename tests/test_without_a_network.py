@@ -193,6 +193,51 @@ def test_an_action_is_taken_and_blocked_without_a_network(phone):
     assert "Nobody has the keys" in phone.inner_text("main .notice.warn")
 
 
+def test_two_edits_of_one_field_meet_on_the_merge_screen(phone, browser):
+    phone.goto(f"{phone.room}actions/")
+    line = phone.locator("main .list > li", has=phone.locator("form[data-outbox]")).first
+    there = phone.demo.base + line.locator("a").first.get_attribute("href")
+    desk = browser.new_context()
+    sign_in(phone.demo, desk, "amina")
+    other = desk.new_page()
+    phone.goto(there)
+    other.goto(there)
+
+    phone.context.set_offline(True)
+    note(phone, "The side door is open")
+    phone.wait_for_selector("#kept-here")
+    note(other, "The gate is locked")  # with a network, and so at once
+    other.wait_for_selector("text=Noted.")
+    phone.context.set_offline(False)
+    phone.goto(f"{phone.demo.base}/en/waiting/")
+    phone.click("#outbox [data-merge]:visible")
+
+    phone.wait_for_selector("[name=merging]", state="attached")
+    screen = phone.inner_text("main")
+    assert "The gate is locked" in screen
+    assert "The side door is open" in screen
+    phone.check("[name=pick-note][value=both]")
+    phone.click("main p.actions button")
+    phone.wait_for_url(there)
+    shown = phone.inner_text("main .facts-list")
+    assert "The gate is locked\nThe side door is open" in shown
+    assert count(phone) == ""
+
+    note(other, "The gate is open again")  # what the desk shows is older than the choice
+    other.wait_for_selector("[name=merging]", state="attached")
+    other.check("[name=pick-note][value=theirs]")
+    other.click("main p.actions button")
+    other.wait_for_url(there)
+    assert "The side door is open" in other.inner_text("main .facts-list")
+    desk.close()
+
+
+def note(tab, words):
+    tab.click("#note summary")
+    tab.fill("#note textarea", words)
+    tab.click("#note button")
+
+
 def test_signing_out_asks_and_then_leaves_nothing_on_the_device(phone):
     phone.context.set_offline(True)
     write(phone, "Never sent")

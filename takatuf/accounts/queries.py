@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from allauth.socialaccount.models import SocialAccount
@@ -18,6 +19,12 @@ USE_IS_NOTED_EVERY = timedelta(minutes=10)
 def person_by_email(email: str) -> Person | None:
     """The person with this address in any case, whether or not they may sign in."""
     return Person.objects.filter(email__iexact=email.strip()).first()
+
+
+def names_of(people: Collection[str]) -> dict[str, str]:
+    """The names of these people, by their identifiers as text."""
+    found = Person.objects.filter(pk__in=people) if people else Person.objects.none()
+    return {str(pk): name for pk, name in found.values_list("pk", "name")}
 
 
 def person_for_token(secret: str, now: datetime) -> Person | None:

@@ -115,3 +115,29 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} after {self.first_id}"
+
+
+class TaskChange(models.Model):
+    """What one change made of one field, so that two people who changed the same can compare.
+
+    Kept for as long as the task: who was without a network may come days later.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="changes")
+    version = models.PositiveIntegerField()  # of the task, once it was changed
+    field = models.CharField(max_length=20)
+    before = SealedTextField(blank=True, default="")
+    after = SealedTextField(blank=True, default="")
+    person = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "version", "field"], name="field_changed_once_a_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.version} {self.field}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
-from takatuf.activities.models import Need, Task
+from takatuf.activities.models import Need, Task, TaskChange
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
 from takatuf.incidents.access import may_lead
@@ -189,3 +189,13 @@ def years_ahead(actor: Actor, city: City) -> QuerySet[Task]:
         .select_related("title", "agency", "incident__city")
         .order_by(F("wakes_at").asc(nulls_last=True), "id")
     )
+
+
+def state_words(state: str) -> str:
+    """The label of a state, by its code; the code where there is no such state."""
+    return str(dict(Task.State.choices).get(state, state))
+
+
+def changes_since(task: Task, version: int) -> QuerySet[TaskChange]:
+    """What was changed of a task after this version, the oldest first."""
+    return task.changes.filter(version__gt=version).order_by("version", "field")

@@ -27,6 +27,12 @@ def may_move(state: str, to: str) -> bool:
     return to in MOVES.get(state, set())
 
 
+def clash(was: str | None, theirs: str, mine: str) -> bool:
+    """Whether two people changed one field to different things. `was` is what both had seen;
+    None where that is not known, and then every difference has to be looked at."""
+    return mine not in (theirs, was) and theirs != was
+
+
 def due_at(declared_at: datetime, due_within: timedelta | None) -> datetime | None:
     """When a task is due; never, where the plan gives no time."""
     return declared_at + due_within if due_within is not None else None

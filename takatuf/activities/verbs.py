@@ -8,6 +8,7 @@ VERBS = {
     "task.taken": _("%(actor)s took the action “%(title)s”."),
     "task.handed_over": _("%(actor)s handed over the action “%(title)s”."),
     "task.blocked": _("%(actor)s reported the action “%(title)s” as blocked: %(reason)s"),
+    "task.noted": _("%(actor)s noted how the action “%(title)s” goes."),
     "task.finished": _("%(actor)s finished the action “%(title)s”."),
     "task.reopened": _("%(actor)s opened the action “%(title)s” again."),
     "task.woken": _("The action “%(title)s” is due soon and waits to be taken."),

@@ -20,6 +20,7 @@ from takatuf.activities.services import (
     block_task,
     finish_task,
     hand_over_task,
+    note_task,
     reopen_task,
     take_task,
 )
@@ -87,6 +88,10 @@ class HandOver(Change):
 
 class Block(Change):
     reason: Prose
+
+
+class Noted(Change):
+    note: Prose
 
 
 class Finish(Change):
@@ -262,6 +267,12 @@ def block(request: Request, task: UUID, change: Block) -> Any:
 @router.post("/tasks/{uuid:task}/finish", response=TaskDetail, summary="Finish an action")
 def finish(request: Request, task: UUID, change: Finish) -> Any:
     return _moved(request, task, finish_task, change, note=change.note)
+
+
+@router.post("/tasks/{uuid:task}/note", response=TaskDetail, summary="Note how an action goes")
+def note(request: Request, task: UUID, change: Noted) -> Any:
+    """With `version`: 409 where somebody else wrote another note since."""
+    return _moved(request, task, note_task, change, note=change.note)
 
 
 @router.post("/tasks/{uuid:task}/reopen", response=TaskDetail, summary="Open an action again")

@@ -1,5 +1,6 @@
 """The use cases of this room, one verb each."""
 
+from takatuf.activities.merging import Clash, Conflict
 from takatuf.activities.services.ahead import (
     close_undone,
     come_again,
@@ -8,17 +9,22 @@ from takatuf.activities.services.ahead import (
     wake_task,
 )
 from takatuf.activities.services.tasks import (
+    MOST_NOTE,
     MOST_WORDS,
     add_task,
     block_task,
     finish_task,
     hand_over_task,
+    note_task,
     reopen_task,
     take_task,
 )
 
 __all__ = [
+    "MOST_NOTE",
     "MOST_WORDS",
+    "Clash",
+    "Conflict",
     "add_task",
     "block_task",
     "close_undone",
@@ -26,6 +32,7 @@ __all__ = [
     "date_by_trials",
     "finish_task",
     "hand_over_task",
+    "note_task",
     "reopen_task",
     "start_checklist",
     "take_task",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from takatuf.activities import notices
+from takatuf.activities.merging import keep_trace, values_of
 from takatuf.activities.models import Need, Task
 from takatuf.activities.rules import due_at, next_anniversary, next_return, on_day, wakes_at
 from takatuf.activities.services.noting import note
@@ -130,9 +131,11 @@ def wake_task(task: Task, *, now: datetime) -> bool:
     )
     if fresh is None:
         return False
+    before = values_of(fresh)
     fresh.state, fresh.wakes_at, fresh.taken_by, fresh.taken_at = Task.State.OPEN, None, None, None
     fresh.version += 1
     fresh.save(update_fields=["state", "wakes_at", "taken_by", "taken_at", "version"])
+    keep_trace(WORKER, fresh, before, now=now)
     note(WORKER, "task.woken", fresh, now)
     city = fresh.incident.city
     posts = posts_of_role(city, fresh.role, now, agency=fresh.agency) or posts_of_role(
@@ -222,6 +225,7 @@ def date_by_trials(actor: Actor, incident: Incident, *, now: datetime) -> int:
             continue
         if due == task.due_at:
             continue
+        before = values_of(task)
         if task.state in (Task.State.OPEN, Task.State.ASLEEP):
             task.state = Task.State.OPEN
             _set_day(task, due, now)
@@ -229,6 +233,7 @@ def date_by_trials(actor: Actor, incident: Incident, *, now: datetime) -> int:
             task.due_at = due  # somebody is at it: it moves, and does not fall asleep
         task.version += 1
         task.save(update_fields=["due_at", "wakes_at", "state", "version"])
+        keep_trace(actor, task, before, now=now)
         note(actor, "task.moved", task, now, facts={"due_at": due.isoformat() if due else ""})
         changed += 1
     return changed
@@ -248,9 +253,11 @@ def close_undone(
     )
     closed = 0
     for task in tasks:
+        before = values_of(task)
         task.state, task.finished_at, task.note = Task.State.DROPPED, now, reason
         task.version += 1
         task.save(update_fields=["state", "finished_at", "note", "version"])
+        keep_trace(actor, task, before, now=now)
         note(actor, "task.dropped", task, now, private={"reason": reason})
         closed += 1
     return closed

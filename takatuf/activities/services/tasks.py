@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
 from takatuf.activities.access import check_may_move_task
+from takatuf.activities.merging import (
+    Conflict,
+    as_text,
+    base_of,
+    check_no_clash,
+    keep_trace,
+    values_of,
+)
 from takatuf.activities.models import Need, Task
 from takatuf.activities.rules import may_move
 from takatuf.activities.services.ahead import come_again
@@ -28,6 +37,7 @@ from takatuf.plans.vocabulary import Workstream
 from takatuf.translation.services import write_text
 
 MOST_WORDS = 200
+MOST_NOTE = 10_000
 
 
 @transaction.atomic
@@ -75,19 +85,26 @@ def add_task(
     return task
 
 
-def _locked(actor: Actor, task: Task, to: str, version: int | None) -> Task:
-    """The task as it is now, held for change; `Refused` when somebody was quicker."""
-    fresh = (
-        Task.objects.select_for_update(of=("self",))
-        .select_related("incident__city", "title", "agency", "taken_by")
-        .get(pk=task.pk)
-    )
-    check_may_move_task(actor, fresh)
-    if version is not None and version != fresh.version:
-        raise Refused(
-            _("Somebody changed this action a moment ago. Look at it as it is now."),
-            code="changed-meanwhile",
-        )
+def _locked(
+    actor: Actor,
+    task: Task,
+    to: str,
+    version: int | None,
+    mine: Mapping[str, object] | None = None,
+) -> Task:
+    """The task as it is now, held for change.
+
+    Raises `Refused` where it cannot become `to`, and `Conflict` where somebody else changed
+    since `version` what `mine` would change too; without `mine` that is whose it is and how
+    it stands, and nobody can choose.
+    """
+    fresh = _held(actor, task)
+    if mine is None:
+        _check_unmoved(fresh, version)
+    else:
+        fresh.meant = check_no_clash(fresh, version, mine)  # type: ignore[attr-defined]
+        if fresh.state == to:
+            return fresh  # they said the same; only words are still to be written
     if not may_move(fresh.state, to):
         raise Refused(
             _("This cannot be done while the action is “%(state)s”.")
@@ -97,14 +114,37 @@ def _locked(actor: Actor, task: Task, to: str, version: int | None) -> Task:
     return fresh
 
 
+def _held(actor: Actor, task: Task) -> Task:
+    fresh = (
+        Task.objects.select_for_update(of=("self",))
+        .select_related("incident__city", "title", "agency", "taken_by")
+        .get(pk=task.pk)
+    )
+    check_may_move_task(actor, fresh)
+    fresh.seen = values_of(fresh)  # type: ignore[attr-defined]
+    return fresh
+
+
+def _check_unmoved(task: Task, version: int | None) -> None:
+    """`Conflict` where somebody else moved the task since `version`: a note or another day of
+    theirs is no reason to stop."""
+    if version is None or version >= task.version:
+        return
+    base, _last = base_of(task, version)
+    for name in ("state", "taken_by_id", "agency_id"):
+        if base[name] != as_text(getattr(task, name)):
+            raise Conflict([])
+
+
 def _waited(written_at: datetime | None) -> dict[str, str]:
     """What the record keeps of an act that waited on a device without a network."""
     return {"written_at": written_at.isoformat()} if written_at else {}
 
 
-def _save(task: Task, *fields: str) -> Task:
+def _save(actor: Actor, task: Task, now: datetime, *fields: str) -> Task:
     task.version += 1
     task.save(update_fields=[*fields, "state", "version"])
+    keep_trace(actor, task, task.seen, now=now)  # type: ignore[attr-defined]
     return task
 
 
@@ -123,13 +163,14 @@ def take_task(
     """
     if actor.person_id is None:
         raise Refused(_("Only a person can take an action."), code="no-person")
-    task = _locked(actor, task, Task.State.TAKEN, version)
+    mine = {"state": Task.State.TAKEN, "taken_by_id": actor.person_id}
+    task = _locked(actor, task, Task.State.TAKEN, version, mine)
     if task.taken_by_id == actor.person_id and task.state == Task.State.TAKEN:
         return task
     task.state, task.taken_by_id = Task.State.TAKEN, actor.person_id
     task.taken_at = written_at or now
     task.block_reason = ""
-    _save(task, "taken_by", "taken_at", "block_reason")
+    _save(actor, task, now, "taken_by", "taken_at", "block_reason")
     _note(actor, "task.taken", task, now, facts=_waited(written_at))
     return task
 
@@ -167,7 +208,7 @@ def hand_over_task(
     task.taken_by, task.taken_at = person, now if person else None
     task.state = Task.State.TAKEN if person else Task.State.OPEN
     task.block_reason = ""
-    _save(task, "agency", "taken_by", "taken_at", "block_reason")
+    _save(actor, task, now, "agency", "taken_by", "taken_at", "block_reason")
     _note(
         actor,
         "task.handed_over",
@@ -209,9 +250,12 @@ def block_task(
             code="reason-missing",
             field="reason",
         )
-    task = _locked(actor, task, Task.State.BLOCKED, version)
+    mine = {"state": Task.State.BLOCKED, "block_reason": reason}
+    task = _locked(actor, task, Task.State.BLOCKED, version, mine)
+    if task.state == Task.State.BLOCKED and task.block_reason == reason:
+        return task
     task.state, task.block_reason = Task.State.BLOCKED, reason
-    _save(task, "block_reason")
+    _save(actor, task, now, "block_reason")
     _note(actor, "task.blocked", task, now, facts=_waited(written_at), private={"reason": reason})
     return task
 
@@ -227,7 +271,13 @@ def finish_task(
     written_at: datetime | None = None,
 ) -> Task:
     """Tick the action off, with a note on how it went. What it waits for comes first."""
-    task = _locked(actor, task, Task.State.DONE, version)
+    note = clean_text(note)
+    mine: dict[str, object] = {"state": Task.State.DONE}
+    # Whoever wrote nothing leaves a note that stands there alone.
+    task = _locked(actor, task, Task.State.DONE, version, mine | ({"note": note} if note else {}))
+    note = note if "note" in task.meant else task.note  # type: ignore[attr-defined]
+    if task.state == Task.State.DONE:
+        return _note_down(actor, task, note, now=now, written_at=written_at)
     waiting_for = (
         Need.objects.filter(task=task)
         .exclude(first__state=Task.State.DONE)
@@ -240,10 +290,11 @@ def finish_task(
             % {"title": waiting_for.first.title.in_language(get_language() or "en").words},
             code="task-waits",
         )
-    task.state, task.finished_at, task.note = Task.State.DONE, written_at or now, clean_text(note)
+    task.state, task.finished_at = Task.State.DONE, written_at or now
+    task.note = note
     if task.taken_by_id is None and actor.person_id:
         task.taken_by_id, task.taken_at = actor.person_id, written_at or now
-    _save(task, "finished_at", "note", "taken_by", "taken_at")
+    _save(actor, task, now, "finished_at", "note", "taken_by", "taken_at")
     _note(
         actor,
         "task.finished",
@@ -256,12 +307,57 @@ def finish_task(
     return task
 
 
+def _note_down(
+    actor: Actor, task: Task, note: str, *, now: datetime, written_at: datetime | None
+) -> Task:
+    """Other words about how it goes; what stood there before goes into the record."""
+    if note == task.note:
+        return task
+    before, task.note = task.note, note
+    _save(actor, task, now, "note")
+    private = {"note": note, "before": before}
+    _note(
+        actor,
+        "task.noted",
+        task,
+        now,
+        facts=_waited(written_at),
+        private={name: text for name, text in private.items() if text},
+    )
+    return task
+
+
+@transaction.atomic
+def note_task(
+    actor: Actor,
+    task: Task,
+    *,
+    note: str,
+    now: datetime,
+    version: int | None = None,
+    written_at: datetime | None = None,
+) -> Task:
+    """Say how an action goes, while it goes. Raises `Conflict` where somebody else wrote too."""
+    note = clean_text(note)
+    if len(note) > MOST_NOTE:
+        raise Refused(
+            _("This text is too long: %(length)s characters, %(most)s at most.")
+            % {"length": len(note), "most": MOST_NOTE},
+            code="text-long",
+            field="note",
+        )
+    task = _held(actor, task)
+    if "note" not in check_no_clash(task, version, {"note": note}):
+        return task  # they wrote the same, or this writer changed nothing
+    return _note_down(actor, task, note, now=now, written_at=written_at)
+
+
 @transaction.atomic
 def reopen_task(actor: Actor, task: Task, *, now: datetime, version: int | None = None) -> Task:
     """Undo a tick or lay an action down again: it is open for whoever takes it next."""
     task = _locked(actor, task, Task.State.OPEN, version)
     task.state, task.finished_at, task.taken_by, task.taken_at = Task.State.OPEN, None, None, None
     task.block_reason = ""
-    _save(task, "finished_at", "taken_by", "taken_at", "block_reason")
+    _save(actor, task, now, "finished_at", "taken_by", "taken_at", "block_reason")
     _note(actor, "task.reopened", task, now)
     return task

@@ -109,6 +109,16 @@ class BlockForm(forms.Form):
     )
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("How does it go?"),
+        help_text=_("What the next shift should know. No details of victims."),
+        widget=WordsArea,
+        required=False,
+        max_length=MOST_NOTE,
+    )
+
+
 class FinishForm(forms.Form):
     note = forms.CharField(
         label=_("How did it go?"),

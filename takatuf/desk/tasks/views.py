@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -45,10 +46,12 @@ from takatuf.desk.tasks.forms import (
     FilterForm,
     FinishForm,
     HandOverForm,
+    NoteForm,
     ReopenForm,
     TakeForm,
 )
 from takatuf.desk.tasks.lines import BESIDE, OF_INCIDENT, REASONS, Line, LineWriter
+from takatuf.desk.tasks.merging import LABELS, MergeForm, picked, rows_of, settled
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.access import may_declare, may_settle_methane
@@ -68,6 +71,7 @@ ACTS = {
     "take": "taken",
     "finish": "done",
     "block": "blocked",
+    "note": "",  # stays as it is
     "hand-over": "taken",
     "reopen": "open",
 }
@@ -238,11 +242,22 @@ def move(request: Request, incident: Incident, pk: UUID, act: str) -> HttpRespon
     if act not in ACTS:
         raise Http404
     task = task_for(request.actor, pk, incident=incident)
-    form = _forms(request.actor, incident, task, request.POST, only=act)[act]
+    data, choice = request.POST, None
+    if fields := picked(data):
+        choice = MergeForm(data, fields=fields)
+        if choice.is_valid():
+            act, data = _as_chosen(choice, task, act, data)
+            if not act:
+                messages.success(request, _("Left as the other one put it."))
+                return redirect("desk:action", incident.city.slug, incident.number, pk)
+    form = _forms(request.actor, incident, task, data, only=act)[act]
     said = "" if request.htmx else _done_words(act)
-    if carried_out(request, form, _doing(request, task, act, form), said) is None:
+    if carried_out(request, form, _doing(request, task, act, form, data), said) is None:
         # What is now, fresh from the table, with what the reader typed still in the form.
         task = task_for(request.actor, pk, incident=incident)
+        conflict: services.Conflict | None = getattr(request, "conflict", None)
+        if conflict and conflict.clashes and not request.htmx:
+            return _merge_page(request, incident, task, act, conflict, choice)
         if request.htmx:
             return _row(request, incident, task, form)
         return _page(request, incident, task, **{act: form})
@@ -255,15 +270,78 @@ def move(request: Request, incident: Incident, pk: UUID, act: str) -> HttpRespon
     return redirect("desk:action", incident.city.slug, incident.number, pk)
 
 
-def _doing(request: Request, task: Task, act: str, form: Form) -> Callable[[], object]:
-    version = request.POST.get("version", "")
-    seen: dict[str, Any] = {
-        "now": timezone.now(),
-        "version": int(version) if version.isdecimal() and len(version) < 10 else None,
-    }
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _as_chosen(choice: MergeForm, task: Task, act: str, data: QueryDict) -> tuple[str, QueryDict]:
+    """What is left to do after the merge screen, with the words that were chosen; "" for
+    nothing. It is held against the version that the screen showed."""
+    new = data.copy()
+    new["version"] = data.get("now", "")
+    for name, field in (("note", "note"), ("block_reason", "reason")):
+        if field in new:
+            new[field] = settled(choice, name, new[field], getattr(task, name))
+    picks = {name: choice.cleaned_data.get(f"pick-{name}") for name in LABELS}
+    if "theirs" in (picks["state"], picks["taken_by_id"]):
+        # It stays theirs; what was written about it still goes with it.
+        return ("note" if act == "finish" and new.get("note") else ""), new
+    return act, new
+
+
+def _merge_page(
+    request: Request,
+    incident: Incident,
+    task: Task,
+    act: str,
+    conflict: services.Conflict,
+    choice: MergeForm | None,
+) -> HttpResponse:
+    """What two people changed, field by field, for the second of them to choose."""
+    fields = [clash.field for clash in conflict.clashes]
+    if choice is None or choice.is_valid() or set(choice.data["merging"].split(",")) != set(fields):
+        choice = MergeForm(fields=fields)
+    rows = [
+        (row, choice[f"pick-{row.field}"], choice[f"both-{row.field}"] if row.words else None)
+        for row in rows_of(task, conflict.clashes)
+    ]
+    for row, _pick, both in rows:
+        if both is not None and not choice.is_bound:
+            both.initial = row.words
+    dropped = {"csrfmiddlewaretoken", "merging", "now", "version", "back"}
+    answer = incident_page(
+        request,
+        incident,
+        "actions",
+        "desk/tasks/merge.html",
+        page_title=_("Two changes of the same"),
+        line=LineWriter(request, timezone.now(), city=incident.city).line(task),
+        task=task,
+        act=act,
+        version=request.POST.get("version", ""),
+        fields=",".join(fields),
+        rows=rows,
+        choice=choice,
+        said=request.POST.get("note", "") if "note" not in fields else "",
+        carried=[
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in dropped and not name.startswith(("pick-", "both-"))
+        ],
+    )
+    answer.status_code = 409
+    return answer
+
+
+def _doing(
+    request: Request, task: Task, act: str, form: Form, data: QueryDict
+) -> Callable[[], object]:
+    seen: dict[str, Any] = {"now": timezone.now(), "version": _number(data.get("version", ""))}
     then = seen | {"written_at": written_at(request)}
     acts: dict[str, Callable[[], object]] = {
         "take": lambda: services.take_task(request.actor, task, **then),
+        "note": lambda: services.note_task(request.actor, task, **form.cleaned_data, **then),
         "reopen": lambda: services.reopen_task(request.actor, task, **seen),
         "block": lambda: services.block_task(request.actor, task, **form.cleaned_data, **then),
         "finish": lambda: services.finish_task(request.actor, task, **form.cleaned_data, **then),
@@ -274,7 +352,15 @@ def _doing(request: Request, task: Task, act: str, form: Form) -> Callable[[], o
             **seen,
         ),
     }
-    return acts[act]
+
+    def doing() -> object:
+        try:
+            return acts[act]()
+        except services.Conflict as conflict:
+            request.conflict = conflict  # type: ignore[attr-defined]  # for the merge screen
+            raise
+
+    return doing
 
 
 def _done_words(act: str) -> str:
@@ -282,6 +368,7 @@ def _done_words(act: str) -> str:
         "take": _("You have taken this action."),
         "finish": _("Done. If that was a slip, open it again below."),
         "block": _("Reported as blocked. The coordinator sees it."),
+        "note": _("Noted."),
         "hand-over": _("Handed over."),
         "reopen": _("The action is open again."),
     }[act]
@@ -293,7 +380,8 @@ def _forms(
     """The forms of what may be done to the action as it is now; `only` one when it was sent."""
     made: dict[str, Callable[[], Form]] = {
         "take": lambda: TakeForm(data),
-        "finish": lambda: FinishForm(data, auto_id="finish_%s"),
+        "finish": lambda: FinishForm(data, auto_id="finish_%s", initial={"note": task.note}),
+        "note": lambda: NoteForm(data, auto_id="note_%s", initial={"note": task.note}),
         "hand-over": lambda: HandOverForm(
             data,
             auto_id="hand_over_%s",
@@ -338,6 +426,8 @@ def _page(request: Request, incident: Incident, task: Task, **sent: Form) -> Htt
 def _offered(task: Task, act: str, to: str, line: Line) -> bool:
     if act == "take":
         return not line.is_mine and may_move(task.state, to)
+    if act == "note":
+        return task.state in task.OPEN
     if act == "hand-over":
         return task.state != "done"
     if act == "block":

@@ -183,10 +183,10 @@ def test_the_second_editor_sees_the_first_ones_change_and_keeps_the_words(
 
     task.refresh_from_db()
     assert task.state == "taken"
-    assert "This is how it stands now" in answer
+    assert "You and somebody else changed the same" in answer
     assert "Amina" in answer
     assert "All people are out." in answer
-    assert f'name="version" value="{task.version}"' in answer
+    assert f'name="now" value="{task.version}"' in answer
 
 
 def test_who_reported_a_block_carries_on_and_takes_nothing_over(desk_of, farid, task):
