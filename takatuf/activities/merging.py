@@ -62,9 +62,7 @@ def base_of(task: Task, version: int) -> tuple[dict[str, str | None], dict[str, 
     """
     changes = list(task.changes.filter(version__gt=version).order_by("version"))
     whole = {change.version for change in changes} >= set(range(version + 1, task.version + 1))
-    base: dict[str, str | None] = (
-        dict(values_of(task)) if whole else dict.fromkeys(TRACKED)  # type: ignore[arg-type]
-    )
+    base: dict[str, str | None] = dict(values_of(task)) if whole else dict.fromkeys(TRACKED)
     for change in reversed(changes):
         base[change.field] = change.before
     return base, {change.field: change for change in changes}

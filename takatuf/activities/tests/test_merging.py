@@ -16,8 +16,8 @@ from takatuf.activities.services import (
     reopen_task,
     take_task,
 )
-from takatuf.coordination.services import declare_incident
 from takatuf.foundation.errors import Refused
+from takatuf.incidents.services import open_incident
 from takatuf.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def now():
 
 @pytest.fixture
 def task(amina, act, city, fire, farid, now):
-    incident = declare_incident(
+    incident = open_incident(
         act(amina), city=city, title="Shots at the market", kind="attack", severity=2, now=now
     )
     return add_task(

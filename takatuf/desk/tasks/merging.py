@@ -97,7 +97,7 @@ class MergeForm(forms.Form):
                     max_length=MOST,
                 )  # fmt: skip
             self.fields[f"pick-{name}"] = forms.ChoiceField(
-                label=LABELS[name],
+                label=_("Which of the two stands?"),
                 choices=choices,
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose which of the two stands.")},

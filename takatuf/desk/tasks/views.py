@@ -242,7 +242,8 @@ def move(request: Request, incident: Incident, pk: UUID, act: str) -> HttpRespon
     if act not in ACTS:
         raise Http404
     task = task_for(request.actor, pk, incident=incident)
-    data, choice = request.POST, None
+    data: QueryDict = request.POST
+    choice = None
     if fields := picked(data):
         choice = MergeForm(data, fields=fields)
         if choice.is_valid():
@@ -281,7 +282,7 @@ def _as_chosen(choice: MergeForm, task: Task, act: str, data: QueryDict) -> tupl
     new["version"] = data.get("now", "")
     for name, field in (("note", "note"), ("block_reason", "reason")):
         if field in new:
-            new[field] = settled(choice, name, new[field], getattr(task, name))
+            new[field] = settled(choice, name, str(new[field]), getattr(task, name))
     picks = {name: choice.cleaned_data.get(f"pick-{name}") for name in LABELS}
     if "theirs" in (picks["state"], picks["taken_by_id"]):
         # It stays theirs; what was written about it still goes with it.

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0003_working_order'),
+        ('activities', '0004_counted_and_ordered'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
