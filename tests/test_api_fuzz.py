@@ -4,6 +4,7 @@ seed, so that what is found today is found tomorrow."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -35,7 +36,7 @@ from takatuf.coordination.services import (
     draft_report,
     offer_hand_over,
 )
-from takatuf.decisions.services import plan_meeting, write_entry
+from takatuf.decisions.services import make_promise, plan_meeting, write_entry
 from takatuf.incidents.services import send_methane
 
 # On PostgreSQL only what the database itself does with such values can differ.
@@ -95,6 +96,17 @@ def there(city, municipality, fire, farid, act):
         ),
         "meeting": str(begin_meeting(actor, planned, now=now).pk),
         "report": str(draft_report(actor, incident, language="en", now=now).pk),
+        "promise": str(
+            make_promise(
+                actor,
+                city,
+                text="A hall",
+                promised_to="All",
+                language="en",
+                now=now,
+                due_at=now + timedelta(days=90),
+            ).pk
+        ),
         "hand_over": str(
             offer_hand_over(actor, incident, to_agency=fire, text="All", language="en", now=now).pk
         ),

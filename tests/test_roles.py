@@ -706,6 +706,60 @@ def _(w, actor, agency):
     decisions.settle_entry(actor, w.entry(), outcome="answered", note="It is", now=w.now)
 
 
+def a_promise(w, agency):
+    """Something that this agency promised to the families."""
+    return decisions.make_promise(
+        w.actor("coordinator"),
+        w.city,
+        incident=w.incident,
+        text="The hall will be rebuilt",
+        promised_to="The families of the market",
+        due_at=w.now + timedelta(days=90),
+        agency=agency,
+        language="en",
+        now=w.now,
+    )
+
+
+@scenario("decisions.make_promise")
+def _(w, actor, agency):
+    decisions.make_promise(
+        actor,
+        w.city,
+        incident=w.incident,
+        text="The hall will be rebuilt",
+        promised_to="The families of the market",
+        due_at=w.now + timedelta(days=90),
+        language="en",
+        now=w.now,
+    )
+
+
+@scenario("decisions.settle_promise")
+def _(w, actor, agency):
+    decisions.settle_promise(
+        actor, a_promise(w, agency), outcome="kept", note="It stands", now=w.now
+    )
+
+
+@scenario("decisions.move_promise")
+def _(w, actor, agency):
+    due_at = w.now + timedelta(days=120)
+    decisions.move_promise(
+        actor, a_promise(w, agency), due_at=due_at, reason="The frost", now=w.now
+    )
+
+
+@scenario("decisions.give_promise")
+def _(w, actor, agency):
+    decisions.give_promise(actor, a_promise(w, agency), agency=None, role="mayor", now=w.now)
+
+
+@scenario("decisions.word_promise")
+def _(w, actor, agency):
+    decisions.word_promise(actor, a_promise(w, agency), words="The hall is rebuilt", now=w.now)
+
+
 @scenario("alerts.acknowledge")
 def _(w, actor, agency):
     person = Person.objects.get(pk=actor.person_id)

@@ -30,7 +30,7 @@ router = Router(tags=["Log"])
 BESIDE = ["author__name", "agency__name", "strikes__number", "struck_by__number"]
 Kind = Literal["information", "decision", "question", "promise"]
 Confidence = Literal["", "confirmed", "likely", "unconfirmed"]
-Outcome = Literal["answered", "kept", "broken", "upheld", "changed"]
+Outcome = Literal["answered", "kept", "broken", "released", "upheld", "changed"]
 
 
 class EntryShape(Shape):

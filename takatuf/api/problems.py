@@ -50,6 +50,7 @@ CONFLICTS = frozenset(
         "not-joined",
         "not-open",
         "offered-already",
+        "same-day",
         "same-phase",
         "settled-already",
         "struck-already",

@@ -21,6 +21,7 @@ from takatuf.api import (
     network,
     plans,
     problems,
+    promises,
     scene,
     search,
 )
@@ -43,6 +44,7 @@ for room in (
     activities,
     decisions,
     meetings,
+    promises,
     communications,
     alerts,
     search,

@@ -17,6 +17,7 @@ from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
 from takatuf.coordination.jobs import take_out_next
+from takatuf.decisions.jobs import remind_next
 from takatuf.journal.jobs import checkpoint_next
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("climbing", lambda: jobs.climb_next(timezone.now()), tick_seconds),
         ("waking", lambda: wake_next(timezone.now()), tick_seconds * 5),
         ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),
+        ("reminding", lambda: remind_next(timezone.now()), tick_seconds * 5),
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]

@@ -9,3 +9,4 @@ class DecisionsConfig(AppConfig):
         from takatuf.decisions import notices
 
         register(notices.MEETING, notices.words)
+        register(notices.PROMISE_DUE, notices.promise_words)

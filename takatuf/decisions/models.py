@@ -11,10 +11,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
-from takatuf.foundation.roles import Role
+from takatuf.foundation.roles import CITY_WIDE, Role
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, City
 
@@ -62,6 +63,7 @@ class LogEntry(Labelled, models.Model):
         ANSWERED = "answered", pgettext_lazy("outcome of a question", "Answered")
         KEPT = "kept", _("Kept")
         BROKEN = "broken", _("Not kept")
+        RELEASED = "released", _("Released by those it was made to")
         UPHELD = "upheld", _("Reviewed and upheld")
         CHANGED = "changed", _("Reviewed and changed")
 
@@ -127,7 +129,25 @@ class LogEntry(Labelled, models.Model):
         return f"{self.incident_id} #{self.number}"
 
 
-class Promise(models.Model):
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    def visible_to(self, actor: Actor) -> PromiseQuerySet:
+        """City-wide roles see every promise of their city; liaisons those of the incidents that
+        they see, and those that their own agency keeps. Everybody else sees none."""
+        cities = {post.city_id for post in actor.posts if post.city_id and post.role in CITY_WIDE}
+        agencies = {post.agency_id for post in actor.posts if post.agency_id and post.city_id}
+        if not agencies:
+            return self.none()
+        known = Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident")))
+        return self.filter(Q(city__in=cities) | Q(agency__in=agencies) | known)
+
+    def open(self) -> PromiseQuerySet:
+        return self.filter(state=Promise.State.OPEN)
+
+    def late(self, now: datetime) -> PromiseQuerySet:
+        return self.open().filter(due_at__lt=now)
+
+
+class Promise(Labelled, models.Model):
     """Who promised what to whom, by when, and whether it was kept: it outlives the incident."""
 
     class State(models.TextChoices):
@@ -157,8 +177,13 @@ class Promise(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     note = SealedTextField(blank=True, default="")  # how it was kept, or why not
+    # The words in which it may be shown to anybody, no names of people in them; empty: none.
+    shown_words = SealedTextField(blank=True, default="")
+    reminded_of = models.DateTimeField(null=True)  # the day of which its keeper was reminded
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
+
+    objects: ClassVar[PromiseQuerySet] = PromiseQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("promise")
@@ -177,6 +202,25 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def planned(self) -> MeetingQuerySet:
         """Neither begun nor called off."""
         return self.filter(opened_at=None, cancelled_at=None)
+
+
+class PromiseMove(models.Model):
+    """That a promise was put off or brought forward, and why; what was promised first stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="moves")
+    was_due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    reason = SealedTextField()
+    moved_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("moved promise")
+        indexes = [models.Index(fields=["promise", "moved_at"], name="promise_moved")]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.due_at}"
 
 
 class Meeting(models.Model):

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from takatuf.decisions.models import Attendance, LogEntry, Meeting, MeetingOutcome
-from takatuf.decisions.rules import next_in_rhythm
+from takatuf.decisions.models import (
+    Attendance,
+    LogEntry,
+    Meeting,
+    MeetingOutcome,
+    Promise,
+    PromiseMove,
+)
+from takatuf.decisions.rules import (
+    days_of_quarter,
+    next_in_rhythm,
+    quarter_of,
+    quarters_until,
+    reminds_at,
+)
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.roles import Role
 from takatuf.incidents.models import Incident
+from takatuf.network.models import City
 
 
 def log_of(incident: Incident, *, kind: str = "") -> QuerySet[LogEntry]:
@@ -101,3 +119,122 @@ def attendance_of(meeting: Meeting) -> QuerySet[Attendance]:
 def outcomes_of(meeting: Meeting) -> QuerySet[MeetingOutcome]:
     """What came of a meeting, in the order in which it was written."""
     return MeetingOutcome.objects.filter(meeting=meeting).order_by("at", "id")
+
+
+MOVES = 50  # of one promise, the latest
+
+
+def promises_of(
+    actor: Actor,
+    city: City,
+    now: datetime,
+    *,
+    which: str = "open",
+    incident: Incident | None = None,
+) -> QuerySet[Promise]:
+    """The city's promises that the actor may know, the nearest first.
+
+    `which` is "open", "quarter" (open and due in this quarter), "late", one of the states, or
+    "all", which comes newest first.
+    """
+    found = (
+        Promise.objects.visible_to(actor)
+        .filter(city=city)
+        .select_related("agency", "incident", "city")
+    )
+    if incident is not None:
+        found = found.filter(incident=incident)
+    if which == "quarter":
+        first, after = _bounds(city, *quarter_of(_today(city, now)))
+        found = found.open().filter(due_at__gte=first, due_at__lt=after)
+    elif which == "late":
+        found = found.late(now)
+    elif which in Promise.State.values:
+        found = found.filter(state=which)
+    if which in ("open", "quarter", "late"):
+        return found.order_by(F("due_at").asc(nulls_last=True), "number")
+    return found.order_by("-number")
+
+
+def moves_of(promise: Promise) -> list[PromiseMove]:
+    """How the day of a promise moved, the latest first."""
+    moves = PromiseMove.objects.filter(promise=promise).select_related("moved_by")
+    return list(moves.order_by("-moved_at", "-id")[:MOVES])
+
+
+def promises_due(actor: Actor, now: datetime) -> list[Promise]:
+    """Open promises that the actor's agencies keep, by their role or by nobody's, and that are
+    due soon or late; the nearest first."""
+    keeps = Q()
+    for post in actor.posts:
+        if post.city_id is None:
+            continue
+        keeps |= Q(agency=post.agency_id, role__in=["", post.role])
+        if post.role != Role.LIAISON:
+            keeps |= Q(city=post.city_id, agency=None, role=post.role)
+    if not keeps:
+        return []
+    due = Promise.objects.open().filter(keeps, due_at__lte=reminds_at(now))
+    return list(due.select_related("city", "incident", "agency").order_by("due_at", "id")[:20])
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """How a city kept what was due in one quarter. `late` were kept after their day."""
+
+    year: int
+    quarter: int
+    due: int
+    kept: int
+    late: int
+    broken: int
+    released: int
+    open: int
+
+    @property
+    def name(self) -> str:
+        """As an address has it: 2026-4."""
+        return f"{self.year}-{self.quarter}"
+
+
+def quarters(city: City, now: datetime, *, count: int = 8) -> list[Quarter]:
+    """The last quarters and the present one, the latest first, in one statement."""
+    wanted = quarters_until(*quarter_of(_today(city, now)), count)
+    first, after = _bounds(city, *wanted[-1])[0], _bounds(city, *wanted[0])[1]
+    zone = ZoneInfo(city.timezone)
+    cells = {
+        one: dict.fromkeys(("due", "kept", "late", "broken", "released", "open"), 0)
+        for one in wanted
+    }
+    promises = Promise.objects.filter(city=city, due_at__gte=first, due_at__lt=after)
+    for due_at, state, settled_at in promises.values_list("due_at", "state", "settled_at"):
+        assert due_at is not None  # of the filter
+        cell = cells[quarter_of(due_at.astimezone(zone).date())]
+        cell["due"] += 1
+        cell[state] += 1
+        if state == Promise.State.KEPT and settled_at and settled_at > due_at:
+            cell["late"] += 1
+    return [Quarter(*one, **cell) for one, cell in cells.items()]
+
+
+def shown_in_quarter(city: City, year: int, quarter: int) -> tuple[list[Promise], int]:
+    """The promises due in a quarter whose words are marked as fit to be shown, and how many
+    others there are."""
+    first, after = _bounds(city, year, quarter)
+    due = Promise.objects.filter(city=city, due_at__gte=first, due_at__lt=after)
+    shown = due.exclude(shown_words="").select_related("agency").order_by("due_at", "number")
+    return list(shown[:200]), due.filter(shown_words="").count()
+
+
+def _today(city: City, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(city.timezone)).date()
+
+
+def _bounds(city: City, year: int, quarter: int) -> tuple[datetime, datetime]:
+    """When a quarter begins and ends on the city's clocks."""
+    zone = ZoneInfo(city.timezone)
+    first, after = days_of_quarter(year, quarter)
+    return (
+        datetime(first.year, first.month, first.day, tzinfo=zone),
+        datetime(after.year, after.month, after.day, tzinfo=zone),
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from takatuf.foundation.calendar import months_after
 
 LATE_AFTER = timedelta(minutes=15)
 OUTCOMES = {
     "information": frozenset[str](),
     "question": frozenset({"answered"}),
-    "promise": frozenset({"kept", "broken"}),
+    "promise": frozenset({"kept", "broken", "released"}),
     "decision": frozenset({"upheld", "changed"}),
 }
 
@@ -34,3 +36,28 @@ def next_in_rhythm(last: datetime, every: timedelta, now: datetime) -> datetime:
     if last > now:
         return last
     return last + every * ((now - last) // every + 1)
+
+
+REMINDED_BEFORE = timedelta(days=21)
+
+
+def reminds_at(now: datetime) -> datetime:
+    """Of what is due until then its keeper is reminded now."""
+    return now + REMINDED_BEFORE
+
+
+def quarter_of(on: date) -> tuple[int, int]:
+    """Year and quarter (1 to 4) of a day."""
+    return on.year, (on.month - 1) // 3 + 1
+
+
+def days_of_quarter(year: int, quarter: int) -> tuple[date, date]:
+    """The first day of a quarter, and the first after it."""
+    first = date(year, 3 * quarter - 2, 1)
+    return first, months_after(first, 3)
+
+
+def quarters_until(year: int, quarter: int, count: int) -> list[tuple[int, int]]:
+    """So many quarters, the last of them this one, the latest first."""
+    at = year * 4 + quarter - 1
+    return [((at - back) // 4, (at - back) % 4 + 1) for back in range(count)]

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.account.urls")),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),
+    path("", include("takatuf.desk.promises.urls")),
     path("", include("takatuf.desk.plans.urls")),
     path("", include("takatuf.desk.journal.urls")),
     path("", include("takatuf.desk.contacts.urls")),

@@ -295,6 +295,9 @@ def pages() -> list[tuple[str, str, str]]:
         ("posts", other, "desk/account/"),
         ("begin", "", f"begin/{handed_token(new, None)}/"),
         ("more", lead, room + "more/"),
+        ("promises", lead, "desk/marsa-noor/promises/"),
+        ("promise", lead, "desk/marsa-noor/promises/1/"),
+        ("promise-quarters", lead, "desk/marsa-noor/promises/quarters/"),
         ("lead", lead, room + "hand-over/"),
         (
             "hand-over",
@@ -349,6 +352,8 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("answer-old", "", f"answer/{'A' * 32}/"),
         ("forbidden", other, f"{desk}contacts/add/"),
         ("sign-out", lead, "account/logout/"),
+        ("promise-make", lead, f"{desk}promises/make/"),
+        ("promises-none", lead, f"{desk}promises/?which=released"),
         ("offer-lead", f"victor{domain}", f"{room}hand-over/offer/"),
         ("incidents-all", lead, f"{desk}incidents/?show=all"),
         ("actions-none", lead, f"{room}actions/?phase=years"),

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.decisions.models import LogEntry
+from takatuf.decisions.access import check_may_settle_promise
+from takatuf.decisions.models import LogEntry, Promise
 from takatuf.decisions.rules import NEEDED, is_late, may_settle
+from takatuf.decisions.services.keeping import promise_of_entry, settle_promise_of
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import clean_text
@@ -125,6 +127,8 @@ def write_entry(
     there = list(present)
     if there:
         entry.present.set(there)
+    if kind == LogEntry.Kind.PROMISE:
+        promise_of_entry(entry, now=now)
     Incident.objects.filter(pk=incident.pk).update(updated_at=now)
     record(
         actor,
@@ -240,6 +244,8 @@ def settle_entry(
         .get(pk=entry.pk)
     )
     note = _words("note", note)
+    if promise := Promise.objects.filter(entry=fresh).select_related("city", "agency").first():
+        check_may_settle_promise(actor, promise)
     if not may_settle(fresh.kind, outcome):
         raise Refused(_("Choose an outcome from the list."), code="outcome", field="outcome")
     if fresh.settled_at:
@@ -250,6 +256,7 @@ def settle_entry(
         )
     fresh.settled_at, fresh.outcome, fresh.settled_note = now, outcome, note
     fresh.save(update_fields=["settled_at", "outcome", "settled_note"])
+    settle_promise_of(actor, fresh, outcome=outcome, note=note, now=now)
     record(
         actor,
         "entry.settled",

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from takatuf.decisions.queries import meetings_of
+from takatuf.decisions.queries import meetings_of, open_promises
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
 from takatuf.incidents.access import may_hold
@@ -60,6 +60,15 @@ def _lead(request: Request, incident: Incident) -> Line:
     )
 
 
+def _promises(request: Request, incident: Incident) -> Line:
+    return Line(
+        f"{address('promises', incident.city.slug)}?incident={incident.number}",
+        _("Promises"),
+        _("Who promised what to whom, by when, and whether it was kept."),
+        open_promises(incident).count(),
+    )
+
+
 def _hold(request: Request, incident: Incident) -> Line:
     return Line(
         address("hold", incident.city.slug, incident.number),
@@ -96,6 +105,7 @@ LINES: list[Callable[[Request, Incident], Line | None]] = [
     _reports,
     _ahead,
     _lead,
+    _promises,
     _hold,
     _inquiry,
 ]

@@ -35,6 +35,7 @@ OUTCOME_WORDS: dict[str, str | Promise] = {
     "answered": pgettext_lazy("outcome of a question", "Answered"),
     "kept": _("Kept"),
     "broken": _("Not kept"),
+    "released": _("Released by those it was made to"),
     "upheld": _("Reviewed and upheld"),
     "changed": _("Reviewed and changed"),
 }

