@@ -4,12 +4,21 @@ import os
 import time
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.utils import translation
 
 from takatuf.config import world
 from takatuf.foundation.samples import samples_folder
 from tests.house.rules import page_faults, templates_have_no_inline_code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """The product hashes a password slowly on purpose, the tests hash hundreds of them."""
+    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
+        yield
 
 
 @pytest.fixture
