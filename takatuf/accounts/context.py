@@ -1,7 +1,10 @@
 """What the person's own menu holds, on every page."""
 
+from functools import lru_cache
+
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import get_script_prefix, reverse, reverse_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 MENU = [
@@ -27,4 +30,11 @@ MENU = [
 
 
 def person_menu(request: HttpRequest) -> dict[str, object]:
-    return {"person_menu": MENU, "sign_out_url": reverse_lazy("account_logout")}
+    return _menu(get_language() or "en", get_script_prefix())
+
+
+@lru_cache(maxsize=16)
+def _menu(language: str, prefix: str) -> dict[str, object]:
+    """The menu in one language; its seven addresses are looked up once, not for every page."""
+    items = [{**item, "url": str(item["url"]), "label": str(item["label"])} for item in MENU]
+    return {"person_menu": items, "sign_out_url": reverse("account_logout")}

@@ -7,16 +7,18 @@ import json
 import re
 import smtplib
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from takatuf.alerts.notices import Letter
 from takatuf.alerts.rules import is_gsm
+
+if TYPE_CHECKING:
+    import httpx
 
 NO_MAIL_SERVER = "no-mail-server"
 # Seconds. A server may take its time to look at a message before it accepts it, and a message
@@ -155,11 +157,15 @@ class SmsLine:
         self._client: httpx.Client | None = None
 
     def open(self) -> None:
+        import httpx
+
         if self._client is None:
             self._client = httpx.Client(timeout=SMS_TIMEOUT, follow_redirects=False)
 
     def send(self, to: str, letter: Letter, delivery: UUID) -> None:
         """Hand one SMS to the gateway. Raises `Failed`, or `Unreachable` when none answers."""
+        import httpx  # 7 MB that only those need who send SMS
+
         assert self._client is not None
         request = sms_request(to, letter.text, delivery)
         try:

@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import shapely
 from django.db.models import Prefetch, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from shapely.geometry import Point, shape
 
 from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor, Post
@@ -280,6 +278,9 @@ def area_at(city: City, lon: float, lat: float) -> Area | None:
     An edge belongs to its area. Where areas lie over one another the smallest is taken, and
     of equals the first by key, so that the same point always gives the same answer.
     """
+    import shapely  # brings numpy, 15 MB that a process which maps nothing need not hold
+    from shapely.geometry import Point, shape
+
     near = [
         pk
         for pk, bounds in city.areas.values_list("pk", "bounds")

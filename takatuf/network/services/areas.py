@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from shapely.geometry import shape
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.text import listed, search_key
 from takatuf.journal.services import record
 from takatuf.network.access import check_may_plan
-from takatuf.network.exchange.areas import AreaRead, read_areas
 from takatuf.network.models import Area, City
+
+if TYPE_CHECKING:
+    from takatuf.network.exchange.areas import AreaRead
 
 # A millimetre in degrees: another version of the projection's library is not another shape.
 SAME_WITHIN = 1e-8
@@ -36,6 +37,9 @@ def import_areas(
     Areas that the file does not hold are left as they are. Answers read, new, updated,
     unchanged, rejected, crs, repaired, warnings and a row for each feature.
     """
+    # What maps is fetched by whoever maps: shapely and numpy take 15 MB.
+    from takatuf.network.exchange.areas import read_areas
+
     check_may_plan(actor, city)
     read = read_areas(
         data,
@@ -104,6 +108,8 @@ def _differs(area: Area, one: AreaRead) -> bool:
         return True
     if area.geometry == one.geometry:
         return False
+    from shapely.geometry import shape
+
     before, after = shape(area.geometry).normalize(), shape(one.geometry).normalize()
     return not before.equals_exact(after, SAME_WITHIN)
 
