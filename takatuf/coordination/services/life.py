@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.queries import open_tasks
+from takatuf.activities.queries import open_tasks, sleeping
 from takatuf.activities.services import close_undone, date_by_trials, start_checklist
 from takatuf.alerts.services import raise_alert, stop_climbing
 from takatuf.communications.access import check_may_draft
@@ -272,7 +272,13 @@ def stand_down(
     stop_climbing(actor, incident.about, now=now)
     write_entry(
         actor, incident, kind="decision", language=language, now=now, reasons=reason,
-        text=str(_("The incident is stood down. Actions that stay: %(kept)s.") % {"kept": kept}),
+        text=str(
+            _(
+                "The incident is stood down. Actions that stay open: %(kept)s. "
+                "Actions that wait for their day: %(asleep)s."
+            )
+            % {"kept": kept, "asleep": sleeping(incident).count()}
+        ),
     )  # fmt: skip
     return incident
 
