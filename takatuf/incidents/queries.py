@@ -204,7 +204,7 @@ def letters_of(message: Methane) -> list[Letter]:
     return [
         *([] if message.is_major is False else major),
         Letter("E", _("Exact location"), "", message.location),
-        *([Letter("E", _("District"), "", area.name)] if area else []),
+        *([Letter("E", _("District"), "", str(area))] if area else []),
         Letter(
             "T",
             _("Type of incident"),

@@ -83,7 +83,7 @@ def _write_down(actor: Actor, message: Methane, incident: Incident, now: datetim
     """A message from the scene as information in the log, in its sender's language."""
     with translation.override(message.language):
         told = [
-            f"{one.letter} · {one.label}: {' '.join(filter(None, (one.chosen, one.words)))}"
+            f"{one.label} ({one.letter}): {' '.join(filter(None, (one.chosen, one.words)))}"
             for one in letters_of(message)
             if one.chosen or one.words
         ]
