@@ -51,7 +51,7 @@ class Point(Shape):
 
     point: str = Field(description="Give it with an outcome, which then stands under it")
     words: str
-    number: int | None = Field(description="Of an entry in the log")
+    number: int | None = Field(description="Of an entry in the log, or of a promise")
     at: datetime | None
     who: str
     why: str

@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.activities.models import Task
 from takatuf.activities.queries import open_tasks, tasks_of
 from takatuf.alerts.queries import State, roll_call
-from takatuf.decisions.models import LogEntry, Meeting, MeetingOutcome
+from takatuf.decisions.models import LogEntry, Meeting, MeetingOutcome, Promise
 from takatuf.decisions.queries import (
     decisions_to_review,
     last_meeting,
-    open_promises,
     open_questions,
     outcomes_of,
     unknowns,
@@ -48,9 +47,9 @@ GROUPS = {
 class Item:
     """One line of an agenda: what it is about, in the languages that there are, as it stood."""
 
-    thing: str  # "task:<uuid>", "entry:<uuid>", "agency:<uuid>"
+    thing: str  # "task:<uuid>", "entry:<uuid>", "promise:<uuid>", "agency:<uuid>"
     texts: dict[str, str]
-    number: int | None = None  # of an entry in the log
+    number: int | None = None  # of an entry in the log, or of a promise
     at: str = ""  # due, to be reviewed, or happened, ISO 8601
     whose: dict[str, str] = field(default_factory=dict)  # the agency, or to whom it was promised
     why: str = ""  # why it is blocked
@@ -117,6 +116,7 @@ def agenda_of(incident: Incident, now: datetime) -> Agenda:
     soon = now + max(SOON, incident.meeting_every or SOON)
     tasks = open_tasks(incident).order_by("due_at", "id")
     decided = log.standing().filter(kind=LogEntry.Kind.DECISION).order_by("number")
+    promised = Promise.objects.filter(incident=incident).open()
     due = Q(due_at__lte=soon) | Q(due_at=None)
     unknown = [_of_unknown(entry) for entry in unknowns(incident)]
     silent = [
@@ -130,7 +130,7 @@ def agenda_of(incident: Incident, now: datetime) -> Agenda:
         _group("blocked", tasks.filter(state=Task.State.BLOCKED).exclude(due_at__lt=now), _of_task),
         _group("questions", open_questions(incident), _happened),
         _group("reviews", decisions_to_review(incident, now).filter(review_at__lte=soon), _review),
-        _group("promises", open_promises(incident).filter(due), _promise),
+        _group("promises", promised.filter(due).order_by("due_at", "number"), _promise),
         Group("unknowns", unknown[:MOST], max(0, len(unknown) - MOST)),
         Group("silent", silent[:MOST], max(0, len(silent) - MOST)),
     ]
@@ -173,17 +173,22 @@ def _review(entry: LogEntry) -> Item:
     return _of_entry(entry, entry.review_at)
 
 
-def _promise(entry: LogEntry) -> Item:
-    return _of_entry(entry, entry.due_at, entry.promised_to)
+def _promise(promise: Promise) -> Item:
+    return Item(
+        f"promise:{promise.pk}",
+        {promise.language: promise.text},
+        number=promise.number,
+        at=promise.due_at.isoformat() if promise.due_at else "",
+        whose={"": promise.promised_to} if promise.promised_to else {},
+    )
 
 
-def _of_entry(entry: LogEntry, at: datetime | None, who: str = "") -> Item:
+def _of_entry(entry: LogEntry, at: datetime | None) -> Item:
     return Item(
         f"entry:{entry.pk}",
         {entry.language: entry.text},
         number=entry.number,
         at=at.isoformat() if at else "",
-        whose={"": who} if who else {},
     )
 
 

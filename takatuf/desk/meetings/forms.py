@@ -82,7 +82,9 @@ class AttendanceForm(forms.Form):
                 required=False,
                 max_length=120,
                 initial=mark.who if mark else "",
-                widget=WordsInput({"aria-label": _("Who came, as a post")}),
+                widget=WordsInput(
+                    {"aria-label": _("%(agency)s: who, as a post") % {"agency": agency}}
+                ),
             )
 
     def lines(self) -> list[tuple[Any, Any, Any]]:

@@ -40,6 +40,7 @@ from takatuf.desk.shortcuts import (
 )
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.access import check_may_lead, may_lead
+from takatuf.ui import reading
 
 if TYPE_CHECKING:
     from takatuf.coordination.agenda import Agenda, CameOfIt, Item
@@ -142,7 +143,7 @@ def _page(
     leads = may_lead(request.actor, incident)
     noted = {one.agency_id: one for one in attendance_of(found)}
     writes = leads and found.state == "open"
-    agencies = agencies_in(incident) if writes else []
+    agencies = list(agencies_in(incident)) if writes else []
     if writes:
         attendance = attendance or AttendanceForm(agencies=agencies, noted=noted)
         point = request.GET.get("point", "")
@@ -171,6 +172,7 @@ def _page(
         leads=leads,
         writes=writes,
         attendance=attendance,
+        asked=len(agencies),
         outcome=outcome,
     )
 
@@ -179,14 +181,19 @@ def _points(agenda: Agenda) -> set[str]:
     return {f"{group.code}:{item.thing}" for group in agenda.groups for item in group.items}
 
 
-def _where(item: Item, incident: Incident) -> str:
-    """Where a line of the agenda stands itself: the action, or the entry of the log."""
+def _way(item: Item, incident: Incident) -> tuple[str, str]:
+    """Where a line of the agenda stands itself, and what that is called."""
     kind, _colon, pk = item.thing.partition(":")
+    number = {"number": reading.number(item.number or 0, incident.city.digits)}
     if kind == "task":
-        return address("action", incident.city.slug, incident.number, pk)
-    if item.number is not None:
-        return address("log-entry", incident.city.slug, incident.number, item.number)
-    return ""
+        place = address("action", incident.city.slug, incident.number, pk)
+        return place, _("To the action")
+    if kind == "entry":
+        place = address("log-entry", incident.city.slug, incident.number, item.number)
+        return place, _("Entry %(number)s") % number
+    if kind == "promise":
+        return address("promise", incident.city.slug, item.number), _("Promise %(number)s") % number
+    return "", ""
 
 
 def _groups(
@@ -206,7 +213,7 @@ def _groups(
                     "item": item,
                     "words": item.words(language),
                     "who": item.who(language),
-                    "url": _where(item, incident),
+                    "way": _way(item, incident),
                     "point": point,
                     "came": outcome_lines(by_point.get(point, []), language),
                 }
