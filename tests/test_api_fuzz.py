@@ -87,6 +87,7 @@ def there(city, municipality, fire, farid, act):
     return secret, {
         "city": city.slug,
         "plan": "none",
+        "code": "leadership.prepare.contact-list",
         "agency": str(fire.pk),
         "incident": str(incident.pk),
         "task": str(incident.tasks.first().pk),

@@ -256,6 +256,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "act": "take",
         "entry": 1,
         "plan": "main",
+        "code": "leadership.prepare.contact-list",
         "step": step.pk,
         "size": 1,
         "report": 1,

@@ -49,6 +49,7 @@ from takatuf.network import services as network
 from takatuf.network.models import Agency, Appointment, City
 from takatuf.network.rules import Shift
 from takatuf.plans import services as plans
+from takatuf.plans.improvements import improvements_of
 from takatuf.plans.models import Plan
 from tests.house import rules
 
@@ -870,6 +871,24 @@ def _(w, actor, agency):
 @scenario("plans.edit_step")
 def _(w, actor, agency):
     plans.edit_step(actor, added_step(w, w.actor("coordinator")), role="mayor", now=w.now)
+
+
+@scenario("plans.take_improvement")
+def _(w, actor, agency):
+    plans.take_improvement(actor, w.plan, improvements_of(w.plan)[0].code, now=w.now)
+
+
+@scenario("plans.decline_improvement")
+def _(w, actor, agency):
+    code = improvements_of(w.plan)[0].code
+    plans.decline_improvement(actor, w.plan, code, reason="The county does it", now=w.now)
+
+
+@scenario("plans.take_all_untouched")
+def _(w, actor, agency):
+    for one in improvements_of(w.plan)[3:]:  # three are enough, and quick
+        w.plan.answers.create(code=one.code, version=one.since, kind="taken", at=w.now)
+    plans.take_all_untouched(actor, w.plan, now=w.now)
 
 
 @scenario("plans.retire_step")

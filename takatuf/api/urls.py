@@ -15,6 +15,7 @@ from takatuf.api import (
     description,
     door,
     handing,
+    improvements,
     incidents,
     journal,
     meetings,
@@ -49,6 +50,7 @@ for room in (
     alerts,
     search,
     plans,
+    improvements,
     journal,
 ):
     api.add_router("", room.router)

@@ -18,7 +18,7 @@ from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
-from takatuf.plans.framework import Action, framework
+from takatuf.plans.framework import Action, framework, is_newer
 from takatuf.plans.models import Plan, Revision, Step
 from takatuf.plans.rules import STARTED_PHASES, actions_for, is_for, size_of_place
 from takatuf.plans.verbs import VERBS
@@ -407,6 +407,9 @@ def differs(step: Step) -> bool:
     """Whether a step says or asks something else than the framework's action. Who carries
     it is each city's own matter and makes no difference."""
     action = framework().by_code.get(step.code)
+    if action is not None and is_newer(action.since, step.framework_version or action.since):
+        # What the framework improved since is no change of the city's.
+        action = framework().action_at(step.code, step.framework_version) or action
     return action is not None and (
         step.title_id != action.text_ids["title"]
         or step.why_id != action.text_ids["why"]
@@ -515,13 +518,17 @@ CHOICES: dict[str, type[models.TextChoices]] = {
 
 def revision_shown(revision: Revision, language: str) -> RevisionShown:
     """One edit as a sentence in the language in force, and what it changed, field by field."""
-    step = in_language(revision.step.title, language).words if revision.step else "…"
+    told = revision.after.get("told", {})  # of a step that never came into the plan
+    step = in_language(revision.step.title, language).words if revision.step else ""
+    step = step or told.get(language) or told.get("en") or "…"
     agencies = revision.after.get("agencies", [])
     known = {
         "actor": revision.person.name if revision.person else "Takatuf",
         "plan": revision.plan.title,
         "step": step,
-        "version": revision.plan.framework_version,
+        "version": revision.after.get("version") or revision.plan.framework_version,
+        "count": revision.after.get("count", ""),
+        "reason": revision.after.get("reason", ""),
         "agencies": listed(agencies),
         "minutes": revision.after.get("answer_within", ""),
     }
@@ -529,12 +536,16 @@ def revision_shown(revision: Revision, language: str) -> RevisionShown:
     return RevisionShown(
         at=revision.at,
         sentence=VERBS[revision.verb] % isolated,
-        changes=list(_changes(revision)) if revision.verb in WITH_DETAILS else [],
+        changes=list(_changes(revision))
+        if revision.before and revision.verb in WITH_DETAILS
+        else [],
         step_id=revision.step_id,
     )
 
 
-WITH_DETAILS = frozenset({"plan.step_edited", "plan.agencies_chosen", "plan.answer_time_set"})
+WITH_DETAILS = frozenset(
+    {"plan.step_edited", "plan.improvement_taken", "plan.agencies_chosen", "plan.answer_time_set"}
+)
 
 
 def _changes(revision: Revision) -> Iterator[Change]:

@@ -13,4 +13,15 @@ VERBS = {
     "plan.step_edited": _("%(actor)s changed the step “%(step)s” of the plan “%(plan)s”."),
     "plan.step_retired": _("%(actor)s left the step “%(step)s” out of the plan “%(plan)s”."),
     "plan.step_restored": _("%(actor)s brought the step “%(step)s” back to the plan “%(plan)s”."),
+    "plan.improvement_taken": _(
+        "%(actor)s took an improvement of the framework into the plan “%(plan)s”: “%(step)s”."
+    ),
+    "plan.improvement_declined": _(
+        "%(actor)s declined an improvement of the framework for the plan “%(plan)s”: “%(step)s”, "
+        "because: %(reason)s"
+    ),
+    "plan.improvements_taken": _(
+        "%(actor)s took improvements of the framework %(version)s into the plan “%(plan)s”; "
+        "how many: %(count)s."
+    ),
 }

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,35 @@ def _rooms() -> tuple[int, int]:
     return present.number, past.number
 
 
+def _older_plan(lead: str) -> str:
+    """A plan as it stands that began with the first framework; its address."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.network.models import City
+    from takatuf.network.queries import actor_for
+    from takatuf.plans.framework import framework
+    from takatuf.plans.models import Plan
+    from takatuf.plans.services import edit_step, start_plan
+
+    city, now = City.objects.get(slug="marsa-noor"), timezone.now()
+    if plan := Plan.objects.filter(city=city, framework_version="2026.1").first():
+        return plan.slug
+    actor = actor_for(Person.objects.get(email=lead))
+    plan = start_plan(actor, city, title="Plan of the old town", size="city", now=now)
+    plan.steps.exclude(code__in=framework().at("2026.1").by_code).delete()
+    step = plan.steps.order_by("id")[0]
+    edit_step(actor, step, title={"en": "Ring every number of our list"}, now=now)
+    step.refresh_from_db()
+    # As though the framework had worded it anew since, and the city had too.
+    plan.steps.filter(pk=step.pk).update(framework_version="2025.1")
+    before = city.plans.exclude(pk=plan.pk).order_by("created_at")[0].created_at
+    Plan.objects.filter(pk=plan.pk).update(
+        framework_version="2026.1", created_at=before - timedelta(days=1)
+    )
+    return plan.slug
+
+
 def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
     from takatuf.accounts.access import handed_token
@@ -292,6 +322,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("plan", lead, "desk/marsa-noor/plans/main/"),
         ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),
         ("history", lead, "desk/marsa-noor/plans/main/history/"),
+        ("improvements", lead, f"desk/marsa-noor/plans/{_older_plan(lead)}/improvements/"),
         ("posts", other, "desk/account/"),
         ("begin", "", f"begin/{handed_token(new, None)}/"),
         ("more", lead, room + "more/"),

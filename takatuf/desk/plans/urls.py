@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.plans import views
+from takatuf.desk.plans import improving, views
 
 PLANS = "<slug:city>/plans/"
 PLAN = f"{PLANS}<slug:plan>/"
@@ -14,6 +14,10 @@ urlpatterns = [
     path(f"{PLAN}calls/", views.calls, name="plan-calls"),
     path(f"{PLAN}phone-tree/", views.phone_tree, name="plan-phone-tree"),
     path(f"{PLAN}retire/", views.retire, name="retire-plan"),
+    path(f"{PLAN}improvements/", improving.improvements, name="improvements"),
+    path(f"{PLAN}improvements/take-all/", improving.take_all, name="take-improvements"),
+    path(f"{PLAN}improvements/<str:code>/take/", improving.take, name="take-improvement"),
+    path(f"{PLAN}improvements/<str:code>/decline/", improving.decline, name="decline-improvement"),
     path(f"{PLAN}steps/add/", views.add, name="add-step"),
     path(STEP, views.step, name="step"),
     path(f"{STEP}history/", views.step_history, name="step-history"),

@@ -37,6 +37,7 @@ from takatuf.plans.access import (
     plan_for_actor,
     step_for_actor,
 )
+from takatuf.plans.improvements import improvements_of
 from takatuf.plans.queries import (
     active_agencies,
     plan_for,
@@ -71,6 +72,7 @@ def plan_context(actor: Any, plan: Plan) -> dict[str, Any]:
         "urls": {
             "plan": address("plan", *at),
             "history": address("plan-history", *at),
+            "improvements": address("improvements", *at),
             "calls": address("plan-calls", *at),
             "phone_tree": address("plan-phone-tree", *at),
             "add": address("add-step", *at),
@@ -154,6 +156,7 @@ def plan(request: Request, city: City, plan: str) -> HttpResponse:
         form=form,
         filtered=any(request.GET.values()),
         page=plan_page(found, spoken(), **chosen),
+        improved=len(improvements_of(found)),
         phases=Phase,
         chosen=chosen,
         minutes=round(found.answer_within.total_seconds() / 60),

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from takatuf.incidents.vocabulary import Kind
-from takatuf.plans.framework import incident_kinds
+from takatuf.plans.framework import framework, incident_kinds
+from takatuf.plans.improvements import improvements_of
 from takatuf.plans.models import Plan
 from takatuf.plans.services import edit_step, start_plan
 from tests.house.rules import page_faults
@@ -295,3 +296,69 @@ def test_hostile_words_are_shown_unharmed(desk_of, amina, act, plan, step):
 
 def test_the_framework_and_incidents_know_the_same_kinds():
     assert set(incident_kinds()) == set(Kind.values)
+
+
+@pytest.fixture
+def older(plan):
+    """The plan as it would stand had it begun with the framework 2026.1."""
+    then = framework().at("2026.1").by_code
+    plan.steps.exclude(code__in=then).delete()
+    plan.steps.update(framework_version="")  # of which older installations know nothing
+    Plan.objects.filter(pk=plan.pk).update(framework_version="2026.1")
+    plan.refresh_from_db()
+    return plan
+
+
+IMPROVED = f"{PLANS}harbour/improvements/"
+
+
+def test_improvements_of_the_framework_are_read_taken_and_declined(desk_of, amina, mayor, older):
+    browser = desk_of(amina)
+    assert "improvements offered" in html_of(browser.get(f"{PLANS}harbour/"))
+    html = html_of(browser.get(IMPROVED))
+    first, second = improvements_of(older)[:2]
+    assert first.title in html
+    assert len(html.encode()) < 150_000
+    assert "Take it" not in html_of(desk_of(mayor).get(IMPROVED))
+
+    answer = browser.post(
+        f"{IMPROVED}{first.code}/take/", {"since": first.since, "page": "2"}, follow=True
+    )
+    assert answer.redirect_chain[0][0] == f"{IMPROVED}?page=2"
+    assert older.steps.filter(code=first.code).exists()
+    html = html_of(browser.post(f"{IMPROVED}{second.code}/decline/", {"reason": ""}, follow=True))
+    assert "Say why" in html
+    browser.post(f"{IMPROVED}{second.code}/decline/", {"reason": "The county does it"})
+    html = html_of(browser.get(f"{IMPROVED}?declined=yes"))
+    assert second.title in html
+    assert "The county does it" in html
+    assert "Take it after all" in html
+    html = html_of(browser.get(f"{PLANS}harbour/history/"))
+    assert "took an improvement" in html
+    assert "The county does it" in html
+
+
+def test_all_improvements_are_taken_at_once(desk_of, amina, older):
+    browser = desk_of(amina)
+    html = html_of(browser.post(f"{IMPROVED}take-all/", follow=True))
+    assert "The plan has all that the framework offers it." in html
+    assert older.steps.count() == len(framework().actions)
+    html = html_of(browser.post(f"{IMPROVED}take-all/", follow=True))
+    assert "There is nothing to take" in html
+
+
+def test_improvements_are_read_in_the_readers_language(desk_of, amina, older):
+    html = html_of(desk_of(amina).get(IMPROVED.replace("/en/", "/ar/")))
+    one = improvements_of(older)[0]
+    assert framework().by_code[one.code].words["title"]["ar"] in html
+
+
+def test_nobody_else_answers_the_framework(desk_of, mayor, farid, stranger, older):
+    code = improvements_of(older)[0].code
+    for person, status in ((mayor, 403), (farid, 403), (stranger, 404)):
+        browser = desk_of(person)
+        for way in (f"{code}/take/", f"{code}/decline/", "take-all/"):
+            answer = browser.post(f"{IMPROVED}{way}", {"reason": "No"})
+            assert answer.status_code == status, way
+    assert desk_of(stranger).get(IMPROVED).status_code == 404
+    assert not older.answers.exists()

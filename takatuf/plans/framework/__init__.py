@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -51,11 +52,43 @@ class Framework:
     phases: tuple[str, ...]
     workstreams: tuple[str, ...]
     actions: tuple[Action, ...]
+    # What changed or withdrawn actions were before, so that a plan that began with an earlier
+    # version can be told what has changed since.
+    former: tuple[Action, ...]
     withdrawn: Mapping[str, str]  # codes that are no more, and the version that dropped them
+    released: Mapping[str, str]  # versions that went out, and what they hash to
 
     @cached_property
     def by_code(self) -> Mapping[str, Action]:
         return {action.code: action for action in self.actions}
+
+    def action_at(self, code: str, version: str) -> Action | None:
+        """An action as it was in a version; none where that version did not have it."""
+        known = [one for one in (*self.actions, *self.former) if one.code == code]
+        then = [one for one in known if not is_newer(one.since, version)]
+        gone = self.withdrawn.get(code)
+        if not then or (gone and not is_newer(gone, version)):
+            return None
+        return max(then, key=lambda one: parts_of(one.since))
+
+    def at(self, version: str) -> Framework:
+        """The framework as it was in an earlier version."""
+        codes = dict.fromkeys(one.code for one in (*self.actions, *self.former))
+        then = [action for code in codes if (action := self.action_at(code, version))]
+        return replace(self, version=version, actions=tuple(then), former=(), withdrawn={})
+
+    def fingerprint(self) -> str:
+        """SHA-256 over all that the actions say and ask, whatever their order."""
+        told = sorted(
+            json.dumps(
+                {name: value for name, value in asdict(one).items() if name != "text_ids"},
+                default=str,
+                ensure_ascii=False,
+                sort_keys=True,
+            )
+            for one in self.actions
+        )
+        return sha256("\n".join(told).encode()).hexdigest()
 
 
 def text_id(since: str, code: str, field: str) -> UUID:
@@ -69,11 +102,12 @@ def text_id(since: str, code: str, field: str) -> UUID:
 
 def is_newer(version: str, than: str) -> bool:
     """Whether a version of the framework ("2026.2") came after another; any is newer than ""."""
+    return parts_of(version) > parts_of(than)
 
-    def parts(name: str) -> list[int]:
-        return [int(part) for part in name.split(".") if part.isdigit()]
 
-    return parts(version) > parts(than)
+def parts_of(version: str) -> list[int]:
+    """A version's numbers, by which versions are put in order."""
+    return [int(part) for part in version.split(".") if part.isdigit()]
 
 
 def schema() -> dict[str, Any]:
@@ -93,6 +127,9 @@ def check_against_schema() -> None:
     validator = jsonschema.Draft202012Validator(schema())
     for workstream in framework().workstreams:
         validator.validate(workstream_file(workstream))
+    for action in _read("former.json")["actions"]:
+        workstream = action.pop("workstream")
+        validator.validate({"workstream": workstream, "actions": [action]})
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +156,9 @@ def framework() -> Framework:
         phases=tuple(head["phases"]),
         workstreams=tuple(head["workstreams"]),
         actions=tuple(actions),
+        former=tuple(_action(one["workstream"], one) for one in _read("former.json")["actions"]),
         withdrawn={one["code"]: one["since"] for one in head["withdrawn"]},
+        released=head["released"],
     )
 
 

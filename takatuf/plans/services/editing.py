@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack, cast
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -21,7 +22,13 @@ from takatuf.foundation.text import clean_text
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, City
 from takatuf.plans.access import check_may_plan
-from takatuf.plans.framework import FIELDS, check_against_schema, framework, incident_kinds
+from takatuf.plans.framework import (
+    FIELDS,
+    Action,
+    check_against_schema,
+    framework,
+    incident_kinds,
+)
 from takatuf.plans.models import Plan, Revision, Step
 from takatuf.plans.queries import active_agencies, carriers, size_of
 from takatuf.plans.rules import (
@@ -79,7 +86,7 @@ def load_framework() -> str:
     there = set(Text.objects.filter(owner=OWNER).values_list("pk", flat=True))
     missing = [
         NewText(action.words[field], shipped.source_language, OWNER, id=action.text_ids[field])
-        for action in shipped.actions
+        for action in (*shipped.actions, *shipped.former)
         for field in FIELDS
         if action.text_ids[field] not in there
     ]
@@ -120,31 +127,12 @@ def start_plan(
     by_kind = carriers(agencies)
     Step.objects.bulk_create(
         [
-            Step(
-                plan=plan,
-                code=action.code,
-                phase=action.phase,
-                workstream=action.workstream,
-                role=action.role,
-                agency_id=by_kind.get(action.agency_kind),
-                agency_kind=action.agency_kind,
-                anchor=action.anchor,
-                due_within=action.due_within,
-                repeat_days=action.repeat_days,
-                kinds=list(action.kinds),
-                after=list(action.after),
-                framework_version=shipped.version,
-                title_id=action.text_ids["title"],
-                why_id=action.text_ids["why"],
-                pitfall_id=action.text_ids["pitfall"],
-                source=action.source,
-                position=position,
-            )
+            step_of(action, plan, by_kind.get(action.agency_kind), shipped.version, position)
             for position, action in enumerate(actions_for(shipped.actions, kind=None, size=size))
         ],
         batch_size=200,
     )
-    _note(
+    note(
         actor,
         "plan.started",
         plan,
@@ -155,14 +143,40 @@ def start_plan(
     return plan
 
 
+def step_of(
+    action: Action, plan: Plan, agency_id: UUID | None, version: str, position: int
+) -> Step:
+    """A step as an action of the framework has it, not yet saved."""
+    return Step(
+        plan=plan,
+        code=action.code,
+        phase=action.phase,
+        workstream=action.workstream,
+        role=action.role,
+        agency_id=agency_id,
+        agency_kind=action.agency_kind,
+        anchor=action.anchor,
+        due_within=action.due_within,
+        repeat_days=action.repeat_days,
+        kinds=list(action.kinds),
+        after=list(action.after),
+        framework_version=version,
+        title_id=action.text_ids["title"],
+        why_id=action.text_ids["why"],
+        pitfall_id=action.text_ids["pitfall"],
+        source=action.source,
+        position=position,
+    )
+
+
 @transaction.atomic
 def retire_plan(actor: Actor, plan: Plan, *, now: datetime) -> Plan:
     """Take a plan out of use: the city declares with its newest other plan, or without one.
     The plan and its history can still be read."""
-    plan = _open(actor, plan)
+    plan = open_plan(actor, plan)
     plan.retired_at = now
     plan.save(update_fields=["retired_at"])
-    _note(actor, "plan.retired", plan, now=now)
+    note(actor, "plan.retired", plan, now=now)
     return plan
 
 
@@ -171,7 +185,7 @@ def set_agencies(
     actor: Actor, plan: Plan, agencies: Iterable[Agency], *, now: datetime
 ) -> list[Agency]:
     """Choose whom a declaration calls. At least one, all of this city and active."""
-    plan = _open(actor, plan)
+    plan = open_plan(actor, plan)
     chosen = {agency.pk: agency for agency in agencies}
     if not chosen:
         raise Refused(
@@ -185,7 +199,7 @@ def set_agencies(
     after = sorted(one.name for one in chosen.values())
     if before != after:
         plan.agencies.set(chosen.values())
-        _note(
+        note(
             actor,
             "plan.agencies_chosen",
             plan,
@@ -200,7 +214,7 @@ def set_agencies(
 @transaction.atomic
 def set_answer_within(actor: Actor, plan: Plan, within: timedelta, *, now: datetime) -> Plan:
     """Set how long a called agency has before the call climbs: 1 minute to 24 hours."""
-    plan = _open(actor, plan)
+    plan = open_plan(actor, plan)
     if not ANSWER_AT_LEAST <= within <= ANSWER_AT_MOST:
         raise Refused(
             _("Give between 1 minute and 24 hours to answer."),
@@ -211,7 +225,7 @@ def set_answer_within(actor: Actor, plan: Plan, within: timedelta, *, now: datet
     if plan.answer_within != within:
         plan.answer_within = within
         plan.save(update_fields=["answer_within"])
-        _note(
+        note(
             actor,
             "plan.answer_time_set",
             plan,
@@ -226,7 +240,7 @@ def set_answer_within(actor: Actor, plan: Plan, within: timedelta, *, now: datet
 @transaction.atomic
 def add_step(actor: Actor, plan: Plan, *, now: datetime, **fields: Unpack[StepFields]) -> Step:
     """Add a step of the city's own; its code tells that no framework has it."""
-    plan = _open(actor, plan)
+    plan = open_plan(actor, plan)
     step = Step(
         plan=plan,
         code=_own_code(plan, fields),
@@ -238,7 +252,7 @@ def add_step(actor: Actor, plan: Plan, *, now: datetime, **fields: Unpack[StepFi
     )
     _apply(step, fields)
     step.save(force_insert=True)
-    _note(actor, "plan.step_added", plan, now=now, step=step, after=_state_of(step))
+    note(actor, "plan.step_added", plan, now=now, step=step, after=state_of(step))
     return step
 
 
@@ -256,7 +270,7 @@ def edit_step(
     `version` is the one that the editor saw: where somebody else has saved since, the edit
     is refused instead of overwriting theirs. Without a change nothing is written.
     """
-    plan, step = _open_step(actor, step)
+    plan, step = open_step(actor, step)
     if version is not None and version != step.version:
         raise Refused(
             _(
@@ -265,15 +279,15 @@ def edit_step(
             ),
             code="changed-meanwhile",
         )
-    before = _state_of(step)
+    before = state_of(step)
     _apply(step, fields)
-    after = _state_of(step)
+    after = state_of(step)
     changed = [name for name in after if before[name] != after[name]]
     if not changed:
         return step
     step.version += 1
     step.save()
-    _note(
+    note(
         actor,
         "plan.step_edited",
         plan,
@@ -289,28 +303,28 @@ def edit_step(
 @transaction.atomic
 def retire_step(actor: Actor, step: Step, *, now: datetime) -> Step:
     """Leave a step out of what is handed out; it stays readable and can be brought back."""
-    plan, step = _open_step(actor, step)
+    plan, step = open_step(actor, step)
     if step.retired_at is None:
         step.retired_at = now
         step.version += 1
         step.save(update_fields=["retired_at", "version"])
-        _note(actor, "plan.step_retired", plan, now=now, step=step)
+        note(actor, "plan.step_retired", plan, now=now, step=step)
     return step
 
 
 @transaction.atomic
 def restore_step(actor: Actor, step: Step, *, now: datetime) -> Step:
     """Bring a retired step back as it was."""
-    plan, step = _open_step(actor, step)
+    plan, step = open_step(actor, step)
     if step.retired_at is not None:
         step.retired_at = None
         step.version += 1
         step.save(update_fields=["retired_at", "version"])
-        _note(actor, "plan.step_restored", plan, now=now, step=step)
+        note(actor, "plan.step_restored", plan, now=now, step=step)
     return step
 
 
-def _open(actor: Actor, plan: Plan) -> Plan:
+def open_plan(actor: Actor, plan: Plan) -> Plan:
     """The plan, held for this act alone; refused where it is retired or not the actor's."""
     check_may_plan(actor, plan.city)
     plan = Plan.objects.select_for_update(of=("self",)).select_related("city").get(pk=plan.pk)
@@ -322,14 +336,15 @@ def _open(actor: Actor, plan: Plan) -> Plan:
     return plan
 
 
-def _open_step(actor: Actor, step: Step) -> tuple[Plan, Step]:
-    plan = _open(actor, step.plan)
+def open_step(actor: Actor, step: Step) -> tuple[Plan, Step]:
+    """A step, its plan held for this act alone; refused as `open_plan` refuses."""
+    plan = open_plan(actor, step.plan)
     step = plan.steps.select_related("title", "why", "pitfall", "agency").get(pk=step.pk)
     step.plan = plan
     return plan, step
 
 
-def _note(
+def note(
     actor: Actor,
     verb: str,
     plan: Plan,
@@ -339,6 +354,7 @@ def _note(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     facts: Mapping[str, object] | None = None,
+    private: Mapping[str, str] | None = None,
 ) -> None:
     """Keep the act in the plan's history and in the journal; the words that were changed
     stand beside the leaf, since a person may be named in them."""
@@ -352,6 +368,11 @@ def _note(
         before=before,
         after=after,
     )
+    told = {
+        name: json.dumps(value, ensure_ascii=False)
+        for name, value in (("before", before), ("after", after))
+        if step and value
+    }
     record(
         actor,
         verb,
@@ -360,11 +381,7 @@ def _note(
         about=f"plan:{plan.pk}",
         at=now,
         facts={"plan": plan.title, **({"step": str(step.title)} if step else {}), **(facts or {})},
-        private={
-            name: json.dumps(value, ensure_ascii=False)
-            for name, value in (("before", before), ("after", after))
-            if step and value
-        },
+        private=told if private is None else private,
     )
 
 
@@ -427,8 +444,8 @@ def _apply(step: Step, fields: StepFields) -> None:
         step.source = _checked_source(fields["source"])
     if "after" in fields:
         step.after = list(dict.fromkeys(fields["after"]))
-    _check_times(step)
-    _check_order(step)
+    check_times(step)
+    check_order(step)
     _set_words(step, fields)
 
 
@@ -455,7 +472,8 @@ def _checked_source(source: str) -> str:
     return source
 
 
-def _check_times(step: Step) -> None:
+def check_times(step: Step) -> None:
+    """Raise `Refused` where the time does not belong to the phase."""
     if step.phase == Phase.PREPARE and step.due_within is not None:
         raise Refused(
             _("A preparation has no time after the declaration. Leave it empty."),
@@ -494,7 +512,7 @@ def _check_times(step: Step) -> None:
         raise Refused(_("Renew after 1 to 3650 days."), code="repeat-days", field="repeat_days")
 
 
-def _check_order(step: Step) -> None:
+def check_order(step: Step) -> None:
     """What a step waits for is in the plan, not later than it, and never waits for it."""
     others = {
         other.code: other
@@ -581,7 +599,7 @@ def _text_for(
     return rewrite_text(old, words, source_language=language, owner=city.log, states=states)
 
 
-def _state_of(step: Step) -> dict[str, Any]:
+def state_of(step: Step) -> dict[str, Any]:
     """A step as plain values, for the history."""
     texts: dict[str, Text | None] = {"title": step.title, "why": step.why, "pitfall": step.pitfall}
     return {
