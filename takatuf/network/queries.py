@@ -149,6 +149,19 @@ def person_in(city: City, email: str, now: datetime) -> Person | None:
     )
 
 
+def taken_addresses(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses (as `checked_email` gives them) that somebody on this installation
+    has. For use cases that look before they write; nobody is told."""
+    asked = sorted(addresses)
+    found: set[str] = set()
+    for start in range(0, len(asked), 1_000):  # SQLite takes no more than 32,766 at once
+        some = asked[start : start + 1_000]
+        people = Person.objects.filter(Q(email__in=some) | Q(card_email__in=some))
+        for pair in people.values_list("email", "card_email"):
+            found.update(address for address in pair if address)
+    return found
+
+
 def everyone_in(city: City) -> QuerySet[Person]:
     """Everybody who ever held a post in the city, and its cards, by name."""
     held = Membership.objects.filter(agency__city=city)

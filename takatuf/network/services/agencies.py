@@ -84,6 +84,8 @@ def agency_changed(
 ) -> bool:
     """The step that editing and importing share: checked, saved, recorded. False: no change."""
     before = {field: getattr(agency, field) for field in changes}
+    if before == changes:  # of a list with a thousand people most rows say nothing new of it
+        return False
     for field, value in changes.items():
         setattr(agency, field, value)
     _check(agency)
@@ -199,19 +201,26 @@ def give_post(
 
 
 def post_made(
-    actor: Actor, agency: Agency, person: Person, role: str, *, call_order: int, now: datetime
+    actor: Actor,
+    agency: Agency,
+    person: Person,
+    role: str,
+    *,
+    call_order: int,
+    now: datetime,
+    to_a_newcomer: bool = False,
 ) -> Membership:
     """The step that giving a post, taking in a city and importing share. A post that ended
-    is given again."""
+    is given again. `to_a_newcomer`: the person was made just now and cannot have had one."""
     _check_role(role)
     _check_not_own_controller(actor, person, role)
     _check_order(call_order)
-    post, _is_new = Membership.objects.update_or_create(
-        person=person,
-        agency=agency,
-        role=role,
-        defaults={"call_order": call_order, "ends_at": None, "declined_at": None},
-    )
+    key: dict[str, Any] = {"person": person, "agency": agency, "role": role}
+    given = {"call_order": call_order, "ends_at": None, "declined_at": None}
+    if to_a_newcomer:
+        post = Membership.objects.create(**key, **given)
+    else:
+        post, _is_new = Membership.objects.update_or_create(**key, defaults=given)
     _note_post(actor, "post.given", post, now, call_order=call_order)
     return post
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -20,6 +23,7 @@ from takatuf.journal.services import record
 from takatuf.network.access import check_may_plan
 from takatuf.network.exchange.partners import PartnerRow, read_partners
 from takatuf.network.models import Agency, City, Membership
+from takatuf.network.queries import taken_addresses
 from takatuf.network.services.agencies import agency_changed, agency_made, post_changed, post_made
 from takatuf.network.services.people import contact_corrected, is_citys_own, person_for_post
 from takatuf.network.vocabulary import AgencyKind, Level
@@ -47,7 +51,7 @@ def import_partners(
     check_may_plan(actor, city)
     read = read_partners(data, encoding=encoding, sheet=sheet)
     rows = [{**row, "result": "rejected"} for row in read.rejected]
-    taking = _Taking(actor, city, now)
+    taking = _Taking(actor, city, now, addresses=_addresses(read.rows))
     for row in read.rows:
         try:
             with transaction.atomic():
@@ -91,8 +95,13 @@ def import_partners(
 class _Taking:
     """What one import knows while it goes from row to row."""
 
-    def __init__(self, actor: Actor, city: City, now: datetime) -> None:
+    def __init__(
+        self, actor: Actor, city: City, now: datetime, *, addresses: Iterable[str]
+    ) -> None:
         self.actor, self.city, self.now = actor, city, now
+        # Who has one of the file's addresses is looked up together, not row by row.
+        self.taken = taken_addresses(addresses)
+        self.last_order: dict[UUID, int] = {}
         self.agencies = {
             search_key(name): agency
             for agency in city.agencies.all()
@@ -111,7 +120,11 @@ class _Taking:
         results = [agency_result]
         if email:
             person, person_result = self._person(row, email, notes)
-            results += [person_result, self._post(row, agency, person, notes)]
+            results += [
+                person_result,
+                self._post(row, agency, person, notes, is_new=person_result == "new"),
+            ]
+            self.taken.add(email)
         # Kept only now, when nothing of the row can be refused any more.
         self.agencies[search_key(row.agency)] = agency
         return next(result for result in RESULTS if result in results), notes
@@ -147,6 +160,7 @@ class _Taking:
         person, is_new = person_for_post(
             self.city,
             email,
+            is_nobodys=email not in self.taken,
             name=row.person,
             phone=row.phone,
             language=row.language or self.city.language,
@@ -171,8 +185,13 @@ class _Taking:
         contact_corrected(self.actor, person, self.city, changes, now=self.now)
         return person, "updated"
 
-    def _post(self, row: PartnerRow, agency: Agency, person: Person, notes: list[str]) -> str:
-        held = list(agency.memberships.filter(_held_at(self.now), person=person).order_by("id"))
+    def _post(
+        self, row: PartnerRow, agency: Agency, person: Person, notes: list[str], *, is_new: bool
+    ) -> str:
+        held: list[Membership] = []
+        if not is_new:
+            posts = agency.memberships.filter(_held_at(self.now), person=person)
+            held = list(posts.order_by("id"))
         if row.role:
             held = [post for post in held if post.role == row.role]
         role = row.role or (held[0].role if held else Role.LIAISON.value)
@@ -182,17 +201,30 @@ class _Taking:
             return "unchanged"
         if not held:
             order = row.call_order if row.call_order is not None else self._next_order(agency)
-            post_made(self.actor, agency, person, role, call_order=order, now=self.now)
+            post_made(
+                self.actor,
+                agency,
+                person,
+                role,
+                call_order=order,
+                now=self.now,
+                to_a_newcomer=is_new,
+            )
+            if agency.pk in self.last_order:
+                self.last_order[agency.pk] = max(order, self.last_order[agency.pk])
             return "new"
         if row.call_order is None:
             return "unchanged"
         changed = post_changed(self.actor, held[0], {"call_order": row.call_order}, now=self.now)
+        self.last_order.pop(agency.pk, None)  # to be asked again: it may have been the last
         return "updated" if changed else "unchanged"
 
     def _next_order(self, agency: Agency) -> int:
         """After everyone who is there: a list without numbers is called from top to bottom."""
-        held = Membership.objects.filter(_held_at(self.now), agency=agency)
-        return int(held.aggregate(last=Max("call_order"))["last"] or 0) + 1
+        if agency.pk not in self.last_order:
+            held = Membership.objects.filter(_held_at(self.now), agency=agency)
+            self.last_order[agency.pk] = int(held.aggregate(last=Max("call_order"))["last"] or 0)
+        return self.last_order[agency.pk] + 1
 
     def _first(
         self, thing: tuple[str, str], name: str, value: str, line: int, notes: list[str]
@@ -206,6 +238,15 @@ class _Taking:
             label = {"kind": AgencyKind, "level": Level}.get(name)
             notes.append(words % {"line": where, "said": label(said).label if label else said})
         return said == value
+
+
+def _addresses(rows: Iterable[PartnerRow]) -> set[str]:
+    """The rows' addresses as they would be kept; what is none is refused later, with its row."""
+    found = set()
+    for row in rows:
+        with suppress(Refused):
+            found.add(checked_email(row.email))
+    return found
 
 
 def _held_at(now: datetime) -> Q:

@@ -40,20 +40,27 @@ def checked_phone(text: str) -> str:
 
 
 def person_for_post(
-    city: City, email: str, *, language: str, name: str = "", phone: str = "", now: datetime
+    city: City,
+    email: str,
+    *,
+    language: str,
+    name: str = "",
+    phone: str = "",
+    now: datetime,
+    is_nobodys: bool = False,
 ) -> tuple[Person, bool]:
     """Whom this city gives a post when it writes this address, and whether they are new to it.
 
     Who serves the city today, else whom it wrote down itself, else somebody new to it: with an
     account where nobody has the address, with a card where it belongs to somebody whom the
-    city cannot know of.
+    city cannot know of. `is_nobodys`: whoever asks has looked, and nobody had the address.
     """
     email = checked_email(email)
-    known = person_in(city, email, now)
+    known = None if is_nobodys else person_in(city, email, now)
     if known is not None:
         return known, False
     written = {"name": name, "phone": checked_phone(phone), "language": language}
-    account = Person.objects.filter(email=email).first()
+    account = None if is_nobodys else Person.objects.filter(email=email).first()
     if account is not None and is_citys_own(account, city):
         return account, False
     try:
