@@ -1017,6 +1017,11 @@ def _(w, actor, agency):
     network.end_post(actor, w.post(w.health), now=w.now)
 
 
+@scenario("coordination.let_go")
+def _(w, actor, agency):
+    coordination.let_go(actor, w.post(w.health), to=w.people["coordinator"], now=w.now)
+
+
 @scenario("network.make_password_link")
 def _(w, actor, agency):
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):

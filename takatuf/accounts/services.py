@@ -27,6 +27,7 @@ from takatuf.accounts.access import (
     check_may_remove_factor,
     handed_token,
 )
+from takatuf.accounts.leaving import somebody_left
 from takatuf.accounts.models import Person, Token
 from takatuf.accounts.rules import (
     checked_email,
@@ -168,7 +169,8 @@ def set_language(actor: Actor, person: Person, language: str, now: datetime) -> 
 
 @transaction.atomic
 def close_account(actor: Actor, person: Person, now: datetime) -> Person:
-    """Let a person in no longer: their sessions end and their keys stop working at once."""
+    """Let a person in no longer: their sessions end and their keys stop working at once, and
+    what they hold goes back to their roles."""
     check_may_change_accounts(actor)
     if person.is_active:
         person.is_active = False
@@ -176,6 +178,7 @@ def close_account(actor: Actor, person: Person, now: datetime) -> Person:
         Token.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
         end_sessions(person)
         _record(actor, "account.closed", person, now)
+        somebody_left(actor, person, now=now)
     return person
 
 

@@ -1,4 +1,5 @@
-"""What this room tells people: that an action which slept is due soon."""
+"""What this room tells people: that an action which slept is due soon, that actions came back
+because somebody left."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ from typing import Any
 
 from takatuf.activities.models import Task
 from takatuf.alerts.notices import Notice
+from takatuf.network.models import City
 
 WOKEN = "activities/notices/woken"
+CAME_BACK = "activities/notices/came_back"
 
 
 def woken(task: Task) -> Notice:
@@ -19,6 +22,15 @@ def woken(task: Task) -> Notice:
         context={"city": incident.city.name, "cities": incident.city.names},
         path=f"desk/{incident.city.slug}/incidents/{incident.number}/actions/{task.pk}/",
         about=incident.about,
+    )
+
+
+def came_back(city: City, count: int) -> Notice:
+    """That so many actions have no holder any more; who left stays behind the sign-in."""
+    return Notice(
+        CAME_BACK,
+        context={"city": city.name, "cities": city.names, "count": count},
+        path=f"desk/{city.slug}/incidents/",
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
+from takatuf.accounts.models import Person
 from takatuf.activities.models import Need, Task, TaskChange
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
@@ -43,6 +44,15 @@ def tasks_of(incident: Incident) -> QuerySet[Task]:
 def open_tasks(incident: Incident) -> QuerySet[Task]:
     """The incident's tasks that are not done."""
     return tasks_of(incident).filter(state__in=Task.OPEN)
+
+
+def held_by(person: Person, city: UUID | None) -> QuerySet[Task]:
+    """What a person holds and has not finished in the incidents of a city, or of all; of a
+    stood-down incident too."""
+    found = Task.objects.filter(taken_by=person).exclude(
+        state__in=(Task.State.DONE, Task.State.DROPPED)
+    )
+    return found.filter(incident__city=city) if city is not None else found
 
 
 def mine(actor: Actor) -> Q:

@@ -7,6 +7,10 @@ VERBS = {
     "task.added": _("%(actor)s added the action “%(title)s”."),
     "task.taken": _("%(actor)s took the action “%(title)s”."),
     "task.handed_over": _("%(actor)s handed over the action “%(title)s”."),
+    "task.passed_on": _(
+        "%(actor)s gave the action “%(title)s” of %(from)s, who leaves, to %(to)s."
+    ),
+    "task.came_back": _("The action “%(title)s” came back to its role: %(from)s has left."),
     "task.blocked": _("%(actor)s reported the action “%(title)s” as blocked: %(reason)s"),
     "task.noted": _("%(actor)s noted how the action “%(title)s” goes."),
     "task.finished": _("%(actor)s finished the action “%(title)s”."),

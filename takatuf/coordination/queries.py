@@ -10,15 +10,18 @@ from typing import Any
 from django.db.models import QuerySet
 
 from takatuf.activities.models import Task
-from takatuf.activities.queries import in_working_order, my_tasks, open_tasks, task_counts
+from takatuf.activities.queries import held_by, in_working_order, my_tasks, open_tasks, task_counts
 from takatuf.alerts.queries import roll_call
-from takatuf.decisions.models import LogEntry
+from takatuf.communications.models import Report
+from takatuf.decisions.models import LogEntry, Promise
 from takatuf.decisions.queries import decisions_to_review, log_of, open_promises, open_questions
 from takatuf.decisions.queries import unknowns as decision_unknowns
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.lists import slim, stretch
-from takatuf.incidents.models import Incident
+from takatuf.incidents.models import HandOver, Incident
 from takatuf.incidents.queries import missing_facts, open_incidents
+from takatuf.network.models import Membership
+from takatuf.network.queries import posts_in, serves_still
 from takatuf.plans.vocabulary import Phase, Workstream
 
 # What a line says of other things (`foundation.lists.slim`).
@@ -26,6 +29,7 @@ BESIDE_A_TASK = [
     "title__source_language", "title__versions", "agency__name", "agency__names",
     "taken_by__name",
 ]  # fmt: skip
+MOST_HELD = 100  # actions that a page about one person lists
 MOST = 20  # lines of each list on the picture; the rest is one press away
 
 
@@ -135,3 +139,37 @@ def today_of(actor: Actor, now: datetime, *, most: int = 50) -> Today:
     """Open incidents and the person's own open work, late ones first."""
     tasks = list(my_tasks(actor, now)[: most + 1])
     return Today(list(open_incidents(actor)[:MOST]), tasks[:most], len(tasks) > most)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a person holds in a city when a post of theirs ends. `is_last`: it is their last
+    there, so that the actions need somebody else. What a role keeps stays with the role;
+    `alone` says that nobody else holds it at this agency."""
+
+    is_last: bool
+    tasks: list[Task]
+    count: int
+    promises: list[Promise]
+    alone: bool
+    offers: list[HandOver]
+    drafts: list[Report]
+
+
+def holdings_of(post: Membership, now: datetime) -> Holdings:
+    """What must not be forgotten when this post ends."""
+    person, agency, city = post.person, post.agency, post.agency.city
+    tasks = held_by(person, city.pk).select_related("title", "incident")
+    others = posts_in(agency, now).filter(role=post.role).exclude(person=person)
+    promises = Promise.objects.open().filter(agency=agency, role__in=["", post.role])
+    offers = HandOver.objects.filter(to_agency=agency, state=HandOver.State.OFFERED)
+    drafts = Report.objects.in_progress().filter(city=city, edited_by=person)
+    return Holdings(
+        is_last=not serves_still(person, city, now, but=post),
+        tasks=list(tasks.order_by("due_at", "id")[:MOST_HELD]),
+        count=tasks.count(),
+        promises=list(promises.select_related("city").order_by("due_at")[:MOST]),
+        alone=not others.exists(),
+        offers=list(offers.select_related("incident__city", "from_agency", "to_agency")[:MOST]),
+        drafts=list(drafts.select_related("incident__city")[:MOST]),
+    )

@@ -233,6 +233,28 @@ def posts_held_by(person: Person, now: datetime) -> QuerySet[Membership]:
     )
 
 
+def serves_still(
+    person: Person, city: City, now: datetime, *, but: Membership | None = None
+) -> bool:
+    """Whether a person holds a post in the city at that moment, other than `but`."""
+    held = Membership.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        person=person,
+        agency__city=city,
+        agency__is_active=True,
+    )
+    return (held.exclude(pk=but.pk) if but else held).exists()
+
+
+def colleagues_of(city: City, now: datetime) -> list[Person]:
+    """Everybody who serves the city at that moment and can sign in, by name."""
+    held = Membership.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), agency__city=city, agency__is_active=True
+    )
+    people = Person.objects.filter(pk__in=held.values("person"), is_active=True)
+    return list(people.order_by("name", "pk"))
+
+
 def offers_to(person: Person, now: datetime) -> QuerySet[Person]:
     """The cards on which cities offer this person posts, each with its `offered` posts, their
     agency and city: one card a city. Two statements."""

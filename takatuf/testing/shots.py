@@ -245,7 +245,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.communications.models import Report
     from takatuf.decisions.models import LogEntry
     from takatuf.incidents.models import HandOver
-    from takatuf.network.models import Agency
+    from takatuf.network.models import Agency, Membership
     from takatuf.plans.models import Step
 
     domain = "@marsa-noor.example.org"
@@ -264,8 +264,10 @@ def pages() -> list[tuple[str, str, str]]:
     agency = Agency.objects.get(name="City Police")
     new = Person.objects.get(email=f"jonas{domain}")  # has chosen no password yet
     post = agency.memberships.order_by("call_order", "id").first()
+    holders = Task.objects.filter(state="taken", incident__number=1).values("taken_by")
+    held_post = Membership.objects.filter(person__in=holders).order_by("id").first()
     step = Step.objects.order_by("id").first()
-    if not (task and entry and unread and post and step):
+    if not (held_post and task and entry and unread and post and step):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
     found = [
         ("front", "", ""),
@@ -318,6 +320,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("contacts", lead, "desk/marsa-noor/contacts/"),
         ("agency", lead, f"desk/marsa-noor/contacts/{agency.pk}/"),
         ("post", lead, f"desk/marsa-noor/contacts/posts/{post.pk}/"),
+        ("post-end", lead, f"desk/marsa-noor/contacts/posts/{held_post.pk}/end/"),
         ("plans", lead, "desk/marsa-noor/plans/"),
         ("plan", lead, "desk/marsa-noor/plans/main/"),
         ("step", lead, f"desk/marsa-noor/plans/main/steps/{step.pk}/"),

@@ -8,6 +8,7 @@ from takatuf.activities.services.ahead import (
     start_checklist,
     wake_task,
 )
+from takatuf.activities.services.leaving import lay_down_tasks
 from takatuf.activities.services.tasks import (
     MOST_NOTE,
     MOST_WORDS,
@@ -32,6 +33,7 @@ __all__ = [
     "date_by_trials",
     "finish_task",
     "hand_over_task",
+    "lay_down_tasks",
     "note_task",
     "reopen_task",
     "start_checklist",

@@ -204,7 +204,7 @@ def hand_over_task(
         task.agency = agency
         involve(actor, task.incident, [agency], now=now)
     if person is not None:
-        _let_see(actor, task.incident, person, now)
+        let_see(actor, task.incident, person, now)
     task.taken_by, task.taken_at = person, now if person else None
     task.state = Task.State.TAKEN if person else Task.State.OPEN
     task.block_reason = ""
@@ -220,7 +220,7 @@ def hand_over_task(
     return task
 
 
-def _let_see(actor: Actor, incident: Incident, person: Person, now: datetime) -> None:
+def let_see(actor: Actor, incident: Incident, person: Person, now: datetime) -> None:
     """Whoever is handed an action sees its incident: their agency gets a part in it."""
     posts = list(
         person.memberships.filter(agency__city=incident.city_id, ends_at=None)

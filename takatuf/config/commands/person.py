@@ -90,7 +90,10 @@ def close(args: argparse.Namespace) -> Answer:
     from takatuf.foundation.actors import COMMAND
 
     person = close_account(COMMAND, person_named(args.email, closed=True), timezone.now())
-    words = _("The account of %(name)s is closed. Their sessions and keys have ended.")
+    words = _(
+        "The account of %(name)s is closed. Their sessions and keys have ended, and the actions "
+        "that they held are open again for their roles."
+    )
     return Answer({"email": person.email, "open": False}, words % {"name": person.name})
 
 

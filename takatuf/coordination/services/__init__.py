@@ -2,6 +2,7 @@
 
 from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
 from takatuf.coordination.services.inquiries import take_out_for_inquiry
+from takatuf.coordination.services.leaving import let_go
 from takatuf.coordination.services.life import (
     agencies_to_call,
     ask_for_hold,
@@ -42,6 +43,7 @@ __all__ = [
     "end_meeting",
     "enter_key_date",
     "join_incidents",
+    "let_go",
     "offer_hand_over",
     "record_outcome",
     "reopen_incident",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.roles import Role
 from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.ui.forms import CountInput, HourInput, WordsInput
+
+if TYPE_CHECKING:
+    from takatuf.accounts.models import Person
 
 MOST_BYTES = 4 * 1024 * 1024
 ROLES = [(role.value, role.label) for role in Role if role not in (Role.OPERATOR, Role.SECRETARIAT)]
@@ -233,3 +236,25 @@ class AreasFileForm(FileForm):
     id_property = forms.CharField(
         label=_("Which property holds the code?"), required=False, max_length=80
     )
+
+
+class EndForm(forms.Form):
+    """Who gets what somebody held whose last post ends."""
+
+    to = forms.ChoiceField(
+        label=_("Who takes over their actions"),
+        required=False,
+        help_text=_("Without a name they are open again for their agency and role."),
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Person], leaver: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.pk): one for one in people if one.pk != leaver.pk}
+        field = self.fields["to"]
+        field.choices = [  # type: ignore[attr-defined]
+            ("", str(_("Nobody: back to the role"))),
+            *((key, f"\u2068{one.name}\u2069") for key, one in self.people.items()),
+        ]
+
+    def heir(self) -> Person | None:
+        return self.people.get(self.cleaned_data.get("to", ""))

@@ -19,9 +19,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from takatuf.coordination.queries import holdings_of
+from takatuf.coordination.services import let_go
 from takatuf.desk.contacts.forms import (
     AgencyForm,
     AreasFileForm,
+    EndForm,
     FindForm,
     PartnersFileForm,
     PersonForm,
@@ -55,8 +58,9 @@ from takatuf.network.access import (
     may_set_rota,
     membership_for,
 )
-from takatuf.network.queries import areas_of, contacts_of, declined_in, name_in
+from takatuf.network.queries import areas_of, colleagues_of, contacts_of, declined_in, name_in
 from takatuf.plans.access import may_read_phone_tree
+from takatuf.translation.queries import in_language
 
 if TYPE_CHECKING:
     from takatuf.network.models import Agency, City, Membership
@@ -374,15 +378,42 @@ def edit_person(request: Request, city: City, pk: UUID) -> HttpResponseBase:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_city
 def end_post(request: Request, city: City, pk: UUID) -> HttpResponseBase:
-    """End a person's post now."""
+    """End a person's post now, with all that they hold before one's eyes, and who gets it."""
+    check_may_plan(request.actor, city)
     post = _post(request, city, pk)
+    now = timezone.now()
+    held = holdings_of(post, now)
+    form = EndForm(request.POST or {}, people=colleagues_of(city, now), leaver=post.person)
+    if request.method != "POST":
+        return _page(
+            request,
+            city,
+            "end",
+            _("End the post of %(person)s") % {"person": post.person.name},
+            form=form if held.is_last and held.tasks else None,
+            post=post,
+            held=held,
+            tasks=[(task, in_language(task.title, get_language() or "en")) for task in held.tasks],
+            trail=_to(post.agency),
+            back_url=address("edit-post", city.slug, pk),
+        )
+    if not form.is_valid():
+        messages.error(request, _("Choose a person who serves this city."))
+        return redirect(address("end-post", city.slug, pk))
+    said = _("The post has ended; nobody is called for it any more.")
+    if held.is_last and held.count:
+        said += " " + (
+            _("Actions handed over: %(count)s.")
+            if form.heir()
+            else _("Actions open again: %(count)s.")
+        ) % {"count": held.count}
     return pressed(
         request,
-        lambda: services.end_post(request.actor, post, now=timezone.now()),
-        _("The post has ended; nobody is called for it any more."),
+        lambda: let_go(request.actor, post, to=form.heir(), now=now),
+        said,
         address("agency", city.slug, post.agency_id),
     )
 

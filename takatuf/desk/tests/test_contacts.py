@@ -8,7 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from takatuf.activities.services import add_task, take_task
 from takatuf.config import world
+from takatuf.coordination.services import declare_incident
 from takatuf.foundation.actors import COMMAND
 from takatuf.journal.queries import entries_of
 from takatuf.network.models import Agency, Membership
@@ -392,3 +394,31 @@ def test_everyone_corrects_their_own_details_and_chooses_their_language(desk_of,
     assert answer["Location"] == "/fr/desk/details/"
     farid.refresh_from_db()
     assert (farid.name, farid.phone, farid.language) == ("Farid K.", "+962790000003", "fr")
+
+
+def test_before_a_post_ends_the_page_shows_what_is_held_and_asks_for_an_heir(
+    desk_of, amina, farid, bilal, act, city, fire
+):
+    now = timezone.now()
+    incident = declare_incident(
+        act(amina), city=city, title="Fire", kind="attack", severity=1, now=now
+    )
+    task = add_task(
+        act(amina), incident, title="Open the hall", language="en", agency=fire, now=now
+    )
+    take_task(act(farid), task, now=now)
+    path = f"{CONTACTS}posts/{farid.memberships.get().pk}/end/"
+    browser = desk_of(amina)
+    page = browser.get(path).content.decode()
+    assert "Open the hall" in page
+    assert "Nobody: back to the role" in page
+    wrong = browser.post(path, {"to": "x"}, follow=True).content.decode()
+    assert "serves this city" in wrong
+
+    page = browser.post(path, {"to": bilal.pk}, follow=True).content.decode()
+
+    assert "Actions handed over: 1." in page
+    task.refresh_from_db()
+    assert task.taken_by == bilal
+    own = browser.get(f"{CONTACTS}posts/{amina.memberships.get().pk}/end/").content.decode()
+    assert "Nothing waits in their name." in own

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from takatuf.accounts.leaving import somebody_left
 from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
@@ -18,6 +19,7 @@ from takatuf.foundation.text import clean_text, search_key
 from takatuf.journal.services import PersonRef, record
 from takatuf.network.access import check_may_plan, check_may_set_rota
 from takatuf.network.models import Agency, City, DutyShift, Membership
+from takatuf.network.queries import serves_still
 from takatuf.network.services.people import person_for_post
 from takatuf.network.vocabulary import AgencyKind, Level
 
@@ -116,6 +118,10 @@ def _set_active(actor: Actor, agency: Agency, active: bool, now: datetime) -> Ag
         agency.is_active = active
         agency.save(update_fields=["is_active"])
         _note(actor, "agency.restored" if active else "agency.retired", agency, now)
+        for post in (
+            [] if active else agency.memberships.filter(_held(now)).select_related("person")
+        ):
+            left_if_last(actor, post.person, agency.city, now=now)
     return agency
 
 
@@ -267,14 +273,25 @@ def post_changed(
 
 @transaction.atomic
 def end_post(actor: Actor, post: Membership, *, now: datetime) -> Membership:
-    """End a post now. A city keeps at least one coordinator."""
+    """End a post now. A city keeps at least one coordinator. With the last post of a person in
+    the city, what they hold goes back to their roles."""
     check_may_plan(actor, post.agency.city)
     if _is_held(post, now):
         _check_not_last_coordinator(post, now)
         post.ends_at = now
         post.save(update_fields=["ends_at"])
         _note_post(actor, "post.ended", post, now)
+        left_if_last(actor, post.person, post.agency.city, now=now)
     return post
+
+
+def left_if_last(actor: Actor, person: Person, city: City, *, now: datetime) -> bool:
+    """Where a person holds no post in the city any more, what is kept in their name goes back.
+    False: they still serve it."""
+    if serves_still(person, city, now):
+        return False
+    somebody_left(actor, person, now=now, city=city.pk)
+    return True
 
 
 def _is_held(post: Membership, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from takatuf.accounts.leaving import somebody_left
 from takatuf.accounts.models import Person
 from takatuf.accounts.services import take_over
 from takatuf.foundation.actors import Actor
@@ -74,6 +75,7 @@ def decline_offer(actor: Actor, card: Person, *, now: datetime) -> City:
     ]
     city = held[0].agency.city
     record_many(as_card, acts, log=city.log, at=now)
+    somebody_left(as_card, card, now=now, city=city.pk)
     return city
 
 
