@@ -32,10 +32,8 @@ from takatuf.incidents.models import LegalHold
 from takatuf.journal import services as journal
 from takatuf.journal.models import Entry, Hold
 from takatuf.journal.verification import verify
-from tests.test_roles import SCENARIOS, TABLE
-from tests.test_roles import world as _world
+from tests.test_roles import SCENARIOS, TABLE, built
 
-world = _world
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "legal-hold.md"
 ANSWERS = {"refused", "adds", "leads on", "keeps"}
@@ -72,6 +70,11 @@ OWN = {
     "incidents.correct_incident": correct_what_is_known,
     "journal.erase_names": erase_names_where_all_is_held,
 }
+
+
+@pytest.fixture
+def world(db):
+    return built()
 
 
 @pytest.fixture
