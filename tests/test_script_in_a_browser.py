@@ -19,6 +19,7 @@ def tab(demo_server):
         context.add_cookies([cookie])
         page = context.new_page()
         page.declare = f"{demo.base}/en/{declare}"
+        page.scene = page.declare.replace("incidents/declare/", "methane/new/")
         page.front = f"{demo.base}/en/"
         page.log = f"{demo.base}/en/" + next(path for name, _w, path in demo.pages if name == "log")
         yield page
@@ -165,3 +166,23 @@ def test_signing_out_leaves_no_text_behind(tab):
 
     kept = "Object.keys(sessionStorage).filter(key => key.startsWith('takatuf:kept'))"
     assert tab.evaluate(kept) == []
+
+
+def test_a_position_goes_along_only_when_the_button_was_pressed(tab):
+    tab.context.grant_permissions(["geolocation"])
+    tab.context.set_geolocation({"latitude": 33.55, "longitude": 33.055, "accuracy": 12})
+    tab.goto(tab.scene)
+    assert tab.input_value("[name=lat]") == ""
+    ask, leave_out = (tab.locator("[data-position] button").nth(which) for which in (0, 1))
+
+    ask.click()
+    tab.wait_for_function("document.querySelector('[name=lat]').value")
+
+    assert (tab.input_value("[name=lat]"), tab.input_value("[name=lon]")) == (
+        "33.55000",
+        "33.05500",
+    )
+    assert "12" in tab.inner_text("[data-position] [role=status]")
+    leave_out.click()
+    assert (tab.input_value("[name=lat]"), tab.input_value("[name=lon]")) == ("", "")
+    tab.context.clear_permissions()

@@ -180,9 +180,10 @@ def waiting_methanes(actor: Actor, city: City | None = None) -> QuerySet[Methane
 
 
 def methanes_about(incident: Incident) -> QuerySet[Methane]:
-    """What came from the scene about this incident, in the order in which it came."""
-    found = Methane.objects.filter(incident=incident).select_related("agency", "author", "city")
-    return found.order_by("number")
+    """What came from the scene about an incident whose door was passed, the newest first."""
+    found = Methane.objects.filter(incident=incident)
+    found = found.select_related("city", "incident__city", "agency", "area", "author")
+    return found.defer("area__geometry", "area__bounds").order_by("-number")
 
 
 @dataclass(frozen=True)

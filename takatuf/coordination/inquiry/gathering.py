@@ -19,6 +19,7 @@ from takatuf.alerts.notices import words_of_delivery
 from takatuf.communications.models import Report
 from takatuf.communications.queries import content_of, figures_of, texts_of
 from takatuf.communications.vocabulary import code_label
+from takatuf.coordination.agenda import GROUPS, agenda_of_meeting
 from takatuf.coordination.handing import KINDS, handed_over
 from takatuf.coordination.inquiry.values import Coded, Line, Part, Raw, Record, Said, Who
 from takatuf.decisions.models import LogEntry, Meeting
@@ -258,6 +259,12 @@ def _said(text: Text | None) -> Said | None:
     return Said(words_of(text)) if text else None
 
 
+def _by_language(texts: dict[str, str]) -> Said | str:
+    """Words by language; as they are where their language is not known."""
+    known = {language: words for language, words in texts.items() if language}
+    return Said(known) if known else texts.get("", "")
+
+
 class _Reader:
     """Reads one section after the other, and remembers every person that is named."""
 
@@ -463,8 +470,24 @@ class _Reader:
         rows = Meeting.objects.filter(incident=self.incident).order_by("number")
         for row in rows.select_related("chair").prefetch_related("attendances__agency", "outcomes"):
             record: Record = {"number": row.number} | self.picked(
-                row, "at place opened_at closed_at cancelled_at chair agenda"
+                row, "at place opened_at closed_at cancelled_at chair"
             )
+            kept = agenda_of_meeting(row, row.at).groups if row.agenda else []
+            record["agenda"] = [
+                {
+                    "kind": Coded(group.code, GROUPS[group.code]),
+                    "what": [
+                        {
+                            "text": _by_language(item.texts),
+                            "agency": _by_language(item.whose),
+                            "due_at": item.moment,
+                            "note": item.why,
+                        }
+                        for item in group.items
+                    ],
+                }
+                for group in kept
+            ]
             record["attendances"] = [
                 self.picked(one, "agency state who") for one in row.attendances.all()
             ]

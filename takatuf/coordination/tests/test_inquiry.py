@@ -10,6 +10,7 @@ from django.utils import timezone
 from takatuf.alerts.jobs import deliver_batch
 from takatuf.config import world
 from takatuf.coordination import jobs
+from takatuf.coordination.agenda import Agenda, Group, Item, frozen
 from takatuf.coordination.inquiry.redacting import read_redactions
 from takatuf.coordination.services import declare_incident, draft_report, take_out_for_inquiry
 from takatuf.decisions.models import LogEntry, Meeting, Promise
@@ -127,8 +128,16 @@ def test_names_of_files_come_from_us_alone(take, told):
 
 def test_other_tables_of_the_incident_go_out_too(take, told, city, amina, municipality, fire):
     now = timezone.now()
+    late = Group("late", [Item("task:1", {"en": "Open the hall"}, at=now.isoformat())])
+    agenda = Agenda(now.isoformat(), "", 0, 0, [late])
     Meeting.objects.create(
-        incident=told, number=1, at=now, place="Hall 2", chair=amina, created_at=now
+        incident=told,
+        number=1,
+        at=now,
+        place="Hall 2",
+        chair=amina,
+        created_at=now,
+        agenda=json.dumps(frozen(agenda)),
     ).attendances.create(agency=fire, state="came", who="Their chief")
     HandOver.objects.create(
         incident=told, from_agency=fire, to_agency=municipality, text="The square is yours.",
@@ -147,7 +156,10 @@ def test_other_tables_of_the_incident_go_out_too(take, told, city, amina, munici
 
     bundle = take()
 
-    assert data(bundle, "meetings")["records"][0]["attendances"][0]["who"] == "Their chief"
+    meeting = data(bundle, "meetings")["records"][0]
+    assert meeting["attendances"][0]["who"] == "Their chief"
+    point = meeting["agenda"][0]["what"][0]
+    assert (meeting["agenda"][0]["kind"], point["text"]["en"]) == ("late", "Open the hall")
     assert data(bundle, "hand-overs")["records"][0]["text"] == "The square is yours."
     assert data(bundle, "promises")["records"][0]["promised_to"] == "The shopkeepers"
     assert data(bundle, "methane")["records"][0]["location"] == "Gate 4"

@@ -36,7 +36,13 @@ from takatuf.incidents.access import (
     methane_by_id,
     methane_for,
 )
-from takatuf.incidents.queries import letters_of, methanes_of, open_incidents, waiting_methanes
+from takatuf.incidents.queries import (
+    letters_of,
+    methanes_about,
+    methanes_of,
+    open_incidents,
+    waiting_methanes,
+)
 from takatuf.incidents.services import close_methane
 from takatuf.incidents.vocabulary import Casualties, Kind
 from takatuf.ui import reading
@@ -185,9 +191,16 @@ def _at(message: Methane) -> str:
 @require_safe
 @in_city
 def methanes(request: Request, city: City) -> HttpResponse:
-    """The messages from the scene that the reader may know; those that wait first asked for."""
+    """The messages from the scene that the reader may know; those that wait first asked for.
+    `?incident=` is the number of the incident of which they tell."""
     show = "all" if request.GET.get("show") == "all" else "waiting"
     found = (methanes_of if show == "all" else waiting_methanes)(request.actor, city)
+    trail = [(_("Incidents"), address("incidents", city.slug))]
+    about = None
+    if (number := request.GET.get("incident", "")).isdecimal() and len(number) < 10:
+        about = incident_for(request.actor, city, int(number))
+        show, found = "incident", methanes_about(about)
+        trail.append((about.title, address("picture", city.slug, about.number)))
     return desk_page(
         request,
         "desk/incidents/methanes.html",
@@ -196,7 +209,8 @@ def methanes(request: Request, city: City) -> HttpResponse:
         page_title=_("Messages from the scene"),
         page=page_of(request, found),
         show=show,
-        trail=[(_("Incidents"), address("incidents", city.slug))],
+        about=about,
+        trail=trail,
     )
 
 

@@ -14,6 +14,7 @@ from takatuf.decisions.queries import meetings_of, open_promises
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
 from takatuf.incidents.access import may_hold
+from takatuf.incidents.queries import methanes_about
 
 if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
@@ -89,6 +90,15 @@ def _inquiry(request: Request, incident: Incident) -> Line | None:
     )
 
 
+def _scene(request: Request, incident: Incident) -> Line:
+    return Line(
+        f"{address('methanes', incident.city.slug)}?incident={incident.number}",
+        _("Messages from the scene"),
+        _("What those who stood there told of it, letter by letter."),
+        methanes_about(incident).count(),
+    )
+
+
 def _meetings(request: Request, incident: Incident) -> Line:
     return Line(
         address("meetings", incident.city.slug, incident.number),
@@ -102,6 +112,7 @@ def _meetings(request: Request, incident: Incident) -> Line:
 LINES: list[Callable[[Request, Incident], Line | None]] = [
     _roll_call,
     _meetings,
+    _scene,
     _reports,
     _ahead,
     _lead,

@@ -112,3 +112,9 @@ def test_it_is_added_to_an_incident_or_closed_with_a_reason(desk_of, farid, amin
     assert "dealt with this message already" in again.content.decode()
     page = browser.get("/ar/desk/marsa-noor/methane/?show=all").content.decode()
     assert page.count("METHANE") >= 2
+    more = browser.get("/en/desk/marsa-noor/incidents/1/more/").content.decode()
+    assert "methane/?incident=1" in more
+    told = browser.get("/en/desk/marsa-noor/methane/?incident=1").content.decode()
+    assert "methane/1/" in told
+    assert "methane/2/" not in told
+    assert browser.get("/en/desk/marsa-noor/methane/?incident=99").status_code == 404
