@@ -264,7 +264,7 @@ def pages() -> list[tuple[str, str, str]]:
     agency = Agency.objects.get(name="City Police")
     new = Person.objects.get(email=f"jonas{domain}")  # has chosen no password yet
     post = agency.memberships.order_by("call_order", "id").first()
-    holders = Task.objects.filter(state="taken", incident__number=1).values("taken_by")
+    holders = Task.objects.filter(state="taken", incident__number=number).values("taken_by")
     held_post = Membership.objects.filter(person__in=holders).order_by("id").first()
     step = Step.objects.order_by("id").first()
     if not (held_post and task and entry and unread and post and step):
