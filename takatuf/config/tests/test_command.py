@@ -218,6 +218,29 @@ def test_the_shell_acts_as_a_coordinator_who_has_not_accepted_yet(run, oslo, cli
     assert client.get(path).status_code == 404  # the card is gone
 
 
+def test_everything_about_an_incident_is_taken_out_and_verified(run, oslo, tmp_path, settings):
+    settings.KEY_FOLDER = tmp_path / "keys"
+    words = ["--title", "Shots", "--kind", "attack", "--severity", "3", "--as", "kari@oslo.example"]
+    declared = run("incident", "declare", "--city", "oslo", *words)[1]
+    out, listed = tmp_path / "inquiry.zip", tmp_path / "list.csv"
+    taking = ["incident", "export", declared["id"], "--out", str(out), "--as"]
+    assert run(*taking, "kari@oslo.example")[1]["refused"]["code"] == "not-allowed"
+    office = City.objects.get(slug="oslo").agencies.order_by("id").first()
+    world.make_person("Odile", (office, "data-protection"), email="odile@oslo.example")
+
+    listed.write_text("what,reason,legal basis\nincident/title,A name is in it,Article 23\n")
+    status, made = run(*taking, "odile@oslo.example", "--redact", str(listed))
+
+    assert (status, made["redactions"]) == (0, 1)
+    assert out.stat().st_size == made["bytes"]
+    status, report = run("journal", "verify-bundle", str(out))
+    assert (status, report["ok"]) == (0, True)
+    assert report["logs"][0]["entries"] == made["entries"]
+    listed.unlink()
+    answer = run(*taking, "odile@oslo.example", "--redact", str(listed))[1]
+    assert answer["refused"]["code"] == "cannot-read"
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

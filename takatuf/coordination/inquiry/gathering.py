@@ -89,6 +89,7 @@ LABELS: dict[str, str | Promise] = {
     "edited_at": pgettext_lazy("field of a record", "Last edited"),
     "edited_by": pgettext_lazy("field of a record", "Last edited by"),
     "ended_at": pgettext_lazy("field of a record", "No longer counts since"),
+    "entry": pgettext_lazy("field of a record", "Entry of the log"),
     "error": pgettext_lazy("field of a record", "What went wrong"),
     "facts": pgettext_lazy("field of a record", "What was known"),
     "figures": pgettext_lazy("field of a record", "Key figures"),
@@ -122,6 +123,7 @@ LABELS: dict[str, str | Promise] = {
     "looked_at": pgettext_lazy("field of a record", "Second look"),
     "looked_by": pgettext_lazy("field of a record", "Second look by"),
     "made_at": pgettext_lazy("field of a record", "Made"),
+    "minutes": pgettext_lazy("field of a record", "Minutes"),
     "needs": pgettext_lazy("field of a record", "Waits for"),
     "next_meeting_at": pgettext_lazy("field of a record", "Next meeting"),
     "next_meeting_place": pgettext_lazy("field of a record", "Place of the meeting"),
@@ -170,6 +172,7 @@ LABELS: dict[str, str | Promise] = {
     "settled_by": pgettext_lazy("field of a record", "Settled by"),
     "settled_note": pgettext_lazy("field of a record", "How it was settled"),
     "severity": pgettext_lazy("field of a record", "Severity"),
+    "shown_words": pgettext_lazy("field of a record", "Words shown to everyone"),
     "silent_at": pgettext_lazy("field of a record", "Nobody left to ask since"),
     "since": pgettext_lazy("field of a record", "Since"),
     "source": pgettext_lazy("field of a record", "Source"),
@@ -237,7 +240,7 @@ def gathered(incident: Incident) -> Gathered:
     reader = _Reader(found, by_thing)
     for read in (
         reader.facts, reader.log, reader.actions, reader.messages, reader.reports,
-        reader.meetings, reader.promises, reader.hand_overs, reader.methane, reader.key_dates,
+        reader.promises, reader.meetings, reader.hand_overs, reader.methane, reader.key_dates,
         reader.closings, reader.holds,
     ):  # fmt: skip
         found.sections.append(read())
@@ -468,7 +471,12 @@ class _Reader:
     def meetings(self) -> Section:
         section = Section("meetings", _("Meetings"))
         rows = Meeting.objects.filter(incident=self.incident).order_by("number")
-        for row in rows.select_related("chair").prefetch_related("attendances__agency", "outcomes"):
+        addresses = {
+            thing: address for one in self.found.sections for thing, address in one.things.items()
+        }
+        for row in rows.select_related("chair", "entry").prefetch_related(
+            "attendances__agency", "outcomes"
+        ):
             record: Record = {"number": row.number} | self.picked(
                 row, "at place opened_at closed_at cancelled_at chair"
             )
@@ -491,19 +499,23 @@ class _Reader:
             record["attendances"] = [
                 self.picked(one, "agency state who") for one in row.attendances.all()
             ]
-            record["outcomes"] = [one.thing for one in row.outcomes.all()]
+            if row.agenda:
+                record["content"] = Raw(json.loads(row.agenda))  # as it was kept
+            record["minutes"] = f"log/{row.entry.number}" if row.entry else None
+            record["outcomes"] = [addresses.get(one.thing, one.thing) for one in row.outcomes.all()]
             section.add(row.number, record, f"meeting:{row.pk}")
         return section
 
     def promises(self) -> Section:
         section = Section("promises", _("Promises"))
         rows = Given.objects.filter(incident=self.incident).order_by("number")
-        for row in rows.select_related("agency", "settled_by"):
+        for row in rows.select_related("agency", "settled_by", "entry"):
             record = self.picked(
                 row,
                 "text language promised_to promised_by agency role made_at due_at state "
-                "settled_at settled_by note",
+                "settled_at settled_by note shown_words",
             )
+            record["entry"] = f"log/{row.entry.number}" if row.entry else None
             section.add(row.number, {"number": row.number, **record}, f"promise:{row.pk}")
         return section
 

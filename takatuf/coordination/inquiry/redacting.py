@@ -6,6 +6,7 @@ report, a name in a sentence, the same text beside an entry of the journal.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -48,7 +49,7 @@ PROSE = {
     "promised_to", "settled_note", "delay_reason", "note", "block_reason", "location",
     "details", "hazards", "access", "casualty_details", "services_present", "services_needed",
     "outcome_reason", "answer_note", "reason", "reopen_reason", "lift_reason", "targeted",
-    "alone_reason", "look_note", "agenda", "words", "content", "open_things",
+    "alone_reason", "look_note", "shown_words", "words",
 }  # fmt: skip
 
 
@@ -127,7 +128,7 @@ class Blotter:
 
     found: Gathered
     redactions: list[Redaction]
-    places: dict[int, list[str]] = field(default_factory=dict)
+    places: dict[int, dict[str, None]] = field(default_factory=dict)  # in their order
 
     def __post_init__(self) -> None:
         self.whole: dict[str, int] = {}  # address -> number
@@ -139,7 +140,7 @@ class Blotter:
         sought: list[tuple[str, int, bool]] = []
         records = {r["address"]: r for s in self.found.sections for r in s.records}
         for redaction in self.redactions:
-            self.places[redaction.number] = []
+            self.places[redaction.number] = {}
             sought += self._take(redaction, records)
         for section in self.found.sections:
             for thing, address in section.things.items():
@@ -170,10 +171,10 @@ class Blotter:
             raise self._unknown(redaction)
         if name:
             self.fields[address, name] = number
-            words = [] if isinstance(record[name], Who | Coded) else strings_in(record[name])
+            words = _words_of(name, record[name])
         else:
             self.whole[address] = number
-            words = [w for key, value in _named(record) if key in PROSE for w in strings_in(value)]
+            words = _prose_in(record)
         return [(text, number, False) for text in words if len(text.strip()) >= LONG_ENOUGH]
 
     def _take_thing(self, thing: str, address: str, record: Record) -> None:
@@ -299,7 +300,7 @@ class Blotter:
         withheld: dict[str, int] = {}
         partly = self.things.get(entry.thing)
         for part, text in entry.private.items():
-            hits = self.sought.hits(text or "")
+            hits = {hit for one in _told_in(text or "") for hit in self.sought.hits(one)}
             if partly or hits:
                 withheld[f"private.{part}"] = partly[0] if partly else min(hits)
         names: list[tuple[str, str | None, str]] = [
@@ -327,8 +328,7 @@ class Blotter:
         return min((hit for fact in facts for hit in self.sought.hits(fact)), default=0)
 
     def _note(self, number: int, place: str) -> None:
-        if place not in self.places[number]:
-            self.places[number].append(place)
+        self.places[number][place] = None
 
 
 class _Sought:
@@ -363,6 +363,16 @@ class _Sought:
         return (changed, hits) if hits else (text, hits)
 
 
+def _told_in(text: str) -> Iterable[str]:
+    """The text, and where it is JSON the words in it, whose marks are written otherwise there."""
+    yield text
+    if text[:1] in ("{", "["):
+        try:
+            yield from strings_in(json.loads(text))
+        except ValueError:
+            return
+
+
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
@@ -374,6 +384,19 @@ def _named(record: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
         for inner in value if isinstance(value, list) else [value]:
             if isinstance(inner, dict) and not isinstance(inner, Said):
                 yield from _named(inner)
+
+
+def _prose_in(record: Mapping[str, Any]) -> list[str]:
+    """The sentences that people wrote in a record, however deep."""
+    return [words for name, value in _named(record) if name in PROSE for words in strings_in(value)]
+
+
+def _words_of(name: str, value: Any) -> list[str]:
+    """What is sought for the sake of one field: its words, and of a list of things in it the
+    sentences alone, not the agencies and states beside them."""
+    if isinstance(value, str | Said):
+        return list(strings_in(value))
+    return _prose_in({name: value}) if isinstance(value, list | dict) else []
 
 
 def _plain(value: Any) -> Iterable[Any]:

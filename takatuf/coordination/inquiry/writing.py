@@ -188,7 +188,7 @@ class _Making:
                 "what": one.told_as,
                 "reason": one.reason,
                 "legal_basis": one.basis,
-                "places": self.blotter.places[one.number],
+                "places": list(self.blotter.places[one.number]),
             }
             for one in self.blotter.redactions
         ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from takatuf.alerts.jobs import deliver_batch
 from takatuf.config import world
 from takatuf.coordination import jobs
-from takatuf.coordination.agenda import Agenda, Group, Item, frozen
+from takatuf.coordination.agenda import Agenda, Group, Item, agenda_of, frozen
 from takatuf.coordination.inquiry.redacting import read_redactions
 from takatuf.coordination.services import declare_incident, draft_report, take_out_for_inquiry
 from takatuf.decisions.models import LogEntry, Meeting, Promise
@@ -165,6 +165,28 @@ def test_other_tables_of_the_incident_go_out_too(take, told, city, amina, munici
     assert data(bundle, "methane")["records"][0]["location"] == "Gate 4"
     assert data(bundle, "key-dates")["records"][0]["source"] == "The court"
     assert data(bundle, "closings")["records"][0]["reason"] == "Over"
+
+
+def test_the_agenda_of_a_meeting_is_read_and_what_is_kept_back_of_the_log_is_not_in_it(
+    take, told, amina
+):
+    now = timezone.now()
+    meeting = Meeting.objects.create(
+        incident=told, number=1, at=now, opened_at=now, chair=amina, created_at=now,
+        agenda=json.dumps(frozen(agenda_of(told, now)), ensure_ascii=False),
+    )  # fmt: skip
+    entry = LogEntry.objects.get(number=1)
+    meeting.outcomes.create(thing=f"entry:{entry.pk}", kind="question", at=now)
+
+    record = data(take(), "meetings")["records"][0]
+    assert record["outcomes"] == ["log/1"]
+    questions = next(one for one in record["agenda"] if one["kind"] == "questions")
+    assert questions["what"][0]["text"] == {"en": "Is the school open?"}
+
+    bundle = take("log/1,A child,Article 6\n")
+
+    assert "Is the school open?" not in everything(bundle)
+    assert "Fire and Rescue" in everything(bundle), "only sentences are sought"
 
 
 def test_approved_reports_go_out_as_pdf_and_not_where_something_in_them_is_kept_back(
