@@ -351,10 +351,10 @@ def _meet(amina: Actor, incident: Incident, agency: dict[str, Agency], at: Any) 
         raise RuntimeError("The first meeting of the demo city was not planned.")
     meeting = begin_meeting(amina, planned, now=at(43))
     marks = {
-        agency["city"].pk: Mark("came", "Response coordinator"),
-        agency["fire"].pk: Mark("came", "Watch commander"),
-        agency["health"].pk: Mark("came", "Duty officer"),
-        agency["police"].pk: Mark("excused", "At the scene"),
+        agency["city"].pk: Mark("came", "منسّقة الاستجابة"),
+        agency["fire"].pk: Mark("came", "قائد المناوبة"),
+        agency["health"].pk: Mark("came", "المناوبة"),
+        agency["police"].pk: Mark("excused", "في الموقع"),
     }
     there = set(incident.involvements.values_list("agency_id", flat=True))
     marks = {pk: mark for pk, mark in marks.items() if pk in there}

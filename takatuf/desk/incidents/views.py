@@ -29,7 +29,7 @@ from takatuf.alerts.services import (
 from takatuf.coordination import services as coordination
 from takatuf.coordination.agenda import came_of
 from takatuf.coordination.queries import picture_of
-from takatuf.decisions.queries import last_meeting
+from takatuf.decisions.queries import last_meeting, proposed_time
 from takatuf.desk.incidents.forms import (
     CallForm,
     DeclareForm,
@@ -307,6 +307,7 @@ def the_picture(request: Request, incident: Incident) -> HttpResponse:
         attention=[row for row in picture.roll_call.rows if row.state != State.ANSWERED],
         may_plan=may_plan(request.actor, incident.city_id),
         last_meeting=held,
+        proposed=None if incident.next_meeting_at else proposed_time(incident, picture.at),
         came_of_it=len(came),
         last_outcomes=outcome_lines(came[:MOST_OUTCOMES], _language()),
         missing_words=[MISSING[name] for name in picture.missing],

@@ -36,6 +36,8 @@ def test_it_is_set_with_its_rhythm_and_the_next_is_proposed(desk_of, amina, inci
     assert "Town hall" in page
     browser.post(f"{ALL}1/call-off/")
     assert "Called off" in browser.get(ALL).content.decode()
+    picture = browser.get("/en/desk/marsa-noor/incidents/1/").content.decode()
+    assert "By the rhythm it would be at" in picture
     form = browser.get(PLAN).content.decode()
     assert 'value="24" selected' in form
     assert browser.post(PLAN, {"at": "", "hours": ""}).status_code == 422
