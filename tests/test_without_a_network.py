@@ -57,6 +57,15 @@ def write(tab, words):
     tab.evaluate("document.getElementById('kept-here').remove()")
 
 
+def an_action_of_his(tab):
+    """The address of a new action of Farid's agency."""
+    tab.goto(f"{tab.room}actions/add/")
+    tab.fill("[name=title]", "Open the side door")
+    tab.click("main p.actions button")
+    tab.wait_for_url(re.compile(r"/actions/[0-9a-f-]{36}/$"))
+    return tab.url
+
+
 def times(tab, words):
     """How many standing entries say these words."""
     return tab.locator("li[id^=entry-]", has_text=words).count()
@@ -176,12 +185,10 @@ def test_what_the_server_refuses_stays_with_its_reason_and_can_be_corrected(phon
 
 
 def test_an_action_is_taken_and_blocked_without_a_network(phone):
-    phone.goto(f"{phone.room}actions/?state=open")
-    line = phone.locator("main .list > li", has=phone.locator("form[data-outbox]")).first
-    there = line.locator("a").first.get_attribute("href")
-    phone.goto(f"{phone.demo.base}{there}")
+    there = an_action_of_his(phone)
+    phone.goto(there)
     phone.context.set_offline(True)
-    phone.goto(f"{phone.demo.base}{there}")
+    phone.goto(there)
     phone.click("#block summary")
     phone.fill("#block textarea", "Nobody has the keys")
     phone.click("#block button")
@@ -189,14 +196,12 @@ def test_an_action_is_taken_and_blocked_without_a_network(phone):
 
     phone.context.set_offline(False)
     phone.wait_for_selector(".notice.go")
-    phone.goto(f"{phone.demo.base}{there}")
+    phone.goto(there)
     assert "Nobody has the keys" in phone.inner_text("main .notice.warn")
 
 
 def test_two_edits_of_one_field_meet_on_the_merge_screen(phone, browser):
-    phone.goto(f"{phone.room}actions/")
-    line = phone.locator("main .list > li", has=phone.locator("form[data-outbox]")).first
-    there = phone.demo.base + line.locator("a").first.get_attribute("href")
+    there = an_action_of_his(phone)
     desk = browser.new_context()
     sign_in(phone.demo, desk, "amina")
     other = desk.new_page()
@@ -229,6 +234,22 @@ def test_two_edits_of_one_field_meet_on_the_merge_screen(phone, browser):
     other.click("main p.actions button")
     other.wait_for_url(there)
     assert "The side door is open" in other.inner_text("main .facts-list")
+    desk.close()
+
+
+def test_an_open_page_shows_what_another_writes_without_being_asked(phone, browser):
+    desk = browser.new_context()
+    sign_in(phone.demo, desk, "amina")
+    other = desk.new_page()
+    other.goto(f"{phone.room}log/")
+    other.wait_for_selector(".fresh.live")
+    other.fill("#quick textarea", "Half a sentence")
+
+    phone.fill("#quick textarea", "The families are on the way")
+    phone.click("#quick p.actions button")
+    other.wait_for_selector("li[id^=entry-]:has-text('The families are on the way')")
+
+    assert other.input_value("#quick textarea") == "Half a sentence"
     desk.close()
 
 

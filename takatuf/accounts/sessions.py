@@ -6,11 +6,18 @@ sign-in the session tells when and how. Whoever gets a copy of the database read
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib.auth import get_user
 from django.contrib.sessions.backends import db
 
 from takatuf.foundation.crypto import PREFIX, CannotRead, seal, unseal
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from takatuf.accounts.models import Person
 
 
 class SessionStore(db.SessionStore):
@@ -30,3 +37,10 @@ class SessionStore(db.SessionStore):
             except CannotRead:
                 return {}
         return super().decode(session_data)
+
+
+def reader_of(session_key: str) -> Person | None:
+    """Who is signed in with this session; None once it was ended, or its password changed."""
+    asked = SimpleNamespace(session=SessionStore(session_key))
+    found = get_user(cast("HttpRequest", asked))
+    return found if found.is_authenticated else None

@@ -3,7 +3,8 @@
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, cast
 
 import django
@@ -17,6 +18,38 @@ from takatuf.config.bounded import Bounded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
 BLOCK = 64 * 1024  # bytes of a file in one piece, as Django passes them on
 KEPT = 8  # threads that wait for the next request; more are made when more come at once
+
+
+class Lent(Executor):
+    """A thread for one request, which a stream gives back before it begins.
+
+    Hundreds of open pages would else hold hundreds of threads, each with its connection to
+    the database. What is left to do when a stream has ended, one thread does for all.
+    """
+
+    AFTERWARDS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="afterwards")
+
+    def __init__(self, idle: list[ThreadPoolExecutor]) -> None:
+        self.idle = idle
+        self.thread: ThreadPoolExecutor | None = (
+            idle.pop() if idle else ThreadPoolExecutor(max_workers=1)
+        )
+
+    def submit(self, *call: Any, **named: Any) -> Future[Any]:
+        return (self.thread or self.AFTERWARDS).submit(*call, **named)
+
+    def give_back(self) -> None:
+        """The thread waits for the next request, or ends where enough are waiting."""
+        thread, self.thread = self.thread, None
+        if thread is None:
+            return
+        if len(self.idle) < KEPT:
+            self.idle.append(thread)
+        else:
+            thread.shutdown(wait=False)
+
+
+LENT: ContextVar[Lent] = ContextVar("LENT")
 
 
 class Handler(ASGIHandler):
@@ -41,6 +74,8 @@ class Handler(ASGIHandler):
                 response.block_size = BLOCK
             pieces = cast(Iterable[bytes], response.streaming_content)
             response.streaming_content = _one_by_one(pieces)
+        elif isinstance(response, StreamingHttpResponse):
+            LENT.get().give_back()
         return response
 
     async def __call__(
@@ -51,15 +86,13 @@ class Handler(ASGIHandler):
     ) -> None:
         if scope["type"] != "http":
             raise ValueError(f"Only HTTP is spoken here, not {scope['type']}.")
-        thread = self.idle.pop() if self.idle else ThreadPoolExecutor(max_workers=1)
+        lent = Lent(self.idle)
+        LENT.set(lent)
         try:
-            async with ThreadSensitiveContext(executor=thread):
+            async with ThreadSensitiveContext(executor=lent):
                 await self.handle(scope, receive, send)
         finally:
-            if len(self.idle) < KEPT:
-                self.idle.append(thread)
-            else:
-                thread.shutdown(wait=False)
+            lent.give_back()
 
 
 async def _one_by_one(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:

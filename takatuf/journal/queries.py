@@ -9,8 +9,10 @@ from django.db.models import Max, QuerySet
 
 from takatuf.foundation.errors import NotFound
 from takatuf.journal import keys
-from takatuf.journal.models import Checkpoint, Entry
+from takatuf.journal.models import Checkpoint, Entry, Log
 from takatuf.journal.rules.tree import consistency_proof, inclusion_proof
+
+MOST_ACTS = 500  # that one look at a log reads; more say no more about what changed
 
 
 def entries_of(
@@ -71,3 +73,21 @@ def _leaves(log: str, size: int) -> list[bytes]:
     if len(leaves) != size:
         raise NotFound
     return leaves
+
+
+def sizes_of(logs: Iterable[str]) -> dict[str, int]:
+    """How many entries each of these logs has; those without any are missing."""
+    return dict(Log.objects.filter(name__in=list(logs)).values_list("name", "size"))
+
+
+def acts_since(log: str, index: int, after: datetime | None = None) -> dict[str, set[str]]:
+    """The verbs of a log from this place on, by what they are about; at most the newest
+    `MOST_ACTS`. `after` leaves out what was recorded before."""
+    found = Entry.objects.filter(log=log, index__gte=index)
+    if after is not None:
+        found = found.filter(recorded_at__gt=after)
+    acts: dict[str, set[str]] = {}
+    rows = found.order_by("-index").values_list("about", "verb")
+    for about, verb in rows[:MOST_ACTS]:
+        acts.setdefault(about, set()).add(verb)
+    return acts

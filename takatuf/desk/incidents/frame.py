@@ -76,6 +76,8 @@ def incident_page(
         exercise=incident.is_exercise,
         brief=section != "picture",
         sections=sections(incident, section),
+        section_code=section,
+        events_url=address("events", incident.city.slug, incident.number),
         phases=[(phase.value, phase.label) for phase in PHASES],
         trail=[(_("Incidents"), url)] if (url := address("incidents", incident.city.slug)) else [],
         **context,

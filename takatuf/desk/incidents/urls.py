@@ -1,6 +1,16 @@
 from django.urls import path
 
-from takatuf.desk.incidents import ahead, closing, handing, holding, inquiry, methane, more, views
+from takatuf.desk.incidents import (
+    ahead,
+    closing,
+    events,
+    handing,
+    holding,
+    inquiry,
+    methane,
+    more,
+    views,
+)
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
@@ -30,6 +40,7 @@ urlpatterns = [
     path("incidents/<int:number>/ahead/", ahead.ahead, name="ahead"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/", ahead.key_date, name="key-date"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/remove/", ahead.remove, name="drop-date"),
+    path("incidents/<int:number>/events/", events.events, name="events"),
     path("incidents/<int:number>/more/", more.more, name="more"),
     path("incidents/<int:number>/hand-over/", handing.hand_overs, name="hand-overs"),
     path("incidents/<int:number>/hand-over/offer/", handing.offer, name="offer-lead"),

@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import select
 import signal
 import socket
 import statistics
@@ -74,6 +75,10 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "room_statements": ("room: {many} actions, {log} log entries", "statements", 20, False),
     "room_p95_ms": ("room: 95 of 100 pages within", "ms", 100, False),
     "room_per_second": ("room: 8 clients", "req/s", None, True),
+    "events_median_ms": ("page with 200 open streams, one worker, median", "ms", 100, False),
+    "events_alone_ms": ("  the same page without any", "ms", None, False),
+    "events_heard_seconds": ("  until all 200 have heard of a change", "s", None, False),
+    "events_threads": ("  threads of the worker meanwhile", "threads", None, False),
     "room_cpu_ms": ("  processor time of one", "ms", None, False),
     "worker_mb": ("memory of a worker, the largest", "MB", 150, False),
     "declare_seconds": ("declare: 500 steps, 60 agencies, 1,000 people", "s", 1, False),
@@ -273,6 +278,79 @@ def measure_room(here: Installation, asked: dict[str, Any], quick: bool) -> dict
         }
 
 
+STREAMS = 200
+
+
+def open_stream(base: str, path: str, session: str) -> socket.socket:
+    """A line on which a page listens, after the server's first word on it."""
+    host, port = base.removeprefix("http://").split(":")
+    line = socket.create_connection((host, int(port)), timeout=30)
+    line.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n"
+        f"Cookie: takatuf_session={session}\r\n\r\n".encode()
+    )
+    heard = b""
+    while b"retry:" not in heard:
+        got = line.recv(4096)
+        if not got:
+            raise SystemExit(f"no stream: {heard[:300]!r}")
+        heard += got
+    return line
+
+
+def seconds_until_all_hear(lines: list[socket.socket]) -> float:
+    """How long until every line has told of a change."""
+    begun, silent = time.perf_counter(), list(lines)
+    while silent and time.perf_counter() - begun < 30:
+        for line in select.select(silent, [], [], 1)[0]:
+            if b"event: changed" in line.recv(4096):
+                silent.remove(line)
+    if silent:
+        raise SystemExit(f"{len(silent)} of {len(lines)} streams heard nothing")
+    return round(time.perf_counter() - begun, 2)
+
+
+def measure_events(here: Installation, asked: dict[str, Any], quick: bool) -> dict[str, float]:
+    """Many open streams on one worker, while pages are asked for and entries are written."""
+    sessions = here.ask("listeners", asked)
+    room = f"/en/desk/{asked['city']}/incidents/{asked['number']}/"
+    port, times = free_port(), 20 if quick else 100
+    base, cookie = f"http://127.0.0.1:{port}", {"Cookie": f"takatuf_session={asked['session']}"}
+    key = {"Authorization": f"Bearer {asked['token']}"}
+    entry = f"/api/v1/incidents/{asked['incident']}/log"
+    said = {"kind": "information", "text": "It is open."}
+    with (
+        here.running("serve", "--port", str(port), "--workers", "1") as server,
+        httpx.Client(base_url=base, headers=cookie, timeout=60) as client,
+        httpx.Client(base_url=base, headers=key, timeout=60) as writing,
+        contextlib.ExitStack() as stack,
+    ):
+        await_answer(client, room)
+        alone = median_ms(client, f"{room}log/", times)
+        opened = [
+            stack.enter_context(open_stream(base, f"{room}events/", sessions[n % len(sessions)]))
+            for n in range(STREAMS)
+        ]
+        threads = next(
+            int(line.split()[1])
+            for line in Path(f"/proc/{server.pid}/status").read_text().splitlines()
+            if line.startswith("Threads")
+        )
+        writing.post(entry, json=said).raise_for_status()
+        heard = seconds_until_all_hear(opened)
+        pages = []
+        for number in range(times):
+            if number % 10 == 0:
+                writing.post(entry, json=said).raise_for_status()
+            pages += spent_ms(client, f"{room}log/", 1)[-1:]
+    return {
+        "events_alone_ms": alone,
+        "events_median_ms": round(statistics.median(pages), 1),
+        "events_heard_seconds": heard,
+        "events_threads": threads,
+    }
+
+
 def measure_web(
     here: Installation, asked: dict[str, Any], many: int, quick: bool
 ) -> dict[str, float]:
@@ -425,8 +503,8 @@ def measure(
         here.takatuf("manage", "migrate", "--verbosity", "0")
         found["migrate_seconds"] = round(time.perf_counter() - begun, 1)
         here.takatuf("setup")
-        few = not parts & {"web", "reports", "room"}
-        if parts & {"web", "declaring", "reports", "room"}:
+        few = not parts & {"web", "reports", "room", "events"}
+        if parts & {"web", "declaring", "reports", "room", "events"}:
             asked = here.ask("seed", 10 if few else many)
         if "web" in parts:
             found |= measure_web(here, asked, many, quick)
@@ -434,6 +512,8 @@ def measure(
             found |= measure_declaring(here, quick)
         if "reports" in parts:
             found |= measure_reports(here)
+        if "events" in parts:
+            found |= measure_events(here, asked, quick)
         if "room" in parts:  # after the others, whose log is shorter
             found |= measure_room(here, asked, quick)
         if "deliveries" in parts:
@@ -495,7 +575,7 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(told)
 
 
-PARTS = ["web", "declaring", "reports", "room", "deliveries", "journal"]
+PARTS = ["web", "declaring", "reports", "room", "events", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 

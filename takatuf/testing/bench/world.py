@@ -171,6 +171,18 @@ def sign_in(person: Any) -> str:
     return str(session.session_key)
 
 
+def listeners(asked: dict[str, Any]) -> list[str]:
+    """Sessions of twenty-five people who serve the city of the great incident."""
+    from takatuf.config import world
+    from takatuf.network.models import City
+
+    agency = world.make_agency(City.objects.get(slug=asked["city"]), "Control room")
+    return [
+        sign_in(world.make_person(f"Listener {n}", (agency, "coordinator", n + 1)))
+        for n in range(25)
+    ]
+
+
 def seed_big_plan(write_text: Any) -> None:
     """A city whose plan has 500 steps, 60 agencies and 1,000 people to call."""
     from takatuf.config import world
@@ -317,6 +329,7 @@ ACTS: dict[str, Callable[[Any], Any]] = {
     "seed": seed,
     "statements": statements,
     "fill_log": fill_log,
+    "listeners": listeners,
     "declare": declare,
     "report": report,
     "versions": versions,
