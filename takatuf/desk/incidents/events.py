@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from takatuf.desk.live import Stream, room_for, sections_of, told
 from takatuf.desk.shortcuts import Request, at_incident
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(seconds=1)
 
 
-@require_GET
+@require_safe
 @at_incident
 def events(request: Request, incident: Incident) -> HttpResponseBase:
     """Tell which sections changed since the page was drawn, then whenever one changes.
@@ -31,6 +31,8 @@ def events(request: Request, incident: Incident) -> HttpResponseBase:
     """
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream")
     if not room_for(request.actor.person_id):
         return HttpResponse(status=429)
     log = incident.city.log
