@@ -19,7 +19,7 @@ from takatuf.activities import services as activities
 from takatuf.alerts import services as alerts
 from takatuf.alerts.models import Answer
 from takatuf.communications import services as communications
-from takatuf.communications.models import ReportText
+from takatuf.communications.models import Figure, ReportText
 from takatuf.communications.rules import seen, words_in
 from takatuf.communications.vocabulary import codes_of
 from takatuf.config import world as build
@@ -216,6 +216,21 @@ def test_what_a_draft_said_before_is_kept_in_the_record(held):
 
     last = Entry.objects.filter(verb="report.edited").order_by("index").last()
     assert last.private["before"] == "Two streets are closed."
+
+
+def test_what_a_figure_said_before_is_kept_in_every_language(held):
+    coordinator = held.actor("coordinator")
+    report = coordination.draft_report(coordinator, held.incident, language="en", now=held.now)
+    figure = Figure.objects.filter(report=report)[0]
+    words = figure.words | {"en": figure.words["en"] | {"source": "The hospital"}}
+    before = written()
+
+    communications.set_figure(
+        coordinator, report, figure, words=words, value="7", as_of=held.now, confirmed_by="",
+        version=figure.version, now=held.now,
+    )  # fmt: skip
+
+    assert not before - written()
 
 
 def test_a_tick_that_is_held_stays(held):

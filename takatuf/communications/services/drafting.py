@@ -364,6 +364,7 @@ def set_figure(
         # A name that a language had and the form did not show is kept.
         cleaned = held.words | cleaned
     was = f"{_name(held, fresh)}: {held.value}" if figure is not None else ""
+    words_before = held.words_text
     if confirmed_by != held.confirmed_by or value != held.value:
         held.confirmed_at = now if confirmed_by else None
     held.words_text, held.value, held.as_of = json.dumps(cleaned), value, as_of
@@ -382,6 +383,7 @@ def set_figure(
             "value": value,
             **({"confirmed_by": confirmed_by} if confirmed_by else {}),
             **_kept(fresh, was),
+            **({"words_before": words_before} if _kept(fresh, was) else {}),
         },
     )
     return held
@@ -432,7 +434,12 @@ def remove_figure(actor: Actor, report: Report, figure: Figure, *, now: datetime
     found = Figure.objects.filter(report=fresh, pk=figure.pk).first()
     if found is None:
         raise Refused(_("This figure was removed already."), code="removed-already")
-    private = {"figure": _name(found, fresh), "value": found.value}
+    private = {
+        "figure": _name(found, fresh),
+        "value": found.value,
+        "words": found.words_text,  # in every language, with unit and source
+        "as_of": found.as_of.isoformat(),
+    }
     found.delete()
     _edited(actor, fresh, now)
     note(actor, "report.figure_removed", fresh, now, private=private)
