@@ -47,6 +47,7 @@ LABELS: dict[str, str | Promise] = {
     "alone_reason": pgettext_lazy("field of a record", "Why it was approved by one person alone"),
     "anchor": pgettext_lazy("field of a record", "Counted from"),
     "answer_note": pgettext_lazy("field of a record", "Answer"),
+    "answer_said_by": pgettext_lazy("field of a record", "Said by, when answering"),
     "answer_within": pgettext_lazy("field of a record", "To be answered within"),
     "answered_at": pgettext_lazy("field of a record", "Answered"),
     "answered_by": pgettext_lazy("field of a record", "Answered by"),
@@ -124,6 +125,9 @@ LABELS: dict[str, str | Promise] = {
     "looked_by": pgettext_lazy("field of a record", "Second look by"),
     "made_at": pgettext_lazy("field of a record", "Made"),
     "minutes": pgettext_lazy("field of a record", "Minutes"),
+    "moved_at": pgettext_lazy("field of a record", "Moved"),
+    "moved_by": pgettext_lazy("field of a record", "Moved by"),
+    "moves": pgettext_lazy("field of a record", "How its day moved"),
     "needs": pgettext_lazy("field of a record", "Waits for"),
     "next_meeting_at": pgettext_lazy("field of a record", "Next meeting"),
     "next_meeting_place": pgettext_lazy("field of a record", "Place of the meeting"),
@@ -132,7 +136,6 @@ LABELS: dict[str, str | Promise] = {
     "observed_at": pgettext_lazy("field of a record", "Seen"),
     "off_duty": pgettext_lazy("field of a record", "Asked although off duty"),
     "offer_said_by": pgettext_lazy("field of a record", "Said by, when offering"),
-    "answer_said_by": pgettext_lazy("field of a record", "Said by, when answering"),
     "offered_at": pgettext_lazy("field of a record", "Offered"),
     "offered_by": pgettext_lazy("field of a record", "Offered by"),
     "on": pgettext_lazy("field of a record", "Day"),
@@ -193,6 +196,7 @@ LABELS: dict[str, str | Promise] = {
     "unknowns": pgettext_lazy("field of a record", "What was unknown"),
     "value": pgettext_lazy("field of a record", "Value"),
     "wakes_at": pgettext_lazy("field of a record", "Wakes"),
+    "was_due_at": pgettext_lazy("field of a record", "Was due"),
     "way": pgettext_lazy("field of a record", "In which way"),
     "what": pgettext_lazy("field of a record", "What happened"),
     "who": pgettext_lazy("field of a record", "Who"),
@@ -516,6 +520,10 @@ class _Reader:
                 "settled_at settled_by note shown_words",
             )
             record["entry"] = f"log/{row.entry.number}" if row.entry else None
+            record["moves"] = [
+                self.picked(move, "was_due_at due_at reason moved_by moved_at")
+                for move in row.moves.select_related("moved_by").order_by("moved_at", "id")
+            ]
             section.add(row.number, {"number": row.number, **record}, f"promise:{row.pk}")
         return section
 

@@ -143,10 +143,11 @@ def test_other_tables_of_the_incident_go_out_too(take, told, city, amina, munici
         incident=told, from_agency=fire, to_agency=municipality, text="The square is yours.",
         language="en", offered_by=amina, offered_at=now,
     )  # fmt: skip
-    Promise.objects.create(
+    promised = Promise.objects.create(
         city=city, number=1, incident=told, text="A new door", language="en",
         promised_to="The shopkeepers", made_at=now, created_at=now,
     )  # fmt: skip
+    promised.moves.create(due_at=now, reason="The frost", moved_by=amina, moved_at=now)
     Methane.objects.create(
         city=city, incident=told, number=1, location="Gate 4", language="en", author=amina,
         observed_at=now, received_at=now,
@@ -161,7 +162,9 @@ def test_other_tables_of_the_incident_go_out_too(take, told, city, amina, munici
     point = meeting["agenda"][0]["what"][0]
     assert (meeting["agenda"][0]["kind"], point["text"]["en"]) == ("late", "Open the hall")
     assert data(bundle, "hand-overs")["records"][0]["text"] == "The square is yours."
-    assert data(bundle, "promises")["records"][0]["promised_to"] == "The shopkeepers"
+    promise = data(bundle, "promises")["records"][0]
+    assert promise["promised_to"] == "The shopkeepers"
+    assert promise["moves"][0]["reason"] == "The frost"
     assert data(bundle, "methane")["records"][0]["location"] == "Gate 4"
     assert data(bundle, "key-dates")["records"][0]["source"] == "The court"
     assert data(bundle, "closings")["records"][0]["reason"] == "Over"
