@@ -120,7 +120,7 @@ self.takatufDevice = (() => {
   };
 
   return {
-    able, drop, forget, forgetPages, keepPage, ofOthers, page, put, readBy, reader, waiting,
+    able, drop, dropOldPages, forget, forgetPages, keepPage, ofOthers, page, put, readBy, reader, waiting,
     pages: async (who) => {
       const rows = (await all("pages")).filter((row) => row.reader === who).sort((a, b) => b.at - a.at);
       return Promise.all(rows.map(async (row) => ({ path: row.path, at: row.at, text: (await unsealed(row)).text })));

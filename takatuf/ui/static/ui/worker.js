@@ -42,6 +42,7 @@ const remember = async (path, answer) => {
     return;
   }
   await device.readBy(who);
+  await device.dropOldPages(HOURS); /* with 0 hours, every one that an earlier worker kept */
   if (HOURS && answer.status === 200 && answer.headers.has("Takatuf-Keep")) {
     await device.keepPage(who, path, await answer.text(), answer.headers.get("Content-Security-Policy") || "");
   }
