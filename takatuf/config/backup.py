@@ -135,6 +135,7 @@ def restore(file: Path, *, progress: Progress) -> dict[str, Any]:
         raise _damaged(file, str(error)) from error
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    _count_what_came()
     parts = manifest["parts"]
     return {
         "made_at": manifest["made_at"],
@@ -145,6 +146,14 @@ def restore(file: Path, *, progress: Progress) -> dict[str, Any]:
         "keys": sorted(name.removeprefix("keys/") for name in parts if name.startswith("keys/")),
         "logs": logs,
     }
+
+
+def _count_what_came() -> None:
+    """Let PostgreSQL look at the tables, as it would within a minute by itself: until then it
+    plans for empty ones, and the first pages of a great city take it fifty times as long."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 # --- what belongs to an installation
