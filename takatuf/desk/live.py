@@ -87,13 +87,18 @@ class Found:
 
 
 def look(positions: Mapping[str, int], due: Iterable[Stream]) -> Found:
-    """One look at the record, for all streams of a process; runs in the hub's own thread."""
-    close_old_connections()
+    """One look at the record, for all streams of a process."""
     sizes = sizes_of(positions)
     acts = {
         log: acts_since(log, positions[log]) for log, size in sizes.items() if size > positions[log]
     }
     return Found(sizes, acts, [stream for stream in due if not may_still_listen(stream)])
+
+
+def look_from_aside(positions: Mapping[str, int], due: Iterable[Stream]) -> Found:
+    """The same in the hub's own thread, whose connection no request opens or closes."""
+    close_old_connections()
+    return look(positions, due)
 
 
 def may_still_listen(stream: Stream) -> bool:
@@ -143,7 +148,9 @@ class Hub:
             now = loop.time()
             due = [one for one in self.streams if now - one.checked_at >= CHECKS_EVERY]
             try:
-                found = await loop.run_in_executor(self.thread, look, dict(self.positions), due)
+                found = await loop.run_in_executor(
+                    self.thread, look_from_aside, dict(self.positions), due
+                )
             except Exception:
                 logger.exception("The record could not be looked at; open pages wait.")
                 continue
