@@ -200,6 +200,23 @@ def test_an_action_is_taken_and_blocked_without_a_network(phone):
     assert "Nobody has the keys" in phone.inner_text("main .notice.warn")
 
 
+def test_two_messages_from_the_scene_wait_and_arrive_once_each(phone):
+    messages = f"{phone.demo.base}/en/desk/marsa-noor/methane/"
+    phone.goto(f"{messages}new/")
+    phone.context.set_offline(True)
+    phone.goto(f"{messages}new/")
+    for gate in ("Gate 4", "Gate 5"):
+        phone.fill("[name=location]", gate)
+        phone.click("main p.actions button.large")
+        phone.wait_for_selector("#kept-here")
+        phone.evaluate("document.getElementById('kept-here').remove()")
+
+    phone.context.set_offline(False)
+    phone.wait_for_selector(".notice.go")
+    phone.goto(messages)
+    assert [phone.inner_text("main").count(gate) for gate in ("Gate 4", "Gate 5")] == [1, 1]
+
+
 def test_two_edits_of_one_field_meet_on_the_merge_screen(phone, browser):
     there = an_action_of_his(phone)
     desk = browser.new_context()
