@@ -61,7 +61,9 @@ class Telephone:
 
     def signs_out(self):
         self.opens("account/logout/")
-        self.tab.locator("main button[type=submit]").click()
+        # The device forgets its reader first; only then does the form leave.
+        with self.tab.expect_navigation():
+            self.tab.locator("main button[type=submit]").click()
 
     @property
     def ask(self):

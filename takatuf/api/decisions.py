@@ -68,7 +68,7 @@ class EntryShape(Shape):
     settled_note: str
 
 
-class Correction(Body):
+class EntryCorrection(Body):
     """A new wording; what is left out is taken from the entry that it strikes."""
 
     text: Prose
@@ -89,7 +89,7 @@ class Correction(Body):
     due_at: Moment | None = None
 
 
-class NewEntry(Correction):
+class NewEntry(EntryCorrection):
     """A line of the log. A decision needs reasons, a promise to whom it was made and by when
     it is due; what happened more than a quarter of an hour ago the reason of the delay."""
 
@@ -233,7 +233,7 @@ def strike(
     request: Request,
     response: HttpResponse,
     entry: UUID,
-    correction: Correction,
+    correction: EntryCorrection,
     idempotency_key: Key,
 ) -> Any:
     """A new entry strikes the old one, which stays readable."""

@@ -49,7 +49,7 @@ class ThingShape(Shape):
     note: str = Field(description="What whoever offered the lead wrote beside it")
 
 
-class GroupShape(Shape):
+class OpenGroup(Shape):
     kind: str
     label: str
     count: int = Field(description="How many there were; the first hundred are listed")
@@ -74,14 +74,14 @@ class HandOverShape(Shape):
 
 
 class HandOverDetail(HandOverShape):
-    open_things: list[GroupShape]
+    open_things: list[OpenGroup]
 
 
 Note = Annotated[Prose, StringConstraints(max_length=MOST_NOTE)]
 Words = Annotated[Prose, StringConstraints(max_length=2000)]
 
 
-class Offer(Body):
+class LeadOffer(Body):
     to_agency: UUID
     text: Prose = Field(description="What passes, what stays, and what to know")
     notes: Annotated[dict[Line, Note], Field(max_length=500)] = Field(
@@ -115,7 +115,7 @@ def _values(one: HandOver) -> dict[str, Any]:
 def _detail(request: Request, pk: UUID) -> HandOverDetail:
     one = hand_over_for(request.actor, pk)
     groups = [
-        GroupShape(
+        OpenGroup(
             kind=group.kind,
             label=group.label,
             count=group.count,
@@ -159,7 +159,7 @@ def offer(
     request: Request,
     response: HttpResponse,
     incident: UUID,
-    offer: Offer,
+    offer: LeadOffer,
     idempotency_key: Key,
 ) -> Any:
     """In writing, with the list of what is open; the receiving agency is told, and answers."""

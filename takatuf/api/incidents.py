@@ -128,7 +128,7 @@ class Declaration(Facts):
     is_exercise: Yes = Field(False, description="Chosen once, marked on all that leaves")
 
 
-class Correction(Body):
+class FactsCorrection(Body):
     """What is to be filled in or corrected; what is left out stays as it is."""
 
     title: Title = ""
@@ -351,7 +351,7 @@ def incident(request: Request, incident: UUID) -> Any:
 
 
 @router.patch("/incidents/{uuid:incident}", response=IncidentDetail, summary="Correct the facts")
-def correct(request: Request, incident: UUID, correction: Correction) -> Any:
+def correct(request: Request, incident: UUID, correction: FactsCorrection) -> Any:
     found = incident_by_id(request.actor, incident)
     values = correction.model_dump(exclude_unset=True)
     values |= _things(found.city, values)

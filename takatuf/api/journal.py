@@ -55,7 +55,7 @@ class WhichLog(BaseModel):
     log: Name = Field(description="`installation` or `city:<id>`", examples=["installation"])
 
 
-class WhichEntries(WhichLog):
+class WhichRecords(WhichLog):
     about: Name = Field("", description="Only what tells of this, as `incident:<id>`")
     thing: Annotated[Name, StringConstraints(max_length=100)] = Field("")
 
@@ -74,7 +74,7 @@ def logs(request: Request) -> Any:
 
 
 @router.get("/journal/entries", response=Page[JournalEntry], summary="Entries, the newest first")
-def entries(request: Request, which: Query[WhichEntries], paging: Query[Paging]) -> Any:
+def entries(request: Request, which: Query[WhichRecords], paging: Query[Paging]) -> Any:
     log = log_for(request.actor, which.log)
     texts = may_read_texts(request.actor, which.log)
 

@@ -57,7 +57,7 @@ class Point(Shape):
     why: str
 
 
-class GroupShape(Shape):
+class AgendaGroup(Shape):
     code: str
     label: str
     points: list[Point]
@@ -80,7 +80,7 @@ class OutcomeShape(Shape):
 
 
 class MeetingDetail(MeetingShape):
-    agenda: list[GroupShape] = Field(description="Kept when the meeting is opened; before, as now")
+    agenda: list[AgendaGroup] = Field(description="Kept when the meeting is opened; before, as now")
     attendance: list[AttendanceShape]
     outcomes: list[OutcomeShape]
 
@@ -129,7 +129,7 @@ def _detail(request: Request, pk: UUID) -> MeetingDetail:
     return MeetingDetail(
         **_values(found),
         agenda=[
-            GroupShape(
+            AgendaGroup(
                 code=group.code,
                 label=group.label,
                 more=group.more,

@@ -91,7 +91,7 @@ class OfferedPost(Shape):
     role: str
 
 
-class Offer(Shape):
+class PostOffer(Shape):
     """What a city offers the caller, and what it wrote of them; accepted or declined as one."""
 
     id: UUID
@@ -113,12 +113,12 @@ def me(request: Request) -> Any:
     )
 
 
-@router.get("/me/offers", response=Page[Offer], summary="Posts that cities offer the caller")
+@router.get("/me/offers", response=Page[PostOffer], summary="Posts that cities offer the caller")
 def offers(request: Request, paging: Query[Paging]) -> Any:
     """A post in a city that the caller does not serve yet is theirs once they accept it."""
 
-    def shape(card: Any) -> Offer:
-        return Offer(
+    def shape(card: Any) -> PostOffer:
+        return PostOffer(
             id=card.pk,
             city=str(card.offered[0].agency.city),
             name=card.name,

@@ -1,11 +1,15 @@
 """What the API says of itself, held against the dialect and against the views."""
 
+import ast
 import re
+from collections import Counter
+from pathlib import Path
 
 import jsonschema
 import pytest
 from django.test import Client
 
+from takatuf import api as api_room
 from takatuf.api.urls import api
 
 
@@ -35,6 +39,18 @@ def test_the_description_is_openapi_3_1(description):
         here = description
         for part in reference.removeprefix("#/").split("/"):
             here = here[part]
+
+
+@pytest.mark.once
+def test_no_two_shapes_have_one_name():
+    """In the description the second would stand in the place of the first, unsaid."""
+    names = Counter(
+        node.name
+        for file in Path(api_room.__file__).parent.glob("*.py")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_every_operation_tells_its_refusals_and_has_a_name_of_its_own(description):
