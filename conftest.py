@@ -13,6 +13,12 @@ from takatuf.foundation.samples import samples_folder
 from tests.house.rules import page_faults, templates_have_no_inline_code
 
 
+def pytest_collection_modifyitems(items):
+    """The long tests in a browser come first: at the end one process would be left with them
+    and the other with nothing."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
     """The product hashes a password slowly on purpose, the tests hash hundreds of them."""

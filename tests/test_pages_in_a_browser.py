@@ -1,12 +1,11 @@
 """Every page in a real browser: accessible, contained, light, and alone with its own server."""
 
 import gzip
-import os
 
 import pytest
 
-from takatuf.testing.browser import chromium, open_browser
-from takatuf.testing.shots import STATUS, running_demo
+from takatuf.testing.browser import open_browser
+from takatuf.testing.shots import STATUS
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 LOUD = {"error", "warning"}
@@ -23,13 +22,9 @@ TABS_IN_LINES = """() => new Set([...document.querySelectorAll(".tabs a")]
   .map((box) => box.top)).size"""
 
 
-@pytest.fixture(scope="module")
-def demo():
-    if chromium() is None:
-        stop = pytest.fail if os.environ.get("CI") else pytest.skip
-        stop("No Chromium was found. Install the package chromium.")
-    with running_demo() as demo:
-        yield demo
+@pytest.fixture
+def demo(demo_server):
+    return demo_server
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), ROUNDS)
@@ -38,7 +33,8 @@ def test_every_page_can_be_read_by_everyone(demo, language, width, scheme):
     nothing that the content security policy stopped, and no page heavier than it may be."""
     from axe_playwright_python.sync_playwright import Axe
 
-    faults = []
+    faults: list[str] = []
+    known: dict[str, int] = {}
     # Forms and lists in other states are looked at once: on a phone, in Arabic.
     pages = demo.pages + (demo.further if width == 390 else [])
     with open_browser() as browser:
@@ -77,15 +73,16 @@ def test_every_page_can_be_read_by_everyone(demo, language, width, scheme):
                     faults.append(f"{here}: asks elsewhere: {elsewhere}")
                 if said and expected == 200:
                     faults.append(f"{here}: the browser says {said[:3]}")
-                if width == 390 and (weight := _weight(tab, asked)) > MOST_BYTES:
+                if width == 390 and (weight := _weight(tab, asked, known)) > MOST_BYTES:
                     faults.append(f"{here}: {weight} bytes")
             context.close()
     assert not faults, "\n".join(faults)
 
 
-def _weight(tab, asked):
-    """Bytes of the page, its style sheets and its scripts, compressed."""
-    texts = [tab.content()]
-    for url in {url for url in asked if url.endswith((".css", ".js"))}:
-        texts.append(tab.request.get(url).text())
-    return sum(len(gzip.compress(text.encode())) for text in texts)
+def _weight(tab, asked, known):
+    """Bytes of the page, its style sheets and its scripts, compressed; each file is fetched
+    once (`known`)."""
+    files = {url for url in asked if url.endswith((".css", ".js"))}
+    for url in files - known.keys():
+        known[url] = len(gzip.compress(tab.request.get(url).body()))
+    return len(gzip.compress(tab.content().encode())) + sum(known[url] for url in files)

@@ -482,5 +482,5 @@ def test_sixty_agencies_and_a_thousand_people_are_called_in_few_statements(
     with django_assert_max_num_queries(50):
         call_out(*agencies)
     assert Delivery.objects.filter(channel="email").count() == 1000
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         assert len(roll_call("incident:test")) == 60
