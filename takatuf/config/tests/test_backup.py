@@ -56,9 +56,13 @@ def told(place):
 )
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_fills_another_database_and_comes_back_the_same(tmp_path):
+    """The yearly rehearsal of docs/how-to/back-up.md, step by step."""
     first_file, second_file = tmp_path / "first.zip", tmp_path / "second.zip"
+    kept_outside = tmp_path / "checkpoint.txt"
     with installation(DATABASE_URL="") as old, installation() as new:
         old.run(LIVED)
+        signed = json.loads(old.run(COMMAND, "journal", "checkpoint", "--json"))["checkpoints"]
+        kept_outside.write_text(signed[-1]["note"], "utf-8")
         made = json.loads(old.run(COMMAND, "backup", "--out", str(first_file), "--json"))
         before = told(old)
         assert before["text"] == "نفتح المدرسة 🕊"
@@ -68,6 +72,7 @@ def test_a_backup_fills_another_database_and_comes_back_the_same(tmp_path):
         assert done["to"] == "postgresql"
         assert done["rows"] == made["rows"]
         assert told(new) == before
+        new.run(COMMAND, "journal", "verify", "--checkpoint", str(kept_outside))
         new.run(COMMAND, "backup", "--out", str(second_file), "--json")
         after = told(new)
     with installation(DATABASE_URL="") as back:
