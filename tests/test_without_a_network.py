@@ -35,7 +35,7 @@ def phone(demo_server, browser):
     sign_in(demo_server, context, "farid")
     tab = context.new_page()
     tab.demo = demo_server
-    tab.room = f"{demo_server.base}/en/desk/marsa-noor/incidents/1/"
+    tab.room = f"{demo_server.base}/en/desk/marsa-noor/incidents/2/"
     tab.goto(f"{tab.room}log/")
     tab.evaluate(AT_ITS_POST)
     tab.goto(f"{tab.room}log/")
