@@ -69,6 +69,10 @@ class Task(Labelled, models.Model):
     note = SealedTextField(blank=True, default="")  # how it went
     block_reason = SealedTextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)  # counts changes, so that two editors meet
+
+    # No columns: known of a row that is held for change (`services.tasks`).
+    seen: dict[str, str]  # how it stood before
+    meant: set[str]  # the fields that its writer really changes
     created_at = models.DateTimeField()
 
     objects: ClassVar[TaskQuerySet] = TaskQuerySet.as_manager()  # type: ignore[assignment]

@@ -102,7 +102,7 @@ def _locked(
     if mine is None:
         _check_unmoved(fresh, version)
     else:
-        fresh.meant = check_no_clash(fresh, version, mine)  # type: ignore[attr-defined]
+        fresh.meant = check_no_clash(fresh, version, mine)
         if fresh.state == to:
             return fresh  # they said the same; only words are still to be written
     if not may_move(fresh.state, to):
@@ -121,7 +121,7 @@ def _held(actor: Actor, task: Task) -> Task:
         .get(pk=task.pk)
     )
     check_may_move_task(actor, fresh)
-    fresh.seen = values_of(fresh)  # type: ignore[attr-defined]
+    fresh.seen = values_of(fresh)
     return fresh
 
 
@@ -144,7 +144,7 @@ def _waited(written_at: datetime | None) -> dict[str, str]:
 def _save(actor: Actor, task: Task, now: datetime, *fields: str) -> Task:
     task.version += 1
     task.save(update_fields=[*fields, "state", "version"])
-    keep_trace(actor, task, task.seen, now=now)  # type: ignore[attr-defined]
+    keep_trace(actor, task, task.seen, now=now)
     return task
 
 
@@ -275,7 +275,7 @@ def finish_task(
     mine: dict[str, object] = {"state": Task.State.DONE}
     # Whoever wrote nothing leaves a note that stands there alone.
     task = _locked(actor, task, Task.State.DONE, version, mine | ({"note": note} if note else {}))
-    note = note if "note" in task.meant else task.note  # type: ignore[attr-defined]
+    note = note if "note" in task.meant else task.note
     if task.state == Task.State.DONE:
         return _note_down(actor, task, note, now=now, written_at=written_at)
     waiting_for = (
