@@ -43,6 +43,7 @@ ROOMS = [
     "activities",
     "decisions",
     "communications",
+    "learning",
     "coordination",
     "desk",
     "public",

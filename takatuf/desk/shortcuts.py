@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from takatuf.accounts.receipts import once
+from takatuf.desk.learn.parts import parts_of_learn
 from takatuf.desk.outbox import written_at
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
@@ -160,7 +161,7 @@ def addresses(name: str, *args: object, last: object) -> Callable[[object], str]
 
 
 def desk_page(
-    request: HttpRequest,
+    request: Request,
     template: str,
     *,
     here: str,
@@ -175,6 +176,8 @@ def desk_page(
     if city is not None:
         urls["incidents"] = address("incidents", city.slug)
         urls["prepare"] = address("plans", city.slug) or address("contacts", city.slug)
+    if any(parts_of_learn(request.actor)):
+        urls["learn"] = address("learn")
     context |= {
         "page_title": page_title,
         "city": city,

@@ -7,6 +7,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("details/", details, name="details"),
+    path("learn/", include("takatuf.desk.learn.urls")),
     path("", include("takatuf.desk.account.urls")),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),

@@ -96,6 +96,17 @@ def check_may_add_city(actor: Actor) -> None:
     raise NotAllowed(_("Only the operator or the network secretariat takes in a city."))
 
 
+def may_curate(actor: Actor) -> bool:
+    """Whether the actor keeps what is common to all cities: guide, library, dialogues, words."""
+    return is_system(actor) or Role.SECRETARIAT in actor.installation_roles
+
+
+def check_may_curate(actor: Actor) -> None:
+    """The network's secretariat and the command; for anybody else there is nothing to curate."""
+    if not may_curate(actor):
+        raise NotFound
+
+
 def check_may_appoint(actor: Actor) -> None:
     """The command and the operator appoint for the installation as a whole."""
     if not is_operator(actor):

@@ -1,0 +1,38 @@
+"""The place Learn: what the reader keeps right for everybody, and the way to each part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from takatuf.foundation.actors import Actor
+
+
+class Part(NamedTuple):
+    """A part of Learn: its heading, what it is for, and whose it is."""
+
+    name: str  # of its address
+    label: str | Promise
+    about: str | Promise
+    may: Callable[[Actor], bool]
+
+
+class Link(NamedTuple):
+    url: str
+    label: str | Promise
+    about: str | Promise
+    current: bool
+
+
+PARTS: tuple[Part, ...] = ()
+
+
+def parts_of_learn(actor: Actor, here: str = "") -> Iterator[Link]:
+    """The parts that the actor may open, in the house's order, for `{% tabs %}` and the
+    place's own page; `here` is the one shown."""
+    for part in PARTS:
+        if part.may(actor):
+            yield Link(reverse(f"desk:{part.name}"), part.label, part.about, part.name == here)
