@@ -1,0 +1,56 @@
+"""Codes of this room and the words that people read for them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CardKind(models.TextChoices):
+    PRACTICE = "practice", _("Practice")
+    LESSON = "lesson", _("Lesson")
+
+
+class Region(models.TextChoices):
+    ARAB_WORLD = "arab-world", _("Arab world")
+    AFRICA = "africa", _("Africa")
+    ASIA_PACIFIC = "asia-pacific", _("Asia and the Pacific")
+    EUROPE = "europe", _("Europe")
+    LATIN_AMERICA = "latin-america", _("Latin America")
+    NORTH_AMERICA = "north-america", _("North America")
+    TURKIYE = "turkiye", _("Türkiye")
+
+
+class PlaceSize(models.TextChoices):
+    """How large the place of a card is; the sizes of plans, and one above them."""
+
+    VILLAGE = "village", _("Village")
+    TOWN = "town", _("Town")
+    CITY = "city", _("City")
+    METROPOLIS = "metropolis", _("Metropolis")
+
+
+class Confidence(models.TextChoices):
+    """How well the record of what was done is known; not whether it worked."""
+
+    HIGH = "high", _("Well documented")
+    MEDIUM = "medium", _("Documented from one point of view")
+    LOW = "low", _("Thinly documented")
+
+
+class Read(models.TextChoices):
+    """How much of a source was read by whoever wrote the card."""
+
+    WHOLE = "whole", _("Read whole")
+    EXCERPT = "excerpt", _("Read in part")
+    SECOND_HAND = "second-hand", _("Known through another source")
+
+
+class LinkKind(models.TextChoices):
+    VIDEO = "video", _("Video")
+    PAGE = "page", _("Page on another site")
+
+
+class DraftState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waits for approval")
+    PUBLISHED = "published", _("Published")
+    DROPPED = "dropped", _("Put aside")
