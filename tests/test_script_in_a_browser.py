@@ -186,3 +186,19 @@ def test_a_position_goes_along_only_when_the_button_was_pressed(tab):
     leave_out.click()
     assert (tab.input_value("[name=lat]"), tab.input_value("[name=lon]")) == ("", "")
     tab.context.clear_permissions()
+
+
+def test_the_link_is_copied_and_where_that_is_forbidden_it_is_shown(tab):
+    tab.goto(tab.front)
+    field = tab.locator("#share-address")
+    assert not field.is_visible()
+
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.click("[data-copy]")
+    tab.get_by_text("The link is copied.").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()") == field.input_value()
+
+    tab.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject() }")
+    tab.click("[data-copy]")
+    tab.get_by_text("Copy it from the field.").wait_for()
+    assert field.is_visible()

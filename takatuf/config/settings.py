@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "takatuf.ui.context.page",
                 "takatuf.accounts.context.person_menu",
+                "takatuf.public.context.sharing",
             ],
             "builtins": [
                 "django.templatetags.i18n",

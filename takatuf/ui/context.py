@@ -9,6 +9,8 @@ from django.utils.translation import get_language, get_language_bidi
 
 OWN_NAMES = {"ar": "العربية", "en": "English", "fr": "Français"}
 THEMES = {"light", "dark"}
+# Open Graph writes a language with a territory; whoever previews a page looks only these up.
+LOCALES = {"ar": "ar_AR", "en": "en_GB", "fr": "fr_FR", "nb": "nb_NO"}
 
 
 class Tongue(NamedTuple):
@@ -19,6 +21,16 @@ class Tongue(NamedTuple):
     direction: str
     url: str
     current: bool
+
+    @property
+    def locale(self) -> str:
+        """The language as Open Graph writes it, with a territory."""
+        return LOCALES.get(self.code, self.code)
+
+    @property
+    def address(self) -> str:
+        """The page's whole address, as it is handed to others: without what was asked of it."""
+        return settings.BASE_URL.rstrip("/") + self.url.partition("?")[0]
 
 
 def tongues(path: str) -> list[Tongue]:

@@ -262,7 +262,7 @@ READ_ALOUD = re.compile(
 SPOKEN = re.compile(r"[^\W\d_]{2,}")
 # Names that are the same in every language, and units.
 NAMES = {"Takatuf", "kB", "MB", "GB", "UTC", "JSON", "CSV", "XLSX", "GeoJSON", "SMS", "PIN"}
-NAMES |= {"API", "OpenAPI", "العربية", "English", "Français"}
+NAMES |= {"API", "OpenAPI", "العربية", "English", "Français", "Facebook", "LinkedIn"}
 
 
 def line_of(text: str, place: int) -> int:

@@ -61,6 +61,22 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  /* Copy what a field holds; where the browser does not let us, show the field, ready to copy. */
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    const said = button.closest("section").querySelector("[data-said]");
+    try {
+      await navigator.clipboard.writeText(field.value);
+      said.textContent = button.dataset.copied;
+    } catch {
+      field.closest(".without-script")?.classList.remove("without-script");
+      field.select();
+      said.textContent = button.dataset.notCopied;
+    }
+  });
+
   /* Unsent text stays in this tab until the server has taken it. Passwords and codes never do. */
   const KEPT = "takatuf:kept:";
   const SENT = "takatuf:sent";
