@@ -118,6 +118,27 @@ SETTINGS = {
             "OpenID Connect: values of acr that count as the second factor; "
             "they are also asked for",
         ),
+        Setting(
+            "TAKATUF_NETWORK_NAME",
+            "",
+            "Name of the network of cities that runs this installation, shown on the public pages",
+        ),
+        Setting(
+            "TAKATUF_NETWORK_MARK",
+            "",
+            "The network's mark: path of an SVG or PNG file of 100 kB at most",
+        ),
+        Setting(
+            "TAKATUF_NETWORK_CONTACT",
+            "",
+            "Where people reach the network: an e-mail address, or a page as https://…",
+        ),
+        Setting(
+            "TAKATUF_ROOT_CITY",
+            "",
+            "Short name of the one city whose public page is the first page here; empty means "
+            "the page of the network",
+        ),
         Setting("TAKATUF_SAMPLES", "", "Folder of third-party sample files for the tests"),
     ]
 }
@@ -125,6 +146,10 @@ SETTINGS = {
 
 # What may stand after the ? of DATABASE_URL, as libpq understands it.
 OPTIONS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"})
+
+CONTACT = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+|https://[^\s<>\"]+")
+MARKS = (".svg", ".png")
+LARGEST_MARK = 100_000
 
 
 def read(name: str) -> str:
@@ -210,6 +235,52 @@ def read_address(name: str) -> str:
     if not good or parts.path or parts.query or parts.fragment or " " in text:
         raise BadSetting(
             _("%(name)s is “%(text)s”: write it as in https://response.our-town.example"),
+            name=name,
+            text=text,
+        )
+    return text
+
+
+def read_contact(name: str) -> str:
+    """An e-mail address or the address of a page by https, or nothing. Raises `BadSetting`."""
+    text = read(name).strip()
+    if text and not CONTACT.fullmatch(text):
+        raise BadSetting(
+            _(
+                "%(name)s is “%(text)s”: write an e-mail address, or the address of a page as in "
+                "https://response.our-town.example/contact"
+            ),
+            name=name,
+            text=text,
+        )
+    return text
+
+
+def read_mark(name: str) -> Path | None:
+    """The path of a small picture, SVG or PNG, or nothing. Raises `BadSetting`."""
+    text = read(name).strip()
+    if not text:
+        return None
+    path = Path(text).absolute()
+    try:
+        good = path.suffix.lower() in MARKS and 0 < path.stat().st_size <= LARGEST_MARK
+    except OSError:
+        good = False
+    if not good:
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: name an SVG or PNG file of 100 kB at most."),
+            name=name,
+            text=text,
+        )
+    return path
+
+
+def read_slug(name: str) -> str:
+    """A city's short name, or nothing. Raises `BadSetting`."""
+    text = read(name).strip()
+    if text and not re.fullmatch("[a-z0-9-]{1,60}", text):
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: write the short name of a city, as in marsa-noor."),
             name=name,
             text=text,
         )

@@ -255,6 +255,12 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Whose pages these are
+NETWORK_NAME = environment.read("TAKATUF_NETWORK_NAME").strip()
+NETWORK_MARK = environment.read_mark("TAKATUF_NETWORK_MARK")
+NETWORK_CONTACT = environment.read_contact("TAKATUF_NETWORK_CONTACT")
+ROOT_CITY = environment.read_slug("TAKATUF_ROOT_CITY")
+
 # Languages: three equals
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English")), ("fr", _("French"))]
 LANGUAGE_CODE = "en"

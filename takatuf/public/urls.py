@@ -6,6 +6,7 @@ from takatuf.public.device.views import waiting
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
+    path("network/mark/", views.mark, name="mark"),
     path("waiting/", waiting, name="waiting"),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),

@@ -1,7 +1,8 @@
 """What anyone may open: the front page, and the pages that say that something went wrong."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,6 +14,8 @@ from takatuf.accounts.kept import held_back
 from takatuf.foundation.errors import Declined
 from takatuf.ui.context import THEMES, tongues
 
+MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
+
 
 @require_safe
 @login_not_required
@@ -20,6 +23,18 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(
         request, "public/front.html", {"page_title": _("When it happens, no city stands alone")}
     )
+
+
+@require_safe
+@login_not_required
+def mark(request: HttpRequest) -> HttpResponse:
+    """The network's mark, as the installation sets it; no script in it can run, by our policy."""
+    path = settings.NETWORK_MARK
+    if path is None or not path.is_file():
+        raise Http404
+    answer = HttpResponse(path.read_bytes(), content_type=MARKS[path.suffix.lower()])
+    answer["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 def _plain(request: HttpRequest, name: str, status: int, **context: object) -> HttpResponse:

@@ -483,6 +483,9 @@ def test_an_address_that_is_not_this_machines_is_refused():
         (environment.read_address, "TAKATUF_BASE_URL", "https://response.example/desk"),
         (environment.read_address, "TAKATUF_BASE_URL", "https://response.example:port"),
         (environment.read_statuses, "TAKATUF_SMS_ACCEPTED", "200,ok"),
+        (environment.read_contact, "TAKATUF_NETWORK_CONTACT", "javascript:alert(1)"),
+        (environment.read_mark, "TAKATUF_NETWORK_MARK", "/nowhere/mark.svg"),
+        (environment.read_slug, "TAKATUF_ROOT_CITY", "Marsa Noor"),
     ],
 )
 def test_a_setting_that_will_not_do_is_named_with_what_to_write(monkeypatch, read, name, value):
