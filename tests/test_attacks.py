@@ -257,6 +257,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "entry": 1,
         "plan": "main",
         "code": "leadership.prepare.contact-list",
+        "workstream": "community",
         "step": step.pk,
         "size": 1,
         "report": 1,

@@ -89,6 +89,7 @@ def actions_of(
     state: str = "",
     agency: UUID | None = None,
     phase: str = "",
+    workstream: str = "",
     only_mine: bool = False,
     only_late: bool = False,
 ) -> QuerySet[Task]:
@@ -106,6 +107,8 @@ def actions_of(
         found = found.filter(agency=agency)
     if phase:
         found = found.filter(phase=phase)
+    if workstream:
+        found = found.filter(workstream=workstream)
     if only_mine:
         found = found.filter(mine(actor))
     if only_late:

@@ -30,6 +30,9 @@ router = Router(tags=["Log"])
 BESIDE = ["author__name", "agency__name", "strikes__number", "struck_by__number"]
 Kind = Literal["information", "decision", "question", "promise"]
 Confidence = Literal["", "confirmed", "likely", "unconfirmed"]
+StreamOrNone = Literal[
+    "", "leadership", "community", "communications", "psychosocial", "support", "learning"
+]
 Outcome = Literal["answered", "kept", "broken", "released", "upheld", "changed"]
 
 
@@ -51,6 +54,7 @@ class EntryShape(Shape):
     present: list[Named] | None = Field(description="Not told on the picture: null")
     source: str
     confidence: Confidence
+    workstream: StreamOrNone
     facts: str
     unknowns: str
     risks: str
@@ -76,6 +80,7 @@ class EntryCorrection(Body):
     delay_reason: Prose = ""
     source: Line = ""
     confidence: Confidence = ""
+    workstream: StreamOrNone = ""
     decider: Annotated[Line, StringConstraints(max_length=120)] = ""
     facts: Prose = ""
     unknowns: Prose = ""
@@ -115,7 +120,7 @@ def _values(entry: LogEntry) -> dict[str, Any]:
     struck_by = getattr(entry, "struck_by", None)
     copied = (
         "number kind text language happened_at recorded_at delay_reason decider source "
-        "confidence facts unknowns risks options reasons legal_basis dissent review_at "
+        "confidence workstream facts unknowns risks options reasons legal_basis dissent review_at "
         "promised_to due_at settled_at outcome settled_note"
     )
     return {
@@ -157,6 +162,7 @@ COLUMNS = [
     "decider",
     "source",
     "confidence",
+    "workstream",
     "facts",
     "unknowns",
     "risks",

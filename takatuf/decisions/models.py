@@ -18,6 +18,7 @@ from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import CITY_WIDE, Role
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, City
+from takatuf.plans.vocabulary import Workstream
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -82,6 +83,7 @@ class LogEntry(Labelled, models.Model):
     present = models.ManyToManyField(Agency, related_name="+", blank=True)
     source = models.CharField(max_length=200, blank=True)  # who says so
     confidence = models.CharField(max_length=12, choices=Confidence, blank=True)
+    workstream = models.CharField(max_length=16, choices=Workstream, blank=True)  # not said: all
     facts = SealedTextField(blank=True, default="")
     unknowns = SealedTextField(blank=True, default="")
     risks = SealedTextField(blank=True, default="")
@@ -108,6 +110,7 @@ class LogEntry(Labelled, models.Model):
             # In the order of writing, so that the newest of one kind are found in a log of a
             # hundred thousand without going through the others.
             models.Index(fields=["incident", "kind", "number"], name="log_of_kind"),
+            models.Index(fields=["incident", "workstream", "number"], name="log_of_workstream"),
             models.Index(
                 fields=["incident", "kind", "number"],
                 name="log_waiting",

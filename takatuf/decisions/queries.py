@@ -30,10 +30,11 @@ from takatuf.incidents.models import Incident
 from takatuf.network.models import City
 
 
-def log_of(incident: Incident, *, kind: str = "") -> QuerySet[LogEntry]:
+def log_of(incident: Incident, *, kind: str = "", workstream: str = "") -> QuerySet[LogEntry]:
     """The log, the newest entry first, with all that a list shows in one statement.
 
-    `kind` is one of the kinds, or "unsettled": open questions, promises and reviews.
+    `kind` is one of the kinds, or "unsettled": open questions, promises and reviews;
+    `workstream` leaves what was said to be about that one.
     """
     found = LogEntry.objects.filter(incident=incident).select_related(
         "author", "agency", "strikes", "struck_by"
@@ -45,6 +46,8 @@ def log_of(incident: Incident, *, kind: str = "") -> QuerySet[LogEntry]:
         found = found.standing().filter(waits, settled_at=None)
     elif kind:
         found = found.filter(kind=kind)
+    if workstream:
+        found = found.filter(workstream=workstream)
     return found.order_by("-number")
 
 

@@ -25,6 +25,7 @@ from takatuf.desk.outbox import written_at
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.lists import slim, stretch
+from takatuf.foundation.roles import Role
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.access import incident_in
 from takatuf.network.access import city_for
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 PAGE_OF = 50
+# Whose work the place Community is; a partner finds theirs at the incident.
+AT_COMMUNITY = frozenset(
+    {Role.MAYOR, Role.COORDINATOR, Role.COMMUNICATIONS, Role.COHESION, Role.PSYCHOSOCIAL}
+)
 
 
 class Request(HttpRequest):
@@ -175,6 +180,8 @@ def desk_page(
     urls = {"today": address("today")}
     if city is not None:
         urls["incidents"] = address("incidents", city.slug)
+        if request.actor.roles_in(city.pk) & AT_COMMUNITY:
+            urls["community"] = address("community", city.slug)
         urls["prepare"] = address("plans", city.slug) or address("contacts", city.slug)
     if any(parts_of_learn(request.actor)):
         urls["learn"] = address("learn")

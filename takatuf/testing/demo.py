@@ -535,6 +535,7 @@ def _write(
         dissent="رأت الشرطة أن صالة المحطة أسهل تأمينًا.",
         decider="منسّقة الاستجابة",
         review_at=at(240),
+        workstream="support",
     )
     question = write(salma, 14, "question", "Has everybody who was in the hall been found?", "en")
     write(
@@ -546,6 +547,7 @@ def _write(
         "fr",
         source="Communication de la ville",
         confidence="confirmed",
+        workstream="communications",
     )
     write(
         _actor("hala"),
@@ -555,6 +557,7 @@ def _write(
         "ar",
         promised_to="رابطة الوافدين الجدد",
         due_at=at(120),
+        workstream="community",
     )
     strike_entry(
         salma, first, language="en", now=at(28),
@@ -577,6 +580,7 @@ def _write(
         present=there[:2],
         decider="رئيس البلدية",
         review_at=at(300),
+        workstream="community",
     )
     write(
         salma,
@@ -586,6 +590,7 @@ def _write(
         "en",
         source="Young Marsa",
         confidence="likely",
+        workstream="support",
     )
     write(
         salma,

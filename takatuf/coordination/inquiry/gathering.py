@@ -339,8 +339,8 @@ class _Reader:
             record: Record = {"number": row.number} | self.picked(
                 row,
                 "kind text language happened_at recorded_at delay_reason author agency decider "
-                "source confidence facts unknowns risks options reasons legal_basis dissent "
-                "review_at promised_to due_at settled_at outcome settled_note",
+                "source confidence workstream facts unknowns risks options reasons legal_basis "
+                "dissent review_at promised_to due_at settled_at outcome settled_note",
             )
             record |= {
                 "present": [_agency(agency) for agency in row.present.all()],

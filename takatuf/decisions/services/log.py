@@ -21,6 +21,7 @@ from takatuf.incidents.access import check_at_incident
 from takatuf.incidents.models import Incident
 from takatuf.journal.services import record
 from takatuf.network.models import Agency
+from takatuf.plans.vocabulary import Workstream
 
 MOST_TEXT = 10_000
 MOST_AHEAD = timedelta(minutes=5)  # clocks differ
@@ -53,6 +54,7 @@ def write_entry(
     delay_reason: str = "",
     source: str = "",
     confidence: str = "",
+    workstream: str = "",
     decider: str = "",
     present: Iterable[Agency] = (),
     review_at: datetime | None = None,
@@ -65,7 +67,8 @@ def write_entry(
 
     `decision` takes the fields of a decision (`DECISION_FIELDS`). An entry about something
     that happened more than a quarter of an hour ago must give `delay_reason`; a decision its
-    reasons; a promise to whom and by when. `strikes` is the entry that this one corrects.
+    reasons; a promise to whom and by when; `workstream` is what it is about, empty where it is
+    about all or nobody said. `strikes` is the entry that this one corrects.
     Raises `Refused` with the field that is wrong.
     """
     check_at_incident(actor, incident)
@@ -76,6 +79,10 @@ def write_entry(
     if confidence not in ("", *LogEntry.Confidence.values):
         raise Refused(
             _("Choose how sure it is from the list."), code="confidence", field="confidence"
+        )
+    if workstream not in ("", *Workstream.values):
+        raise Refused(
+            _("Choose a workstream from the list."), code="workstream", field="workstream"
         )
     happened_at = happened_at or now
     words = {
@@ -119,6 +126,7 @@ def write_entry(
         decider=clean_text(decider)[:120],
         source=clean_text(source)[:200],
         confidence=confidence,
+        workstream=workstream,
         review_at=review_at,
         due_at=due_at,
         strikes=strikes,
@@ -153,6 +161,8 @@ def _facts(entry: LogEntry, present: list[Agency], strikes: LogEntry | None) -> 
         "confidence": entry.confidence,
         "present": [agency.name for agency in present],
     }
+    if entry.workstream:
+        facts["workstream"] = entry.workstream
     if entry.review_at:
         facts["review_at"] = entry.review_at.isoformat()
     if entry.due_at:
@@ -163,7 +173,7 @@ def _facts(entry: LogEntry, present: list[Agency], strikes: LogEntry | None) -> 
 
 
 CORRECTED = (
-    *("text", "happened_at", "promised_to", "source", "confidence", "decider"),
+    *("text", "happened_at", "promised_to", "source", "confidence", "workstream", "decider"),
     *("review_at", "due_at", *DECISION_FIELDS),
 )
 
@@ -218,7 +228,7 @@ def strike_entry(
     for name in DECISION_FIELDS:
         rest.setdefault(name, getattr(entry, name))
     rest.setdefault("promised_to", entry.promised_to)
-    for name in ("source", "confidence", "decider", "review_at", "due_at"):
+    for name in ("source", "confidence", "workstream", "decider", "review_at", "due_at"):
         rest.setdefault(name, getattr(entry, name))
     return write_entry(
         actor,

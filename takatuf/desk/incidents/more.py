@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from takatuf.decisions.queries import meetings_of, open_promises
@@ -15,6 +16,7 @@ from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
 from takatuf.incidents.access import may_hold
 from takatuf.incidents.queries import methanes_about
+from takatuf.plans.vocabulary import Workstream
 
 if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
@@ -108,6 +110,27 @@ def _meetings(request: Request, incident: Incident) -> Line:
     )
 
 
+def _workstream(code: str) -> Callable[[Request, Incident], Line]:
+    def line(request: Request, incident: Incident) -> Line:
+        return Line(
+            address("workstream", incident.city.slug, incident.number, code),
+            Workstream(code).label,
+            ABOUT[code],
+        )
+
+    return line
+
+
+# What a person looks for under a workstream, in the words of who looks.
+ABOUT: dict[str, str | Promise] = {
+    Workstream.COMMUNITY: gettext_lazy(
+        "Trusted contacts, tension, who is afraid and who is blamed."
+    ),
+    Workstream.COMMUNICATIONS: gettext_lazy("What the city says, to whom, in which language."),
+    Workstream.PSYCHOSOCIAL: gettext_lazy("Support for survivors, families, neighbours and staff."),
+    Workstream.SUPPORT: gettext_lazy("Help for those affected, and how they are remembered."),
+    Workstream.LEARNING: gettext_lazy("What is reviewed, learned and put back into the plan."),
+}
 # In this order; None where the reader has no business there.
 LINES: list[Callable[[Request, Incident], Line | None]] = [
     _roll_call,
@@ -117,6 +140,7 @@ LINES: list[Callable[[Request, Incident], Line | None]] = [
     _ahead,
     _lead,
     _promises,
+    *(_workstream(code) for code in ABOUT),
     _hold,
     _inquiry,
 ]

@@ -10,6 +10,7 @@ from takatuf.desk.incidents import (
     methane,
     more,
     views,
+    workstreams,
 )
 
 urlpatterns = [
@@ -41,6 +42,12 @@ urlpatterns = [
     path("incidents/<int:number>/ahead/<uuid:key_date>/", ahead.key_date, name="key-date"),
     path("incidents/<int:number>/ahead/<uuid:key_date>/remove/", ahead.remove, name="drop-date"),
     path("incidents/<int:number>/events/", events.events, name="events"),
+    path(
+        "incidents/<int:number>/workstreams/<slug:workstream>/",
+        workstreams.workstream,
+        name="workstream",
+    ),
+    path("community/", workstreams.community, name="community"),
     path("incidents/<int:number>/more/", more.more, name="more"),
     path("incidents/<int:number>/hand-over/", handing.hand_overs, name="hand-overs"),
     path("incidents/<int:number>/hand-over/offer/", handing.offer, name="offer-lead"),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from takatuf.decisions.rules import NEEDED, OUTCOMES
 from takatuf.decisions.services import MOST_TEXT, NEEDED_WORDS
+from takatuf.plans.vocabulary import Workstream
 from takatuf.ui.forms import MomentField, WordsArea, WordsInput, by_name, needed_for
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ CONFIDENCE = [
     ("likely", _("Likely")),
     ("unconfirmed", _("Not confirmed")),
 ]
+WORKSTREAMS = [("", _("Not said, or all")), *Workstream.choices]
 OUTCOME_WORDS: dict[str, str | Promise] = {
     "answered": pgettext_lazy("outcome of a question", "Answered"),
     "kept": _("Kept"),
@@ -86,6 +88,9 @@ class EntryForm(forms.Form):
         label=_("Who says so?"), widget=WordsInput, required=False, max_length=200
     )
     confidence = forms.ChoiceField(label=_("How sure is it?"), choices=CONFIDENCE, required=False)
+    workstream = forms.ChoiceField(
+        label=_("Which workstream is it about?"), choices=WORKSTREAMS, required=False
+    )
 
     def values(self) -> dict[str, Any]:
         """The fields as `write_entry` takes them."""
@@ -207,6 +212,7 @@ class DecisionForm(EntryForm):
         "delay_reason",
         "source",
         "confidence",
+        "workstream",
     ]
 
     def __init__(self, *args: Any, agencies: Iterable[Any], **kwargs: Any) -> None:
@@ -248,6 +254,7 @@ def initial_of(entry: Any) -> dict[str, Any]:
         "text",
         "source",
         "confidence",
+        "workstream",
         "decider",
         "promised_to",
         "due_at",

@@ -95,6 +95,13 @@ class LineWriter:
                     lambda: conditional_escape(entry.get_confidence_display()),
                 )
             )
+        if entry.workstream:
+            facts.append(
+                self.once.kept(
+                    ("workstream", entry.workstream),
+                    lambda: conditional_escape(entry.get_workstream_display()),
+                )
+            )
         kind = self.once.kept(
             ("kind", entry.kind), lambda: ui.badge(entry.get_kind_display(), *BADGES[entry.kind])
         )

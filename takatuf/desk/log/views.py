@@ -43,6 +43,7 @@ from takatuf.desk.shortcuts import (
     page_of,
 )
 from takatuf.foundation.ids import uuid7
+from takatuf.plans.vocabulary import Workstream
 
 if TYPE_CHECKING:
     from takatuf.decisions.models import LogEntry
@@ -55,14 +56,17 @@ FILTERS = [*KINDS, ("unsettled", translation.gettext_lazy("Not settled"))]
 @at_incident
 def log(request: Request, incident: Incident) -> HttpResponseBase:
     """The log with its quick entry on top."""
-    form = QuickForm(request.POST or None, initial={"key": uuid7(), "kind": "information"})
+    workstream = request.GET.get("workstream", "")
+    workstream = workstream if workstream in Workstream.values else ""
+    initial = {"key": uuid7(), "kind": "information", "workstream": workstream}
+    form = QuickForm(request.POST or None, initial=initial)
     if _written(request, incident, form, _("Written into the log.")):
         return redirect(f"{_address('log', incident)}?written=yes")
     kind = request.GET.get("kind", "")
     kind = kind if kind in dict(FILTERS) else ""
     here = _address("log", incident)
     now = timezone.now()
-    page = page_of(request, log_of(incident, kind=kind), beside=BESIDE)
+    page = page_of(request, log_of(incident, kind=kind, workstream=workstream), beside=BESIDE)
     lines = LineWriter(incident, now).lines(page.object_list)
     return incident_page(
         request,
@@ -74,8 +78,9 @@ def log(request: Request, incident: Incident) -> HttpResponseBase:
         page=page,
         lines=lines,
         kind=kind,
+        about=dict(Workstream.choices).get(workstream, ""),
         filters=[
-            {"label": _("All"), "url": here, "current": not kind},
+            {"label": _("All"), "url": here, "current": not (kind or workstream)},
             *(
                 {"label": label, "url": f"{here}?kind={code}", "current": kind == code}
                 for code, label in FILTERS
@@ -97,9 +102,11 @@ def _address(name: str, incident: Incident, *rest: object) -> str:
 
 def _needs(form: EntryForm) -> bool:
     """Whether the fields about time and source must lie open: something in them is wrong,
-    or something was typed there."""
-    names = ("happened_at", "delay_reason", "source", "confidence")
-    return bool(form.is_bound and any(form[name].errors or form[name].data for name in names))
+    or something stands there."""
+    names = ("happened_at", "delay_reason", "source", "confidence", "workstream")
+    if not form.is_bound:
+        return bool(form.initial.get("workstream"))
+    return any(form[name].errors or form[name].data for name in names)
 
 
 def _written(request: Request, incident: Incident, form: EntryForm, said: str) -> UUID | None:

@@ -37,6 +37,11 @@ class FilterForm(forms.Form):
         choices=[("", _("All phases")), *((phase.value, phase.label) for phase in PHASES)],
         required=False,
     )
+    workstream = forms.ChoiceField(
+        label=_("Workstream"),
+        choices=[("", _("All workstreams")), *Workstream.choices],
+        required=False,
+    )
     mine = forms.BooleanField(label=_("Only mine"), required=False)
     late = forms.BooleanField(label=_("Only late ones"), required=False)
 
@@ -53,6 +58,7 @@ class FilterForm(forms.Form):
             "state": values.get("state", ""),
             "agency": values.get("agency"),
             "phase": values.get("phase", ""),
+            "workstream": values.get("workstream", ""),
             "only_mine": values.get("mine", False),
             "only_late": values.get("late", False),
         }

@@ -199,7 +199,11 @@ def add(request: Request, incident: Incident) -> HttpResponseBase:
     form = AddForm(
         request.POST or None,
         agencies=agencies,
-        initial={"agency": str(own[0].pk) if own else "", "key": uuid7()},
+        initial={
+            "agency": str(own[0].pk) if own else "",
+            "workstream": request.GET.get("workstream", ""),
+            "key": uuid7(),
+        },
     )
 
     def act() -> UUID:
