@@ -71,7 +71,7 @@ def people(amina, bilal, chen, farid, mayor):
 def test_from_the_first_call_to_one_picture(
     clock, city, people, act, sent_letters, municipality, fire, health
 ):
-    load_framework()
+    load_framework(now=timezone.now())
     world.make_area(city, "Old Harbour", 33.00, 33.50)
     plan = start_plan(
         act(people["amina"]), city, title="Main plan", slug="main", size="city", now=START

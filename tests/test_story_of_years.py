@@ -55,7 +55,7 @@ def test_from_the_scene_to_an_incident_that_is_opened_again(
     clock,  # noqa: F811
     city, people, act, municipality, fire, health,
 ):  # fmt: skip
-    load_framework()
+    load_framework(now=START)
     plan = start_plan(
         act(people["amina"]), city, title="Main plan", slug="main", size="village", now=START
     )

@@ -15,9 +15,11 @@ class PlansConfig(AppConfig):
 def _lay_framework(apps: Any = registry, **_rest: object) -> None:
     """The framework's texts come with their table, so that a city without a plan can declare."""
     try:
-        apps.get_model("translation", "Text")
+        apps.get_model("translation", "PublicText")
     except LookupError:  # migrated back, or not yet so far
         return
+    from django.utils import timezone
+
     from takatuf.plans.services import load_framework
 
-    load_framework()
+    load_framework(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from django.db import models
 
@@ -16,13 +16,15 @@ class Shown(NamedTuple):
     words: str
     language: str
     state: str
+    alone: bool = False  # approved by whoever wrote it, because nobody else was there
 
 
 class Text(models.Model):
     """One text and its versions: {"ar": {"words": …, "state": "draft"}, …}.
 
-    A text that is in use is never edited in place: an edit writes a new one, so that what
-    an incident showed stays what it showed.
+    The words of a text that is in use are never edited in place: an edit writes a new one, so
+    that what an incident showed stays what it showed. Only a version's state moves, since it
+    tells who stands behind the same words.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -38,5 +40,45 @@ class Text(models.Model):
         for wanted in (language, self.source_language, *self.versions):
             version = self.versions.get(wanted)
             if version and version.get("words"):
-                return Shown(version["words"], wanted, version.get("state", State.DRAFT))
+                state, alone = version.get("state", State.DRAFT), bool(version.get("alone"))
+                return Shown(version["words"], wanted, state, alone)
         return Shown("", self.source_language, State.SOURCE)
+
+
+class PublicText(models.Model):
+    """A text that the public reads, found by its key; `text` holds the words shown now."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=160, unique=True)  # "framework/<code>/title"
+    kind = models.CharField(max_length=24, db_index=True)  # the first part of the key
+    text = models.ForeignKey(Text, models.PROTECT, related_name="+")
+    # SHA-256 of what the product last shipped; empty where the text was written here.
+    shipped = models.CharField(max_length=64, blank=True)
+    withdrawn = models.BooleanField(default=False)  # no longer shipped, so no longer shown
+    # Who stands behind the versions made here: {"ar": {"by": "<person>", "at": "…",
+    # "approved_by": "<person>", "alone": "<reason>"}}. What is not named here is as shipped.
+    hands = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class TextChange(models.Model):
+    """One act on one version of a public text, kept with the words that it left."""
+
+    SHIPPED = "text.shipped"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    public_text = models.ForeignKey(PublicText, models.CASCADE, related_name="changes")
+    language = models.CharField(max_length=8)
+    verb = models.CharField(max_length=32)
+    person_id = models.UUIDField(null=True, blank=True)
+    words = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.language}"

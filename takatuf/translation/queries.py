@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from takatuf.translation.models import Shown, Text
+from collections.abc import Iterable
+
+from takatuf.translation.models import PublicText, Shown, Text
 from takatuf.translation.vocabulary import State
 
 NOTHING = Shown("", "", State.SOURCE.value)
@@ -26,3 +28,27 @@ def states_of(text: Text | None) -> dict[str, str]:
     return (
         {language: version["state"] for language, version in text.versions.items()} if text else {}
     )
+
+
+# Texts that the public reads
+
+
+def public_texts(keys: str | Iterable[str]) -> dict[str, Text]:
+    """Public texts by key, in the order of the keys: those that begin with a prefix
+    ("card/oslo-2011-support/"), or exactly those asked for. Withdrawn ones are left out."""
+    found = PublicText.objects.filter(withdrawn=False).select_related("text")
+    if isinstance(keys, str):
+        return {one.key: one.text for one in found.filter(key__startswith=keys).order_by("key")}
+    wanted = list(keys)
+    by_key = {one.key: one.text for one in found.filter(key__in=wanted)}
+    return {key: by_key[key] for key in wanted if key in by_key}
+
+
+def shown_texts(keys: str | Iterable[str], language: str) -> dict[str, Shown]:
+    """As `public_texts`, but what a reader of `language` gets of each, in one query."""
+    return {key: text.in_language(language) for key, text in public_texts(keys).items()}
+
+
+def shown(key: str, language: str) -> Shown:
+    """What a reader of `language` gets of one public text; nothing where there is none."""
+    return shown_texts([key], language).get(key, NOTHING)

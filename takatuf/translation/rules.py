@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypedDict
+from collections.abc import Container, Mapping
+from typing import NotRequired, TypedDict
 
 from takatuf.translation.vocabulary import State
 
@@ -11,6 +11,12 @@ from takatuf.translation.vocabulary import State
 class Version(TypedDict):
     words: str
     state: str
+    alone: NotRequired[bool]  # approved by whoever wrote it
+
+
+def kind_of(key: str) -> str:
+    """The kind of a public text: the first part of its key."""
+    return key.partition("/")[0]
 
 
 def versions_of(
@@ -62,6 +68,33 @@ def versions_after(
         else:
             after[language] = old_state if old_state != State.SOURCE else State.REVIEWED.value
     return versions_of(words, source_language=source_language, states=after)
+
+
+def versions_that_follow(
+    before: Mapping[str, Version],
+    shipped: Mapping[str, Version],
+    *,
+    here: Container[str],
+    source_language: str,
+) -> dict[str, Version]:
+    """The versions that follow when the product ships a text anew.
+
+    `here` are the languages whose version was made here: written, reviewed or approved. They
+    stay, and fall behind where the source changed under them; all others follow what ships.
+    A source written here stays with all its versions, since what ships follows another one.
+    """
+    if source_language in here:
+        return dict(before)
+    source_changed = _words(before, source_language) != _words(shipped, source_language)
+    after: dict[str, Version] = {}
+    for language in dict.fromkeys([*shipped, *(each for each in before if each in here)]):
+        if language not in here or language not in before:
+            after[language] = shipped[language]
+        elif source_changed:
+            after[language] = Version(words=before[language]["words"], state=State.BEHIND.value)
+        else:
+            after[language] = before[language]
+    return after
 
 
 def _words(versions: Mapping[str, Version], language: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
@@ -24,6 +24,39 @@ NEAR_SECONDS = 45
 
 def language() -> str:
     return (get_language() or "en").split("-")[0]
+
+
+@lru_cache(maxsize=256)
+def direction_of(code: str) -> str:
+    """The direction of writing of a language, "rtl" or "ltr", as CLDR has it; of a language
+    that CLDR does not know, "ltr"."""
+    found = _locale(code)
+    return "rtl" if found and found.text_direction == "rtl" else "ltr"
+
+
+def language_name(code: str) -> str:
+    """A language's name in the reader's language, as it stands in a sentence."""
+    return _language_name(code, language())
+
+
+@lru_cache(maxsize=256)
+def _language_name(code: str, reader: str) -> str:
+    found = _locale(code)
+    return (found.get_display_name(reader) if found else None) or code
+
+
+def own_name(code: str) -> str:
+    """A language's name in itself, to be put first in a line: “Norsk bokmål”."""
+    found = _locale(code)
+    name = (found.get_display_name(found) if found else None) or code
+    return name[:1].upper() + name[1:]
+
+
+def _locale(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def in_digits(text: str, digits: str) -> str:

@@ -13,6 +13,7 @@ def add_parser(sub: Subparsers) -> None:
 def setup(args: argparse.Namespace) -> Answer:
     """Languages, fonts, tables, compressed style sheets and the framework. Safe to repeat."""
     from django.core.management import call_command
+    from django.utils import timezone
     from django.utils.translation import gettext as _
 
     from takatuf.config.environment import home
@@ -30,6 +31,6 @@ def setup(args: argparse.Namespace) -> Answer:
         "home": str(home()),
         "languages": sorted({"en", *languages}),
         "fonts_made": len(fonts),
-        "framework": load_framework(),
+        "framework": load_framework(now=timezone.now()),
     }
     return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)

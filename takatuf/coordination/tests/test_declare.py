@@ -25,7 +25,7 @@ from takatuf.plans.services import load_framework, start_plan
 
 @pytest.fixture
 def framework(db):
-    load_framework()
+    load_framework(now=timezone.now())
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from takatuf.plans.access import check_may_plan
 from takatuf.plans.framework import (
     FIELDS,
     Action,
+    Framework,
     check_against_schema,
     framework,
     incident_kinds,
@@ -42,7 +43,14 @@ from takatuf.plans.rules import (
 from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.models import Text
 from takatuf.translation.queries import states_of, words_of
-from takatuf.translation.services import NewText, rewrite_text, write_text, write_texts
+from takatuf.translation.services import (
+    NewText,
+    Shipped,
+    put_texts,
+    rewrite_text,
+    write_text,
+    write_texts,
+)
 
 OWNER = "framework"
 RESERVED = frozenset({"start"})  # addresses of the desk's own pages
@@ -76,24 +84,36 @@ class StepFields(TypedDict, total=False):
 
 
 @transaction.atomic
-def load_framework() -> str:
-    """Write the framework's words as texts and answer its version.
+def load_framework(*, now: datetime) -> str:
+    """Write the framework's words as public texts and answer its version.
 
     Safe to repeat: what is there stays. What ships in other languages than the source is a
-    draft until somebody in a city has read it.
+    draft until somebody at the installation has read it.
     """
     shipped = framework()
-    there = set(Text.objects.filter(owner=OWNER).values_list("pk", flat=True))
-    missing = [
-        NewText(action.words[field], shipped.source_language, OWNER, id=action.text_ids[field])
-        for action in (*shipped.actions, *shipped.former)
-        for field in FIELDS
-        if action.text_ids[field] not in there
-    ]
-    if missing:
+    if put_texts(OWNER, _shipped_texts(shipped), now=now, whole=f"{OWNER}/"):
         check_against_schema()
-        write_texts(missing)
+    # Plans that began with an earlier version still hold words that ship no longer.
+    if shipped.former:
+        there = set(Text.objects.filter(owner=OWNER).values_list("pk", flat=True))
+        write_texts(
+            NewText(action.words[field], shipped.source_language, OWNER, id=action.text_ids[field])
+            for action in shipped.former
+            for field in FIELDS
+            if action.text_ids[field] not in there
+        )
     return shipped.version
+
+
+def _shipped_texts(shipped: Framework) -> Iterable[Shipped]:
+    for action in shipped.actions:
+        for field in FIELDS:
+            yield Shipped(
+                f"{OWNER}/{action.code}/{field}",
+                action.words[field],
+                shipped.source_language,
+                action.text_ids[field],
+            )
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ def ships(monkeypatch):
     def inner(version):
         for module in (shelf, improvements, queries, editing, improving):
             monkeypatch.setattr(module, "framework", lambda: version)
-        services.load_framework()
+        services.load_framework(now=timezone.now())
         return version
 
     return inner

@@ -1,6 +1,7 @@
 """From the framework to a city's own plan, and from either to the first tasks."""
 
 import pytest
+from django.utils import timezone
 
 from takatuf.config.world import make_agency, make_city, make_person
 from takatuf.foundation.errors import NotAllowed, NotFound
@@ -23,8 +24,6 @@ KINDS = [
 
 @pytest.fixture
 def now():
-    from django.utils import timezone
-
     return timezone.now()
 
 
@@ -46,7 +45,7 @@ def test_the_words_of_the_framework_are_there_and_loading_again_writes_nothing(d
     before = Text.objects.filter(owner="framework").count()
     assert before == 3 * len(framework().actions)
 
-    load_framework()
+    load_framework(now=timezone.now())
 
     assert Text.objects.filter(owner="framework").count() == before
     text = Text.objects.get(pk=framework().actions[0].text_ids["title"])

@@ -25,8 +25,8 @@ def rewritten(text, states=None, source_language="en", **words):
 
 
 def test_a_reader_gets_their_language_else_the_source(text):
-    assert in_language(text, "ar") == ("فتح السجل", "ar", "draft")
-    assert in_language(text, "so") == ("Open the log", "en", "source")
+    assert in_language(text, "ar") == ("فتح السجل", "ar", "draft", False)
+    assert in_language(text, "so") == ("Open the log", "en", "source", False)
     assert in_language(None, "ar").words == ""
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.ui import reading
@@ -167,18 +167,34 @@ def shown(context: Asked, text: Any) -> SafeString:
     many that one line at the foot of the page tells of them (`DRAFTS`), not each of them.
     """
     request = context.get("request")
-    if str(text.state) == "draft" and request is not None:
-        request.shows_drafts = True
+    if request is not None and text.words:
+        _remember(request, text)
     mark = TRANSLATION_MARKS.get(str(text.state), "")
     if text.language != get_language():
-        info = get_language_info(text.language)
-        direction = "rtl" if info["bidi"] else "ltr"
-        body = format_html('<bdi lang="{}" dir="{}">{}</bdi>', text.language, direction, text.words)
+        body = format_html("<bdi{}>{}</bdi>", lang_of(text), text.words)
     else:
         body = SafeString(escaped(text.words))
     if not mark:
         return body
     return format_html('{} <small class="shown-mark">({})</small>', body, mark)
+
+
+def _remember(request: Any, text: Any) -> None:
+    """What the page has shown, for the line at its foot or where its texts end."""
+    if str(text.state) == "draft":
+        request.shows_drafts = True
+    if not hasattr(request, "texts_shown"):
+        request.texts_shown = set()
+    request.texts_shown.add((str(text.state), text.language, getattr(text, "alone", False)))
+
+
+@register.simple_tag
+def lang_of(text: Any) -> SafeString:
+    """` lang="en" dir="ltr"` for the element around a text that is not in the page's language,
+    else nothing: `<p{% lang_of text %}>{{ text.words }}</p>`."""
+    if not text.language or text.language == get_language():
+        return SafeString()
+    return format_html(' lang="{}" dir="{}"', text.language, reading.direction_of(text.language))
 
 
 @register.simple_tag(takes_context=True)
