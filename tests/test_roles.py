@@ -40,6 +40,7 @@ from takatuf.coordination import services as coordination
 from takatuf.decisions import services as decisions
 from takatuf.foundation.actors import COMMAND, Actor
 from takatuf.foundation.errors import Declined, NotAllowed, NotFound
+from takatuf.foundation.ids import uuid7
 from takatuf.foundation.roles import Role
 from takatuf.incidents import services as incidents
 from takatuf.incidents.models import InquiryFile
@@ -51,6 +52,7 @@ from takatuf.network.rules import Shift
 from takatuf.plans import services as plans
 from takatuf.plans.improvements import improvements_of
 from takatuf.plans.models import Plan
+from takatuf.translation import services as translation
 from tests.house import rules
 
 ROOT = Path(__file__).parents[1]
@@ -952,6 +954,36 @@ def _(w, actor, agency):
         coordinator_email="new@example.org",
         now=w.now,
     )
+
+
+def a_report(w, *, settled=False):
+    """A mistake that a reader reported, settled by the secretariat where it is asked for."""
+    new = translation.NewMistake(wrong="A word is missing", language="ar", once=uuid7())
+    mistake = coordination.report_mistake(new, now=w.now)
+    if settled:
+        lead = w.actor("secretariat")
+        coordination.answer_mistake(lead, mistake, outcome="mended", reason="", now=w.now)
+    return mistake
+
+
+@scenario("coordination.answer_mistake")
+def _(w, actor, agency):
+    coordination.answer_mistake(actor, a_report(w), outcome="spam", reason="", now=w.now)
+
+
+@scenario("translation.settle_mistake")
+def _(w, actor, agency):
+    translation.settle_mistake(actor, a_report(w), outcome="spam", reason="", now=w.now)
+
+
+@scenario("coordination.take_up_mistake")
+def _(w, actor, agency):
+    coordination.take_up_mistake(actor, a_report(w, settled=True), now=w.now)
+
+
+@scenario("translation.reopen_mistake")
+def _(w, actor, agency):
+    translation.reopen_mistake(actor, a_report(w, settled=True), now=w.now)
 
 
 @scenario("network.appoint")

@@ -145,7 +145,7 @@ def email_message(to: str, letter: Letter, delivery: UUID) -> EmailMessage:
             "Message-ID": message_id(delivery),
             "Auto-Submitted": "auto-generated",
             "Content-Language": letter.language,
-            "Importance": "high",
+            **({"Importance": "high"} if letter.urgent else {}),
         },
     )
 

@@ -13,11 +13,14 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from takatuf.alerts import rules
 from takatuf.alerts.exchange import Failed, Line, MailLine, SmsLine, Unreachable
 from takatuf.alerts.models import Call, Delivery
-from takatuf.alerts.notices import Letter, email_for, sms_for
+from takatuf.alerts.notices import Letter, email_for, letter_of, sms_for
 from takatuf.alerts.services import (
     claim,
+    claim_mail,
     climb,
     mark_failed,
+    mark_mail_failed,
+    mark_mail_sent,
     mark_sent,
     still_held,
     wait_for_server,
@@ -68,6 +71,33 @@ def deliver_batch(
         return Round(now, worker, channel, line, stop).run()
     finally:
         line.close()
+
+
+def send_mail_next(now: datetime, worker: str) -> bool:
+    """Send one letter to somebody without an account. False: none is due.
+
+    A server that is away costs no attempt; the letter waits and the worker pauses.
+    """
+    mail = claim_mail(worker, now)
+    if mail is None:
+        return False
+    line = MailLine()
+    try:
+        line.open()
+        line.send(mail.to, letter_of(mail), mail.pk)
+    except Unreachable as error:
+        mark_mail_failed(mail, str(error), now, attempt=False)
+        raise
+    except Failed as failure:
+        mark_mail_failed(mail, failure.reason, now, for_good=failure.for_good)
+    except Exception as error:  # one letter that cannot be written must not hold up the others
+        logger.exception("letter %s cannot be written", mail.pk)
+        mark_mail_failed(mail, type(error).__name__, now)
+    else:
+        mark_mail_sent(mail, now)
+    finally:
+        line.close()
+    return True
 
 
 class Round:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.alerts import rules
+from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.network.models import Agency, City
 
@@ -187,6 +188,52 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Delivery {self.id}"
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def open(self) -> MailQuerySet:
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def due(self, now: datetime) -> MailQuerySet:
+        """Neither sent nor given up, due, and not in a living worker's hands."""
+        free = Q(claimed_at=None) | Q(claimed_at__lt=now - rules.MAIL_CLAIM_LASTS)
+        return self.open().filter(free, due_at__lte=now)
+
+
+class Mail(models.Model):
+    """A letter to somebody who has no account here: who applied, or reported a mistake.
+
+    Address and values are sealed, and gone as soon as the letter has left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    to = SealedTextField()
+    language = models.CharField(max_length=8)
+    notice = models.CharField(max_length=80)  # a template: "<notice>.{subject,email}.txt"
+    context = SealedTextField(blank=True)  # JSON: plain values for the template
+    about = models.CharField(max_length=60, db_index=True)  # "application:<uuid>"
+    written_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    claimed_by = models.CharField(max_length=80, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[MailQuerySet] = MailQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("due_at"),
+                name="mail_open",
+                condition=Q(sent_at=None, given_up_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mail {self.id}"
 
 
 class Worker(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from takatuf.alerts.access import token_for
-from takatuf.alerts.models import Alert, Delivery
+from takatuf.alerts.models import Alert, Delivery, Mail
 from takatuf.alerts.rules import fit_sms
 from takatuf.network.models import Agency
 
@@ -49,6 +50,7 @@ class Letter:
     subject: str
     text: str
     language: str
+    urgent: bool = True
 
 
 def register(template: str, words: Callable[[Words, str], Words]) -> None:
@@ -66,6 +68,16 @@ def email_for(delivery: Delivery) -> Letter:
     alert, language = delivery.call.alert, reader_language(delivery.person.language)
     subject, text = _email(alert, delivery.call.agency, language, delivery.off_duty)
     return Letter(subject, text.replace(LINK, link_of(delivery, language)), language)
+
+
+def letter_of(mail: Mail) -> Letter:
+    """The words of a letter to somebody without an account, in the language it was asked in."""
+    language = reader_language(mail.language)
+    words = json.loads(mail.context or "{}")
+    with translation.override(language):
+        subject = " ".join(_rendered(f"{mail.notice}.subject.txt", words).split())
+        text = _rendered(f"{mail.notice}.email.txt", words).strip() + "\n"
+    return Letter(subject, text, language, urgent=False)
 
 
 def sms_for(delivery: Delivery) -> Letter:
@@ -139,7 +151,11 @@ def _subject(alert: Alert, words: Mapping[str, object]) -> str:
 
 def _text(alert: Alert, part: str, words: Mapping[str, object]) -> str:
     """A template as plain text: nothing is escaped, since no browser reads it as HTML."""
-    template: Any = get_template(f"{alert.notice}.{part}.txt")
+    return _rendered(f"{alert.notice}.{part}.txt", words)
+
+
+def _rendered(name: str, words: Mapping[str, object]) -> str:
+    template: Any = get_template(name)
     return str(template.template.render(Context(dict(words), autoescape=False)))
 
 

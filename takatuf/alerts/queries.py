@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
-from takatuf.alerts.models import Alert, Answer, Call, Delivery, Worker
+from takatuf.alerts.models import Alert, Answer, Call, Delivery, Mail, Worker
 from takatuf.alerts.rules import SHOWN_AFTER, answers_counted
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.queries import people_to_call
@@ -275,6 +275,11 @@ def phone_tree(agencies: Sequence[UUID], now: datetime) -> dict[UUID, list[TreeS
     ):
         tree[post.agency_id].append(TreeStep(post.call_order, post.person, post.get_role_display()))
     return tree
+
+
+def letters_about(about: str) -> QuerySet[Mail]:
+    """The letters to people without an account that tell of this, the latest first."""
+    return Mail.objects.filter(about=about).order_by("-written_at", "-id")
 
 
 def worker_seen_at() -> datetime | None:

@@ -9,6 +9,8 @@ from uuid import UUID
 # A claim is renewed while its worker lives, so that a dead worker's messages are free soon.
 CLAIM_LASTS = timedelta(seconds=45)
 RENEW_AFTER = timedelta(seconds=15)
+# A letter is claimed alone and not renewed: longer than a slow server may hold it.
+MAIL_CLAIM_LASTS = timedelta(minutes=5)
 
 # One message that a server will not take now: these pauses, the last one repeated.
 PAUSES = [timedelta(seconds=30), *(timedelta(minutes=m) for m in (1, 2, 5, 10))]

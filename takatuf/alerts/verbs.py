@@ -30,6 +30,10 @@ VERBS = {
     ),
     "email.dropped": _("%(actor)s stopped the e-mail for %(agency)s to %(person)s."),
     "email.retried": _("%(actor)s had the e-mail for %(agency)s to %(person)s tried again."),
+    "mail.sent": _("A letter to somebody without an account left."),
+    "mail.given_up": _(
+        "A letter to somebody without an account was given up; attempts: %(attempts)s."
+    ),
     "sms.sent": _("An SMS for %(agency)s left for %(person)s."),
     "sms.given_up": _("The SMS for %(agency)s to %(person)s was given up; attempts: %(attempts)s."),
     "sms.dropped": _("%(actor)s stopped the SMS for %(agency)s to %(person)s."),

@@ -139,6 +139,12 @@ SETTINGS = {
             "Short name of the one city whose public page is the first page here; empty means "
             "the page of the network",
         ),
+        Setting(
+            "TAKATUF_MISTAKES_TO",
+            "",
+            "E-mail address that is told, once in a quarter of an hour at most, that readers "
+            "reported mistakes; empty means nobody: they wait at the desk",
+        ),
         Setting("TAKATUF_SAMPLES", "", "Folder of third-party sample files for the tests"),
     ]
 }

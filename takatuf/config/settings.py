@@ -298,6 +298,7 @@ EMAIL_BACKEND = (
     if EMAIL_HOST
     else "django.core.mail.backends.dummy.EmailBackend"
 )
+MISTAKES_TO = environment.read("TAKATUF_MISTAKES_TO").strip()
 # The SMS gateway: an HTTP request with places; see docs/how-to/connect-mail-and-sms.md.
 SMS_URL = environment.read("TAKATUF_SMS_URL")
 SMS_METHOD = environment.read_choice("TAKATUF_SMS_METHOD", ("GET", "POST"))

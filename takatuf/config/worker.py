@@ -19,6 +19,7 @@ from takatuf.alerts.services import forget_worker, keep_claims, see_worker
 from takatuf.coordination.jobs import take_out_next
 from takatuf.decisions.jobs import remind_next
 from takatuf.journal.jobs import checkpoint_next
+from takatuf.translation.jobs import forget_reporters
 
 logger = logging.getLogger(__name__)
 HEARTBEAT = 10  # seconds; well under the time that a claim lasts
@@ -42,6 +43,8 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),
         ("reminding", lambda: remind_next(timezone.now()), tick_seconds * 5),
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
+        ("letters", lambda: jobs.send_mail_next(timezone.now(), name), tick_seconds),
+        ("forgetting", lambda: forget_reporters(timezone.now()), tick_seconds * 600),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]
     threads = [

@@ -44,3 +44,5 @@ class Actor:
 
 WORKER = Actor("system:worker", "Takatuf")
 COMMAND = Actor("system:command", "Takatuf")
+# Somebody who reads the public pages and has no account: nobody knows who, so no name stands.
+VISITOR = Actor("system:visitor", "Takatuf")

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("waiting/", waiting, name="waiting"),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
+    path("mistake/", include("takatuf.public.mistake.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),
 ]

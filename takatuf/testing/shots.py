@@ -28,6 +28,7 @@ WIDTHS = (390, 1280)
 LANGUAGES = ("ar", "en")
 SCHEMES = ("light", "dark")
 OPERATOR = "operator@marsa-noor.example.org"
+SECRETARIAT = "secretariat@network.example.org"
 # What a page answers that is not simply there.
 STATUS = {"not-found": 404, "answer-old": 404, "forbidden": 403}
 
@@ -84,7 +85,8 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
     if home is None:
         # Not in the demo city itself: nobody with a known password stands above real cities.
         appoint = ["person", "appoint", OPERATOR, "--role", "operator"]
-        for words in (["setup"], ["demo"], appoint, NEW_CITY):
+        above = ["person", "appoint", SECRETARIAT, "--role", "secretariat"]
+        for words in (["setup"], ["demo"], appoint, above, NEW_CITY):
             subprocess.run([*command, *words], check=True, stdout=subprocess.DEVNULL, env=around)
     listed = subprocess.run(
         [sys.executable, "-m", "takatuf.testing.shots", "--list"],
@@ -247,6 +249,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.incidents.models import HandOver
     from takatuf.network.models import Agency, Membership
     from takatuf.plans.models import Step
+    from takatuf.translation.models import Mistake
 
     domain = "@marsa-noor.example.org"
     lead, other, privacy = f"amina{domain}", f"farid{domain}", f"odile{domain}"
@@ -274,6 +277,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("sign-in", "", "account/login/"),
         ("forgotten", "", "account/password/reset/"),
         ("not-found", "", "nowhere/"),
+        ("mistake", "", "mistake/?about=/ar/&text=page/front/lead"),
+        ("mistake-thanks", "", "mistake/thanks/?about=/ar/"),
         ("report-public", "", f"cities/marsa-noor/reports/{first.number}/"),
         ("answer", "", f"answer/{token_for(unread.pk)}/"),
         ("waiting", lead, "waiting/"),
@@ -359,6 +364,13 @@ def pages() -> list[tuple[str, str, str]]:
             ("today-operator", OPERATOR, "desk/today/"),
             ("journals", OPERATOR, "desk/journal/"),
             ("journal-installation", OPERATOR, "desk/journal/installation/"),
+        ]
+    if Person.objects.filter(email=SECRETARIAT).exists():
+        first_report = Mistake.objects.filter(first="governing-mayor").get()
+        found += [
+            ("learn", SECRETARIAT, "desk/learn/"),
+            ("mistakes", SECRETARIAT, "desk/learn/mistakes/"),
+            ("mistake-reported", SECRETARIAT, f"desk/learn/mistakes/{first_report.pk}/"),
         ]
     if blocked:
         found.append(("action-blocked", lead, f"{room}actions/{blocked.pk}/"))

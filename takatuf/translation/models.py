@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
+from django.conf import settings
 from django.db import models
 
+from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
-from takatuf.translation.vocabulary import State
+from takatuf.foundation.labels import Labelled
+from takatuf.translation.vocabulary import Outcome, State
 
 
 class Shown(NamedTuple):
@@ -82,3 +85,46 @@ class TextChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.language}"
+
+
+class Mistake(Labelled, models.Model):
+    """What a reader says is wrong with a public text, and what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    once = models.UUIDField(unique=True)  # of the form: sent twice, it is kept once
+    page = models.CharField(max_length=300, blank=True)  # path of a public page, with language
+    text_key = models.CharField(max_length=200, blank=True, db_index=True)
+    first = models.SlugField(max_length=60, blank=True)  # one that ships: a name in `first.FIRST`
+    language = models.CharField(max_length=8)  # of the words that are wrong
+    wrong = SealedTextField(blank=True)
+    should_read = SealedTextField(blank=True)
+    email = SealedTextField(blank=True)  # only where an answer is wished; gone after it
+    answer_language = models.CharField(max_length=8, blank=True)
+    sender = models.CharField(max_length=32, blank=True)  # keyed hash of the day and the network
+    hasty = models.BooleanField(default=False)  # sent sooner than a person writes
+    state = models.CharField(max_length=9, choices=Outcome, default=Outcome.OPEN)
+    reason = SealedTextField(blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reported_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-reported_at", "-id"]
+        indexes = [
+            models.Index(fields=["state", "-reported_at"], name="mistake_by_state"),
+            models.Index(fields=["reported_at"], name="mistake_by_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first"], name="first_report_once", condition=~models.Q(first="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mistake {self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == Outcome.OPEN

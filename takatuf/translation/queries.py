@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from takatuf.translation.models import PublicText, Shown, Text
+from django.db import models
+from django.db.models import QuerySet
+
+from takatuf.translation.first import FIRST
+from takatuf.translation.models import Mistake, PublicText, Shown, Text
 from takatuf.translation.vocabulary import State
 
 NOTHING = Shown("", "", State.SOURCE.value)
@@ -52,3 +57,40 @@ def shown_texts(keys: str | Iterable[str], language: str) -> dict[str, Shown]:
 def shown(key: str, language: str) -> Shown:
     """What a reader of `language` gets of one public text; nothing where there is none."""
     return shown_texts([key], language).get(key, NOTHING)
+
+
+# What readers report
+
+
+class Told(NamedTuple):
+    """What is wrong, the words as they stand where they are known, and how they should read."""
+
+    wrong: str
+    reads: str
+    should_read: str
+
+
+def mistakes(which: str = "open") -> QuerySet[Mistake]:
+    """The reported mistakes in a state (`all`: in any), the latest first. Asks for no right."""
+    found = Mistake.objects.order_by("-reported_at", "-id")
+    return found if which == "all" else found.filter(state=which)
+
+
+def mistakes_about(key: str, language: str | None = None) -> QuerySet[Mistake]:
+    """The open reports about one public text, in one language or in all."""
+    found = mistakes().filter(text_key=key)
+    return found.filter(language=language) if language else found
+
+
+def count_of_mistakes() -> dict[str, int]:
+    """How many reports there are, by state; one statement."""
+    counted = Mistake.objects.order_by().values_list("state").annotate(models.Count("pk"))
+    return dict(counted)
+
+
+def told(mistake: Mistake) -> Told:
+    """What a report says, to be shown: its own words, or those of the report that ships."""
+    first = FIRST.get(mistake.first)
+    if first is None:
+        return Told(mistake.wrong, "", mistake.should_read)
+    return Told(str(first.wrong), first.reads, first.should_read)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
+from datetime import timedelta
 from typing import NotRequired, TypedDict
 
 from takatuf.translation.vocabulary import State
+
+# Reports of mistakes: what one network, and all together, may send in a day.
+MISTAKES_FROM_ONE, MISTAKES_FROM_ALL = 10, 300
+LONGEST_REPORT, LONGEST_REASON = 2000, 1000
+# An address is kept this long after the answer, for a question that comes back.
+REPORTER_KEPT = timedelta(days=30)
+# And this long where nobody answered at all.
+UNANSWERED_KEPT = timedelta(days=365)
+SENDER_KEPT = timedelta(days=2)
+KEY = re.compile(r"[A-Za-z0-9]+(?:[/._-][A-Za-z0-9]+)*/?")
+
+
+def is_text_key(text: str) -> bool:
+    """Whether this may be the key of a public text: `card/christchurch-2019-navigators/title`."""
+    return len(text) <= 200 and KEY.fullmatch(text) is not None
 
 
 class Version(TypedDict):

@@ -27,6 +27,13 @@ from takatuf.alerts.services.delivering import (
     still_held,
     wait_for_server,
 )
+from takatuf.alerts.services.mailing import (
+    claim_mail,
+    mark_mail_failed,
+    mark_mail_sent,
+    take_back_mail,
+    write_mail,
+)
 from takatuf.alerts.services.telling import tell
 
 __all__ = [
@@ -37,19 +44,24 @@ __all__ = [
     "ask_person",
     "call_again",
     "claim",
+    "claim_mail",
     "climb",
     "forget_worker",
     "give_up",
     "keep_claims",
     "mark_failed",
+    "mark_mail_failed",
+    "mark_mail_sent",
     "mark_sent",
     "raise_alert",
     "retry_delivery",
     "see_worker",
     "still_held",
     "stop_climbing",
+    "take_back_mail",
     "take_back_tick",
     "tell",
     "tick_by_voice",
     "wait_for_server",
+    "write_mail",
 ]

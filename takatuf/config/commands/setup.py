@@ -19,6 +19,7 @@ def setup(args: argparse.Namespace) -> Answer:
     from takatuf.config.environment import home
     from takatuf.config.languages import compile_languages
     from takatuf.plans.services import load_framework
+    from takatuf.translation.services import load_first_reports
     from takatuf.ui.assets import build_assets
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of every glyph
@@ -32,5 +33,6 @@ def setup(args: argparse.Namespace) -> Answer:
         "languages": sorted({"en", *languages}),
         "fonts_made": len(fonts),
         "framework": load_framework(now=timezone.now()),
+        "first_reports": load_first_reports(timezone.now()),
     }
     return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)

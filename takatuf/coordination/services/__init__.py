@@ -20,6 +20,11 @@ from takatuf.coordination.services.life import (
     stand_down,
 )
 from takatuf.coordination.services.meetings import begin_meeting, end_meeting, record_outcome
+from takatuf.coordination.services.mistakes import (
+    answer_mistake,
+    report_mistake,
+    take_up_mistake,
+)
 from takatuf.coordination.services.scene import (
     add_methane_to_incident,
     declare_from_methane,
@@ -30,6 +35,7 @@ __all__ = [
     "add_methane_to_incident",
     "agencies_to_call",
     "answer_hand_over",
+    "answer_mistake",
     "ask_for_hold",
     "begin_meeting",
     "call_agencies",
@@ -48,7 +54,9 @@ __all__ = [
     "record_outcome",
     "reopen_incident",
     "report_from_scene",
+    "report_mistake",
     "report_to_existing",
     "stand_down",
     "take_out_for_inquiry",
+    "take_up_mistake",
 ]

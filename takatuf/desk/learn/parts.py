@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
+from takatuf.translation.access import may_review
 
 
 class Part(NamedTuple):
@@ -27,7 +29,14 @@ class Link(NamedTuple):
     current: bool
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part(
+        "mistakes",
+        _("Mistakes reported"),
+        _("What readers say is wrong in a public text, and what became of it."),
+        may_review,
+    ),
+)
 
 
 def parts_of_learn(actor: Actor, here: str = "") -> Iterator[Link]:

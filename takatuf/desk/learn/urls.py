@@ -1,7 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from takatuf.desk.learn import views
+from takatuf.desk.learn import mistakes, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.learn, name="learn"),
+    path("mistakes/", mistakes.mistakes, name="mistakes"),
+    path("mistakes/<uuid:pk>/", mistakes.mistake, name="mistake"),
+    path("mistakes/<uuid:pk>/open-again/", mistakes.open_again, name="take-up-mistake"),
 ]
