@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takatuf.alerts.queries import letters_about
@@ -50,7 +50,7 @@ def mistakes(request: Request) -> HttpResponse:
     which = request.GET.get("which", "open")
     which = which if which in WHICH else "open"
     counts = count_of_mistakes()
-    labels = {**{str(o): o.label for o in Outcome}, "all": _("All reports")}
+    labels = {**{str(o): o.label for o in Outcome}, "all": pgettext("of mistakes", "All reports")}
     return desk_page(
         request,
         "desk/learn/mistakes.html",
