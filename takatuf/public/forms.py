@@ -11,7 +11,7 @@ from allauth.core.internal.ratelimit import get_ip
 from django import forms
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -55,8 +55,10 @@ class OpenForm(forms.Form):
             self.once = UUID(mark["once"])
             self.hasty = time.time() - mark["at"] < HASTY
         except (signing.BadSignature, KeyError, TypeError, ValueError):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("stamp")] = new_stamp()
+            anew = QueryDict(mutable=True)
+            anew.update(self.data)
+            anew[self.add_prefix("stamp")] = new_stamp()
+            self.data = anew
             raise forms.ValidationError(
                 _("This page was open for too long. What you wrote is still here: send it again.")
             ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -81,9 +82,9 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, template: str, context: dict[str, object], status: int
+    request: HttpRequest, template: str, context: Mapping[str, object], status: int
 ) -> HttpResponse:
-    response = render(request, template, context, status=status)
+    response = render(request, template, dict(context), status=status)
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex"
     return response

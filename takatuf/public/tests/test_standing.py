@@ -18,8 +18,10 @@ def line(template, language="fr", **more):
         return Template(template).render(context)
 
 
-def test_approved_texts_in_the_readers_language_need_no_word():
-    assert "standing no-print" not in line(PART, texts=[Shown("Bonjour", "fr", "approved")])
+def test_approved_texts_in_the_readers_language_need_only_the_way_to_a_report():
+    said = line(PART, texts=[Shown("Bonjour", "fr", "approved")])
+    assert "about=%2Ffr%2Flibrary%2Fx%2F&amp;text=card%2Fx%2F" in said
+    assert "Certains textes" not in said
 
 
 def test_each_state_is_said_once_and_the_language_that_stands_in():
