@@ -40,9 +40,9 @@ TOO_MANY = {
 
 def in_language(path: str, language: str) -> str:
     """The same address in another language: /en/desk/ becomes /ar/desk/."""
-    codes = dict(settings.LANGUAGES)
+    spoken, codes = dict(settings.SPOKEN_LANGUAGES), dict(settings.LANGUAGES)
     first, slash, rest = path.removeprefix("/").partition("/")
-    return f"/{language}/{rest}" if slash and first in codes and language in codes else path
+    return f"/{language}/{rest}" if slash and first in codes and language in spoken else path
 
 
 class ClosedAdapter(DefaultAccountAdapter):

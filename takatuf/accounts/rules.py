@@ -124,7 +124,7 @@ def name_from(email: str) -> str:
 def spoken(language: str) -> str:
     """The language in which we can write to someone: theirs where we speak it, else English."""
     short = language.split("-")[0].lower()
-    return short if short in dict(settings.LANGUAGES) else "en"
+    return short if short in dict(settings.SPOKEN_LANGUAGES) else "en"
 
 
 def sends_letters() -> bool:

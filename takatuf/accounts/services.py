@@ -61,7 +61,7 @@ def _record(actor: Actor, verb: str, person: Person, now: datetime, **more: Any)
 
 def check_language(language: str) -> str:
     """The language when the interface has it. Raises `Refused` otherwise."""
-    if language not in dict(settings.LANGUAGES):
+    if language not in dict(settings.SPOKEN_LANGUAGES):
         raise Refused(
             _("Takatuf has no pages in this language: %(language)s.") % {"language": language},
             code="unknown-language",

@@ -122,7 +122,7 @@ def link_of(delivery: Delivery, language: str) -> str:
 
 def reader_language(language: str) -> str:
     """The person's language where the interface has it, else the installation's."""
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return language if language in dict(settings.SPOKEN_LANGUAGES) else settings.LANGUAGE_CODE
 
 
 @lru_cache(maxsize=500)

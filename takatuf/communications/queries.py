@@ -125,7 +125,7 @@ def others_to_approve(city: City, person_id: UUID | None, now: datetime) -> Quer
 
 def languages_to_choose(city: City) -> list[str]:
     """The languages in which a report of this city may exist, the city's own first."""
-    ours = dict(settings.LANGUAGES)
+    ours = dict(settings.SPOKEN_LANGUAGES)
     return [code for code in city.languages if code in ours] or ["en"]
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _
 
+from takatuf.config.languages import FolderFault
 from takatuf.foundation.errors import Declined
 
 # What SQLite and PostgreSQL say of a table or a column that is not there yet.
@@ -16,6 +17,35 @@ NO_TABLES = ("no such table", "no such column", "has no column named", "does not
 NO_ROOM = ("disk is full", "no space left", "no more space")
 SHUT = ("unable to open database file", "readonly database", "disk i/o error")
 DAMAGED = ("not a database", "malformed")
+
+
+def words_of(fault: FolderFault) -> str:
+    """What is wrong with a language's folder or a sentence in it, and what to do."""
+    words = {
+        "language-code": _(
+            "%(folder)s is left out: a folder is named by the code of its language, such as nb "
+            "or pt_BR."
+        ),
+        "language-file-missing": _(
+            '%(folder)s is left out: it has no language.json. Write {"scope": "public"} into it.'
+        ),
+        "language-file": _("%(folder)s is left out: language.json cannot be read (%(problem)s)."),
+        "language-scope": _("%(folder)s is left out: the scope in language.json must be “public”."),
+        "language-name": _(
+            "%(folder)s is left out: own_name in language.json must be words of 40 characters "
+            "at most."
+        ),
+        "language-unknown": _(
+            "%(folder)s is left out: the language is not known by this code. Check the code, or "
+            "write its own_name into language.json."
+        ),
+        "catalogue": _("%(file)s cannot be read and is left out (%(problem)s)."),
+        "placeholder": _(
+            "%(file)s, line %(line)s is left out: its placeholders are not those of the source "
+            "(%(places)s)."
+        ),
+    }
+    return words[fault.code] % fault.details
 
 
 def refusal_of(error: BaseException) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.config import environment
+from takatuf.config.languages import find_languages, tell_django
 
 PACKAGE = Path(__file__).parents[1]
 HOME = environment.home()
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "takatuf.public.languages.middleware.SpokenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -261,11 +263,25 @@ NETWORK_MARK = environment.read_mark("TAKATUF_NETWORK_MARK")
 NETWORK_CONTACT = environment.read_contact("TAKATUF_NETWORK_CONTACT")
 ROOT_CITY = environment.read_slug("TAKATUF_ROOT_CITY")
 
-# Languages: three equals
-LANGUAGES = [("ar", _("Arabic")), ("en", _("English")), ("fr", _("French"))]
+# Languages: three equals, in which the whole system speaks; on the public pages all that are
+# installed. Whoever lets a person or a city choose takes SPOKEN_LANGUAGES.
+FOUND_LANGUAGES, LANGUAGE_FAULTS = find_languages(HOME)
+tell_django(FOUND_LANGUAGES)
+LANGUAGE_WORDS = {"ar": _("Arabic"), "en": _("English"), "fr": _("French")}
+SPOKEN_LANGUAGES = [
+    (one.code, LANGUAGE_WORDS.get(one.code, one.english_name))
+    for one in FOUND_LANGUAGES
+    if one.whole
+]
+LANGUAGES = [
+    *SPOKEN_LANGUAGES,
+    *((one.code, one.english_name) for one in FOUND_LANGUAGES if not one.whole),
+]
+LANGUAGES_BIDI = [one.code for one in FOUND_LANGUAGES if one.right_to_left]
+OWN_NAMES = {one.code: one.own_name for one in FOUND_LANGUAGES}
 LANGUAGE_CODE = "en"
 LANGUAGE_COOKIE_NAME = "takatuf_language"
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [HOME / "locale", PACKAGE / "locale"]  # the first wins
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

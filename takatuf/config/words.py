@@ -17,15 +17,17 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from takatuf.config.languages import LOCALE, compile_languages
+from takatuf.config.languages import LOCALE, PLACEHOLDER, compile_languages
 
 PACKAGE = Path(__file__).parents[1]
 # Arabic counts in six forms: none, one, two, few (3 to 10), many (11 to 99), other.
@@ -35,6 +37,12 @@ PLURALS = {
     "fr": "nplurals=2; plural=(n > 1);",
 }
 FORMS = {"ar": 6, "fr": 2}
+# What the public pages show: a language of the public pages alone holds no more than this.
+PUBLIC_ROOMS = frozenset({"public", "ui", "foundation"})
+PUBLIC_SHELVES = frozenset(
+    f"{room}/vocabulary.py" for room in ("plans", "incidents", "network", "translation", "learning")
+)
+FOR_STAFF = frozenset({"answer", "begin", "device"})  # in `public`, yet for those who serve
 FRENCH_BLANK = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$))|(?<=«) ")
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
@@ -44,9 +52,11 @@ KEYWORDS: dict[str, Any] = {
 }
 LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"\b(_|n?p?gettext)\(({LITERAL}(?:, {LITERAL})*)(?:, ?count)?\)")
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%|\{(\w+)\}|%[sd]")
 
 Key = tuple[str | None, str]
+
+
+Found = tuple[Path, str | None, str | tuple[str, ...]]
 
 
 def _sources(pattern: str) -> Iterator[Path]:
@@ -56,23 +66,31 @@ def _sources(pattern: str) -> Iterator[Path]:
             yield path
 
 
-def _in_python() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
+def _is_public(path: Path) -> bool:
+    inside = path.relative_to(PACKAGE)
+    if inside.as_posix() in PUBLIC_SHELVES:
+        return True
+    return inside.parts[0] in PUBLIC_ROOMS and not FOR_STAFF & set(inside.parts)
+
+
+def _in_python() -> Iterator[Found]:
     for path in _sources("*.py"):
         with path.open("rb") as stream:
             for _line, words, _comments, context in extract("python", stream, KEYWORDS):
-                yield context, words
+                yield path, context, words
 
 
-def _in_templates() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
+def _in_templates() -> Iterator[Found]:
     for pattern in ("templates/**/*.html", "templates/**/*.txt"):
         for path in _sources(pattern):
             for call in CALL.finditer(templatize(path.read_text(), origin=str(path))):
                 parts = [ast.literal_eval(found) for found in re.findall(LITERAL, call[2])]
                 context = parts.pop(0) if "p" in call[1] else None
-                yield context, tuple(parts) if "n" in call[1] and len(parts) > 1 else parts[0]
+                counted = "n" in call[1] and len(parts) > 1
+                yield path, context, tuple(parts) if counted else parts[0]
 
 
-def _in_drawings() -> Iterator[tuple[str | None, str]]:
+def _in_drawings() -> Iterator[Found]:
     """`{{ _("…") }}` in what Jinja2 draws; whole sentences without numbers are enough there."""
     from jinja2 import Environment
     from jinja2.ext import extract_from_ast
@@ -82,19 +100,53 @@ def _in_drawings() -> Iterator[tuple[str | None, str]]:
         for _line, _call, words in extract_from_ast(parsed, ["_"]):
             if not isinstance(words, str):
                 raise SystemExit(f'{path}: write each sentence whole, as in _("Take").')
-            yield None, words
+            yield path, None, words
 
 
-def found_words() -> dict[Key, str | tuple[str, ...]]:
-    """Every translatable sentence of the house, by its context and (singular) words."""
-    found: dict[Key, str | tuple[str, ...]] = {}
-    for context, words in [*_in_python(), *_in_templates(), *_in_drawings()]:
+Sentences = dict[Key, str | tuple[str, ...]]
+
+
+def found_words(*, public: bool = False) -> Sentences:
+    """Every translatable sentence of the house, or of its public pages alone, by its context
+    and (singular) words."""
+    everywhere, of_pages = _found()
+    return of_pages if public else everywhere
+
+
+def _found() -> tuple[Sentences, Sentences]:
+    return _found_below(PACKAGE)
+
+
+@lru_cache(maxsize=1)  # one run asks for each language, and reads a thousand files for it
+def _found_below(_package: Path) -> tuple[Sentences, Sentences]:
+    everywhere: Sentences = {}
+    of_pages: Sentences = {}
+    for path, context, words in [*_in_python(), *_in_templates(), *_in_drawings()]:
         singular = words[0] if isinstance(words, tuple) else words
-        if singular:
+        if not singular:
+            continue
+        for found in (everywhere, of_pages) if _is_public(path) else (everywhere,):
             key: Key = (context, singular)
             if isinstance(words, tuple) or key not in found:
                 found[key] = words
-    return found
+    return everywhere, of_pages
+
+
+def public_languages() -> list[str]:
+    """The languages that ship for the public pages alone."""
+    return sorted(
+        folder.parent.name
+        for folder in LOCALE.glob("*/language.json")
+        if json.loads(folder.read_text())["scope"] == "public"
+    )
+
+
+def plural_forms(language: str) -> tuple[int, str]:
+    """How many forms a language counts in, and the rule, as a catalogue's head says it."""
+    if language in PLURALS:
+        return FORMS[language], PLURALS[language]
+    rule = get_plural(language)
+    return rule.num_plurals, f"{rule.plural_forms};"
 
 
 def path_of(language: str) -> Path:
@@ -159,7 +211,7 @@ def _fits(language: str, words: str | tuple[str, ...], held: Any) -> Any:
     if isinstance(words, tuple):
         forms = list(held) if isinstance(held, (tuple, list)) else []
         forms = [typeset(language, str(form or "")) for form in forms]
-        return tuple((forms + [""] * FORMS[language])[: FORMS[language]])
+        return tuple((forms + [""] * plural_forms(language)[0])[: plural_forms(language)[0]])
     return typeset(language, held) if isinstance(held, str) else ""
 
 
@@ -180,10 +232,20 @@ def merge(language: str, fill: dict[str, dict[str, Any]] | None = None) -> Catal
         if language in versions:
             held[(context or None, rest)] = versions[language]
     merged = Catalog(locale=language)
-    for key, sentence in found_words().items():
+    for key, sentence in _wanted(language, held).items():
         merged.add(sentence, _fits(language, sentence, held.get(key)), context=key[0])
     _write(language, merged)
     return merged
+
+
+def _wanted(language: str, held: dict[Key, Any]) -> Sentences:
+    """A spoken language needs every sentence; another those of the public pages, and keeps
+    whatever else it has a translation of."""
+    everywhere, of_pages = _found()
+    if language not in public_languages():
+        return everywhere
+    more = {key: words for key, words in everywhere.items() if any(forms_of(held.get(key)))}
+    return more | of_pages
 
 
 def _quoted(text: str) -> str:
@@ -199,7 +261,7 @@ def _write(language: str, merged: Catalog) -> None:
         _quoted("MIME-Version: 1.0\n"),
         _quoted("Content-Type: text/plain; charset=utf-8\n"),
         _quoted("Content-Transfer-Encoding: 8bit\n"),
-        _quoted(f"Plural-Forms: {PLURALS[language]}\n"),
+        _quoted(f"Plural-Forms: {plural_forms(language)[1]}\n"),
         "",
     ]
     messages = (message for message in merged if message.id)
@@ -226,15 +288,20 @@ def placeholders(text: str) -> list[str]:
 
 def faults(language: str) -> list[str]:
     """What is wrong with a catalogue, a sentence each; an empty list is a good catalogue."""
-    found = found_words()
+    partial = language in public_languages()
+    everywhere, of_pages = _found()
     held = {key_of(message): message for message in catalogue(language) if message.id}
+    found = {**{key: everywhere[key] for key in held if key in everywhere}, **of_pages}
+    if not partial:
+        found = everywhere
     told = []
     for key in found.keys() - held.keys():
         told.append(f"{language}: not in the catalogue: {key[1]!r}")
     for key in held.keys() - found.keys():
         told.append(f"{language}: no longer used: {key[1]!r}")
     for key in found.keys() & held.keys():
-        told += _faults_of(language, held[key], found[key])
+        if not partial or any(forms_of(held[key].string)):
+            told += _faults_of(language, held[key], found[key])
     return sorted(told)
 
 
@@ -248,8 +315,9 @@ def _faults_of(language: str, message: Message, words: str | tuple[str, ...]) ->
         yield f"{language}: fuzzy: {name}"
     if isinstance(words, tuple) != isinstance(message.string, tuple | list):
         yield f"{language}: counts in one and not in the other: {name}"
-    if isinstance(words, tuple) and len(strings) != FORMS[language]:
-        yield f"{language}: has {len(strings)} plural forms, not {FORMS[language]}: {name}"
+    count = plural_forms(language)[0]
+    if isinstance(words, tuple) and len(strings) != count:
+        yield f"{language}: has {len(strings)} plural forms, not {count}: {name}"
     if not all(strings):
         yield f"{language}: untranslated: {name}"
         return
@@ -273,7 +341,7 @@ def main(arguments: list[str] | None = None) -> int:
     told: list[str] = []
     if not options.compile:
         fill = json.loads(options.fill.read_text()) if options.fill else None
-        for language in PLURALS:
+        for language in (*PLURALS, *public_languages()):
             merge(language, fill)
             told += faults(language)
     compile_languages()

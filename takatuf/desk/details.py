@@ -27,7 +27,7 @@ class DetailsForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
-        choices=settings.LANGUAGES,
+        choices=settings.SPOKEN_LANGUAGES,
         help_text=gettext_lazy("In it your desk opens, and messages come."),
     )
 

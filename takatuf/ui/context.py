@@ -7,10 +7,19 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 
-OWN_NAMES = {"ar": "العربية", "en": "English", "fr": "Français"}
 THEMES = {"light", "dark"}
 # Open Graph writes a language with a territory; whoever previews a page looks only these up.
 LOCALES = {"ar": "ar_AR", "en": "en_GB", "fr": "fr_FR", "nb": "nb_NO"}
+
+
+# First steps of addresses that serve staff or one person, after the language.
+SPOKEN_ONLY = frozenset({"desk", "account", "answer", "begin", "waiting"})
+
+
+def is_for_everyone(rest: str) -> bool:
+    """Whether an address, given without its language, is one of the public pages, which exist
+    in each installed language; the desk and the sign-in exist where the system speaks."""
+    return rest.partition("/")[0].partition("?")[0] not in SPOKEN_ONLY
 
 
 class Tongue(NamedTuple):
@@ -34,15 +43,18 @@ class Tongue(NamedTuple):
 
 
 def tongues(path: str) -> list[Tongue]:
-    """This page in every language: the address is kept, only its first step changes."""
+    """This page in every language that it is offered in: the address is kept, only its first
+    step changes. Pages for those who serve exist in the spoken languages alone."""
     here = get_language()
     codes = [code for code, _ in settings.LANGUAGES]
     first, _, rest = path.removeprefix("/").partition("/")
     rest = rest if first in codes else ""
+    if not is_for_everyone(rest):
+        codes = [code for code, _ in settings.SPOKEN_LANGUAGES]
     return [
         Tongue(
             code,
-            OWN_NAMES.get(code, code),
+            settings.OWN_NAMES.get(code, code),
             "rtl" if code in settings.LANGUAGES_BIDI else "ltr",
             f"/{code}/{rest}",
             code == here,

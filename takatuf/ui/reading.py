@@ -23,7 +23,9 @@ NEAR_SECONDS = 45
 
 
 def language() -> str:
-    return (get_language() or "en").split("-")[0]
+    """The language in which figures and days are written: the page's, where CLDR knows it."""
+    code = (get_language() or "en").split("-")[0]
+    return code if _locale(code) else "en"
 
 
 @lru_cache(maxsize=256)
@@ -45,13 +47,7 @@ def _language_name(code: str, reader: str) -> str:
     return (found.get_display_name(reader) if found else None) or code
 
 
-def own_name(code: str) -> str:
-    """A language's name in itself, to be put first in a line: “Norsk bokmål”."""
-    found = _locale(code)
-    name = (found.get_display_name(found) if found else None) or code
-    return name[:1].upper() + name[1:]
-
-
+@lru_cache(maxsize=256)
 def _locale(code: str) -> Locale | None:
     try:
         return Locale.parse(code, sep="-")

@@ -30,7 +30,7 @@ FLOORS = rules.floors_of(PROJECT["tool"]["importlinter"]["contracts"][0]["layers
 ROOMS = settings.ROOMS
 WINDOWS = {"desk", "public", "api"}
 SHELVES = ("rules", "access", "queries", "services")
-LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
+LANGUAGES = [code for code, _name in settings.SPOKEN_LANGUAGES if code != "en"]
 
 # Whoever may open a page without signing in, and why.
 PUBLIC = {

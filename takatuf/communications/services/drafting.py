@@ -394,7 +394,7 @@ def _figure_words(
 ) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for language, parts in words.items():
-        if language not in dict(settings.LANGUAGES):
+        if language not in dict(settings.SPOKEN_LANGUAGES):
             continue
         found[language] = {
             "label": _line(parts.get("label", ""), 120, f"label_{language}"),

@@ -261,14 +261,18 @@ def space() -> Finding:
 
 
 def languages() -> Finding:
+    from django.conf import settings
     from django.utils.translation import gettext as _
 
-    from takatuf.config.languages import catalogues
+    from takatuf.config.faults import words_of
+    from takatuf.config.languages import LOCALE, catalogues
     from takatuf.foundation.text import listed
 
+    if settings.LANGUAGE_FAULTS:
+        return False, words_of(settings.LANGUAGE_FAULTS[0])
     stale = [
         source.parents[1].name
-        for source in catalogues()
+        for source in catalogues(LOCALE, settings.HOME / "locale")
         if not (made := source.with_suffix(".mo")).exists()
         or made.stat().st_mtime < source.stat().st_mtime
     ]

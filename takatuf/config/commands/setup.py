@@ -12,18 +12,20 @@ def add_parser(sub: Subparsers) -> None:
 
 def setup(args: argparse.Namespace) -> Answer:
     """Languages, fonts, tables, compressed style sheets and the framework. Safe to repeat."""
+    from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
     from takatuf.config.environment import home
+    from takatuf.config.faults import words_of
     from takatuf.config.languages import compile_languages
     from takatuf.plans.services import load_framework
     from takatuf.translation.services import load_first_reports
     from takatuf.ui.assets import build_assets
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of every glyph
-    languages = compile_languages()
+    languages, faults = compile_languages(home())
     fonts = build_assets()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -35,4 +37,8 @@ def setup(args: argparse.Namespace) -> Answer:
         "framework": load_framework(now=timezone.now()),
         "first_reports": load_first_reports(timezone.now()),
     }
-    return Answer(document, _("Takatuf is ready. Its data is kept in %(home)s.") % document)
+    return Answer(
+        document,
+        _("Takatuf is ready. Its data is kept in %(home)s.") % document,
+        warnings=[words_of(fault) for fault in (*settings.LANGUAGE_FAULTS, *faults)],
+    )

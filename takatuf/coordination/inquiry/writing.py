@@ -132,7 +132,7 @@ class _Making:
         self.now, self.told = now, told
         self.parts: Parts = {}
         self.zone = ZoneInfo(found.incident.city.timezone)
-        self.languages = [code for code, _name in settings.LANGUAGES]
+        self.languages = [code for code, _name in settings.SPOKEN_LANGUAGES]
         self.all = 0
 
     def write(self, sections: list[Section], lines: list[Line]) -> dict[str, Any]:

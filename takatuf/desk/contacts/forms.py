@@ -75,7 +75,7 @@ class AgencyForm(forms.Form):
 
     def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(settings.LANGUAGES)
+        names = dict(settings.SPOKEN_LANGUAGES)
         self.languages = [code for code in languages if code in names]
         for code in self.languages:
             self.fields[f"name_{code}"] = forms.CharField(
@@ -142,7 +142,7 @@ class ReachedForm(forms.Form):
         help_text=_("With + and the country code; otherwise no SMS can reach it."),
         widget=forms.TextInput({"type": "tel", "dir": "ltr"}),
     )
-    language = forms.ChoiceField(label=_("Language of messages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of messages"), choices=settings.SPOKEN_LANGUAGES)
 
 
 class PersonForm(ReachedForm, PostForm):

@@ -243,7 +243,7 @@ def _code(
 def _known_words(choices: Any) -> dict[str, str]:
     """Every code and every label of a vocabulary, in the three languages, folded."""
     known: dict[str, str] = {}
-    for language, _name in settings.LANGUAGES:
+    for language, _name in settings.SPOKEN_LANGUAGES:
         with override(language):
             for value, label in choices.choices:
                 for way in _spellings(str(label)):

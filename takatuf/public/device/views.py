@@ -45,7 +45,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @cache
 def worker_text() -> str:
     """The worker's script, after the values that it asks for."""
-    tongues = [code for code, _name in settings.LANGUAGES]
+    tongues = [code for code, _name in settings.SPOKEN_LANGUAGES]
     shell = [*(f"/{code}/waiting/" for code in tongues), *map(static, (*FILES, LIBRARY))]
     parts = [(SCRIPTS / name).read_text() for name in ("device.js", "worker.js")]
     hashed = sha256("".join(parts).encode())

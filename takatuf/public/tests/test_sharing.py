@@ -53,12 +53,12 @@ def test_a_preview_speaks_the_pages_language(client, language, locale):
     assert said.metas["og:title"] == [title]
     assert said.metas["og:url"] == [here]
     assert said.metas["og:locale"] == [locale]
-    assert len(said.metas["og:locale:alternate"]) == 2
+    assert len(said.metas["og:locale:alternate"]) == 3
     assert said.metas["description"] == said.metas["og:description"]
     assert said.metas["twitter:card"] == ["summary"]
     assert [link["href"] for link in said.links if link["rel"] == "canonical"] == [here]
     others = {link["hreflang"]: link["href"] for link in said.links if link["rel"] == "alternate"}
-    assert others == {other: f"{BASE}/{other}/" for other in ("ar", "en", "fr")}
+    assert others == {other: f"{BASE}/{other}/" for other in ("ar", "en", "fr", "nb")}
     picture = said.metas["og:image"][0]
     assert picture.startswith(f"{BASE}/static/")
     assert finders.find(picture.removeprefix(f"{BASE}/static/"))
