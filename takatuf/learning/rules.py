@@ -6,8 +6,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+
+from takatuf.learning.vocabulary import Seat
 
 # The texts of a card, in the order in which they are read; those of facts need a source each.
 FIELDS = ("title", "context", "done", "outcome", "known_how", "lesson", "caution")
@@ -15,6 +18,9 @@ FACTS = ("context", "done", "outcome")
 TOLD = FIELDS[1:]
 CITED = re.compile(r"\[(s[1-9][0-9]?)\]")
 SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*-((?:19|20)[0-9]{2})(?:-[a-z0-9]+)+")
+
+# Whoever registered for a dialogue and never opened the letter is forgotten after this.
+UNCONFIRMED_LASTS = timedelta(days=7)
 
 Body = Mapping[str, Any]  # a card in the shape of `library/card.schema.json`
 
@@ -91,3 +97,8 @@ def nearness(one: Iterable[str], other: Iterable[str]) -> int:
     workstream two, a size, a region or a level one."""
     weight = {"cell": 4, "incident": 2, "workstream": 2, "size": 1, "region": 1, "level": 1}
     return sum(weight.get(code.partition(":")[0], 0) for code in set(one) & set(other))
+
+
+def seat_for(coming: int, places: int | None) -> Seat:
+    """Where somebody who confirms now sits: a place while there is one, else the list."""
+    return Seat.COMING if places is None or coming < places else Seat.WAITING

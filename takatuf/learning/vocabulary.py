@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CardKind(models.TextChoices):
@@ -54,3 +55,41 @@ class DraftState(models.TextChoices):
     SUBMITTED = "submitted", _("Waits for approval")
     PUBLISHED = "published", _("Published")
     DROPPED = "dropped", _("Put aside")
+
+
+class DialogueState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("state of a dialogue", "being prepared")
+    PUBLISHED = "published", pgettext_lazy("state of a dialogue", "published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of a dialogue", "withdrawn")
+
+
+class Precision(models.TextChoices):
+    """How exactly it is known when a dialogue was held."""
+
+    DAY = "day", _("the days are known")
+    MONTH = "month", _("only the month is known")
+
+
+class Participants(models.TextChoices):
+    """The kinds of people who take part; never a person."""
+
+    MAYORS = "mayors", _("mayors")
+    LOCAL_OFFICIALS = "local-officials", _("local officials")
+    NATIONAL_OFFICIALS = "national-officials", _("national officials")
+    POLICE = "police", _("police and law enforcement")
+    ACADEMICS = "academics", _("academics")
+    PRACTITIONERS = "practitioners", _("practitioners")
+    CIVIL_SOCIETY = "civil-society", _("civil society")
+    SURVIVORS = "survivors", _("families and survivors")
+    YOUTH = "youth", _("young people")
+    INTERNATIONAL = "international", _("international organisations")
+
+
+class Seat(models.TextChoices):
+    """Where a registration for a dialogue stands."""
+
+    INVITED = "invited", _("invited, has not answered")
+    ASKED = "asked", _("has not confirmed the address yet")
+    COMING = "coming", _("has a place")
+    WAITING = "waiting", _("on the waiting list")
+    LEFT = "left", _("does not come")

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
     path("mistake/", include("takatuf.public.mistake.urls")),
+    path("dialogues/", include("takatuf.public.dialogues.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),
 ]

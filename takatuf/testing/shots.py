@@ -274,6 +274,8 @@ def pages() -> list[tuple[str, str, str]]:
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
     found = [
         ("front", "", ""),
+        ("dialogues", "", "dialogues/"),
+        ("dialogue", "", "dialogues/oslo-2023/"),
         ("sign-in", "", "account/login/"),
         ("forgotten", "", "account/password/reset/"),
         ("not-found", "", "nowhere/"),

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
+from babel.dates import TIMEDELTA_UNITS, format_date, format_interval, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -81,6 +81,21 @@ def _day(on: date, tongue: str) -> str:
 def date_words(on: date, digits: str = "latn") -> str:
     """A day that has no hour, written as `day` writes it."""
     return in_digits(_day(on, language()), digits)
+
+
+def span_words(first: date, last: date, *, month_only: bool = False, digits: str = "latn") -> str:
+    """The days from `first` to `last`, or the month alone where no more is known."""
+    return in_digits(_span(first, last, month_only, language()), digits)
+
+
+@lru_cache(maxsize=512)
+def _span(first: date, last: date, month_only: bool, tongue: str) -> str:
+    if month_only:
+        return format_date(first, "LLLL y", locale=tongue)
+    if first == last:
+        return format_date(first, DAY.get(tongue, DAY["en"]), locale=tongue)
+    # American order would put the month before the day that `DAY` puts first.
+    return format_interval(first, last, "yMMMMd", locale="en_GB" if tongue == "en" else tongue)
 
 
 def hour(moment: datetime, digits: str = "latn") -> str:
