@@ -40,7 +40,7 @@ from takatuf.decisions.services import make_promise, plan_meeting, write_entry
 from takatuf.incidents.services import send_methane
 
 # On PostgreSQL only what the database itself does with such values can differ.
-EXAMPLES = 10 if connection.vendor == "sqlite" else 4
+EXAMPLES = 6 if connection.vendor == "sqlite" else 2
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
