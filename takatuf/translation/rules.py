@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Mapping
 from datetime import timedelta
 from typing import NotRequired, TypedDict
@@ -25,6 +26,11 @@ def is_text_key(text: str) -> bool:
     return len(text) <= 200 and KEY.fullmatch(text) is not None
 
 
+LONGEST_TEXT = 20_000
+# What a version must hold exactly as its source does: placeholders, and citations as [s1].
+PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\[s\d+\]")
+
+
 class Version(TypedDict):
     words: str
     state: str
@@ -34,6 +40,26 @@ class Version(TypedDict):
 def kind_of(key: str) -> str:
     """The kind of a public text: the first part of its key."""
     return key.partition("/")[0]
+
+
+def places_of(words: str) -> set[str]:
+    """The placeholders and citations in a text."""
+    return set(PLACES.findall(words))
+
+
+def version_fault(source: str, words: str, *, right_to_left: bool) -> str:
+    """Why `words` cannot be a version of `source` in a language of that direction: `long`,
+    `places` or `script`; empty where they can."""
+    if len(words) > LONGEST_TEXT:
+        return "long"
+    if places_of(source) != places_of(words):
+        return "places"
+    letters = [char for char in PLACES.sub("", words) if char.isalpha()]
+    turned = sum(unicodedata.bidirectional(char) in {"R", "AL"} for char in letters)
+    # A name or an abbreviation may stand alone in its own script; a sentence may not.
+    if len(letters) > 12 and (not turned if right_to_left else turned * 2 > len(letters)):
+        return "script"
+    return ""
 
 
 def versions_of(

@@ -24,6 +24,7 @@ MODULES = (
     "person",
     "token",
     "imports",
+    "translate",
     "incident",
     "journal",
     "backup",

@@ -13,8 +13,10 @@ from django.db import transaction
 
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import clean_text
+from takatuf.translation.exchange import laid_versions
 from takatuf.translation.models import PublicText, Text, TextChange
 from takatuf.translation.rules import Version, kind_of, versions_of, versions_that_follow
+from takatuf.translation.vocabulary import State
 
 BATCH = 200
 
@@ -29,6 +31,7 @@ class Shipped(NamedTuple):
     words: Mapping[str, str]
     source_language: str
     id: UUID | None = None
+    states: Mapping[str, str] | None = None  # of versions that are not drafts
 
 
 @transaction.atomic
@@ -41,7 +44,7 @@ def put_texts(owner: str, texts: Iterable[Shipped], *, now: datetime, whole: str
     "library" …); with `whole` ("framework/") keys under it that no longer ship are
     withdrawn. Where nothing changed it costs one query.
     """
-    shipped = {text.key: text for text in texts}
+    shipped = {text.key: text for text in _with_laid_versions(texts)}
     prints = {key: _fingerprint(text) for key, text in shipped.items()}
     kinds = {kind_of(key) for key in shipped} | ({kind_of(whole)} if whole else set())
     known = {
@@ -63,8 +66,27 @@ def put_texts(owner: str, texts: Iterable[Shipped], *, now: datetime, whole: str
     return len(changed)
 
 
+def _with_laid_versions(texts: Iterable[Shipped]) -> Iterable[Shipped]:
+    """The texts, joined by the versions that lie in the folders of the languages. A version
+    made for another source than the text has now is behind from the start."""
+    laid, _faults = laid_versions()
+    for text in texts:
+        words, states = dict(text.words), dict(text.states or {})
+        for language, lines in laid.items():
+            line = lines.get(text.key)
+            if line is None or words.get(language):
+                continue
+            words[language] = line.words
+            if line.fuzzy or line.source != clean_text(words.get(text.source_language, "")):
+                states[language] = State.BEHIND.value
+            elif line.machine:
+                states[language] = State.MACHINE.value
+        yield text._replace(words=words, states=states)
+
+
 def _fingerprint(text: Shipped) -> str:
-    told = [str(text.id or ""), text.source_language, sorted(text.words.items())]
+    states = sorted((text.states or {}).items())
+    told = [str(text.id or ""), text.source_language, sorted(text.words.items()), states]
     return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -81,7 +103,7 @@ def _take_in(owner: str, changed: list[Shipped], prints: Mapping[str, str], now:
     history: list[TextChange] = []
     for text in changed:
         words = {language: clean_text(written) for language, written in text.words.items()}
-        versions = versions_of(words, source_language=text.source_language)
+        versions = versions_of(words, source_language=text.source_language, states=text.states)
         public = held.get(text.key)
         source_language = text.source_language
         if public is not None:
@@ -137,7 +159,7 @@ def _row(
         new_rows.append(row)
         return row
 
-    plain = versions_of(words, source_language=text.source_language)
+    plain = versions_of(words, source_language=text.source_language, states=text.states)
     if text.id and text.id not in rows:
         as_shipped = {code: version["words"] for code, version in versions.items()} == {
             code: version["words"] for code, version in plain.items()
