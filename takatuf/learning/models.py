@@ -1,9 +1,10 @@
-"""What cities have learned and others may use: dialogues, and who wants to come to them."""
+"""What cities have learned and others may use: dialogues and who wants to come to them, the
+library's cards and the sources they stand on."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,18 @@ from django.db.models import F, Q
 
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
-from takatuf.learning.vocabulary import DialogueState, Precision, Seat
+from takatuf.foundation.labels import Labelled
+from takatuf.learning.vocabulary import (
+    CardKind,
+    Confidence,
+    DialogueState,
+    DraftState,
+    PlaceSize,
+    Precision,
+    Read,
+    Region,
+    Seat,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -128,3 +140,119 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dialogue_id} {self.seat}"
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def published(self) -> CardQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def newest_first(self) -> CardQuerySet:
+        return self.order_by("-date", "slug")
+
+
+class Card(Labelled, models.Model):
+    """What one place did or learned. Its words are public texts, `card/<slug>/<field>`.
+
+    A card that was withdrawn keeps its address, which then says why.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=8, choices=CardKind)
+    country = models.CharField(max_length=2)  # ISO 3166-1
+    region = models.CharField(max_length=16, choices=Region)
+    date = models.CharField(max_length=10)  # of the event, as exact as known: 2019-03-15, 1992
+    size = models.CharField(max_length=12, choices=PlaceSize)
+    confidence = models.CharField(max_length=8, choices=Confidence)
+    level = models.JSONField(default=list)  # who did it, codes of `network.vocabulary.Level`
+    cells = models.JSONField(default=list)  # pairs of phase and workstream
+    incident_kinds = models.JSONField(default=list)
+    links = models.JSONField(default=list, blank=True)
+    since = models.CharField(max_length=12, blank=True)
+    codes = models.TextField(default="")  # all that it is found by, see `rules.codes_of`
+    # SHA-256 of what the product last shipped and this card took in; empty: written here.
+    shipped = models.CharField(max_length=64, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)  # here: releases leave it be
+    newer_shipped = models.CharField(max_length=64, blank=True)  # what a release brought since
+    published_at = models.DateTimeField()
+    published_alone = models.BooleanField(default=False)  # by its writer, with nobody else there
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
+    withdrawn_language = models.CharField(max_length=8, blank=True)
+    withdrawn_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    replaced_by = models.CharField(max_length=80, blank=True)  # the slug of what tells it now
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+    # New with every change, and later ones sort later: what keeps cards asks for the highest.
+    stamp = models.CharField(max_length=32, db_index=True)
+
+    objects: ClassVar[CardQuerySet] = CardQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [models.Index(fields=["-date", "slug"], name="card_newest_first")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Source(Labelled, models.Model):
+    """What a card stands on: the record of what was read, how far, and what it supports."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    card = models.ForeignKey(Card, models.CASCADE, related_name="sources")
+    code = models.CharField(max_length=4)  # s1, s2 … as the card's texts cite it
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=300)
+    publisher = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    url = models.CharField(max_length=600, blank=True)
+    language = models.CharField(max_length=16)
+    read = models.CharField(max_length=12, choices=Read)
+    verified = models.BooleanField(default=True)
+    supports = models.JSONField(default=list)  # fields of the card
+    has_note = models.BooleanField(default=False)  # its words: `card/<slug>/note-s1`
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "code"], name="source_once_on_a_card"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class CardDraft(Labelled, models.Model):
+    """A card that is being written, or a correction of one, in the shape of the files.
+
+    Nobody reads it but the secretariat, until a second person publishes it.
+    """
+
+    OPEN = (DraftState.DRAFT, DraftState.SUBMITTED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    card = models.ForeignKey(Card, models.CASCADE, null=True, related_name="drafts")
+    slug = models.CharField(max_length=80)
+    body: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=DraftState, default=DraftState.DRAFT)
+    reason = models.TextField(blank=True)  # of a correction: what was wrong
+    note = models.TextField(blank=True)  # why it was sent back
+    card_version = models.PositiveIntegerField(default=0)  # of the card it corrects
+    version = models.PositiveIntegerField(default=1)  # counts edits, so that two editors meet
+    edited_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    edited_at = models.DateTimeField()
+    published_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    alone_reason = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"],
+                name="one_open_draft_of_a_card",
+                condition=Q(state__in=("draft", "submitted")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.state}"

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("begin/", include("takatuf.public.begin.urls")),
     path("mistake/", include("takatuf.public.mistake.urls")),
     path("dialogues/", include("takatuf.public.dialogues.urls")),
+    path("library/", include("takatuf.public.library.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),
 ]

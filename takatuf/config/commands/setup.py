@@ -20,7 +20,7 @@ def setup(args: argparse.Namespace) -> Answer:
     from takatuf.config.environment import home
     from takatuf.config.faults import words_of
     from takatuf.config.languages import compile_languages
-    from takatuf.learning.services import load_dialogues
+    from takatuf.learning.services import load_dialogues, load_library
     from takatuf.plans.services import load_framework
     from takatuf.translation.services import load_first_reports
     from takatuf.ui.assets import build_assets
@@ -38,6 +38,7 @@ def setup(args: argparse.Namespace) -> Answer:
         "framework": load_framework(now=timezone.now()),
         "first_reports": load_first_reports(timezone.now()),
         "dialogues": load_dialogues(now=timezone.now()),
+        "cards_changed": load_library(now=timezone.now()),
     }
     return Answer(
         document,

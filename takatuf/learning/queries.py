@@ -1,0 +1,210 @@
+"""What pages, the guide, the search and the API read of the library."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Count, Max
+
+from takatuf.foundation.errors import NotFound
+from takatuf.learning.models import Card, Source
+from takatuf.learning.rules import FIELDS, nearness
+from takatuf.learning.vocabulary import PlaceSize
+from takatuf.translation.models import Shown
+from takatuf.translation.queries import NOTHING, shown_texts
+
+# By what the list is cut; each facet is the first part of a code of `Card.codes`.
+FACETS = ("workstream", "phase", "region", "level", "incident", "size", "kind", "confidence")
+MOST_BESIDE = 4  # cards beside an action, a cell or another card
+
+
+class CardLine(NamedTuple):
+    """A card as a list shows it, in a reader's language."""
+
+    slug: str
+    kind: str
+    date: str
+    country: str
+    region: str
+    size: str
+    confidence: str
+    cells: Sequence[Sequence[str]]
+    title: Shown
+    place: Shown
+    lesson: Shown
+    kind_label: str
+    confidence_label: str
+
+
+class Shelf(NamedTuple):
+    """One page's worth of the library: which cards, how many, and what narrowing would leave."""
+
+    slugs: Sequence[str]  # all that match, newest first
+    counts: Mapping[str, int]  # of each code, were it chosen in its facet
+
+
+class SourceLine(NamedTuple):
+    """A source of a card with the note on it, in a reader's language."""
+
+    source: Source
+    note: Shown
+
+
+class _Row(NamedTuple):
+    slug: str
+    codes: frozenset[str]
+
+
+def key_of(slug: str, name: str) -> str:
+    """The key of one of a card's public texts."""
+    return f"card/{slug}/{name}"
+
+
+def library_stamp() -> tuple[object, object]:
+    """Changes whenever a card is added, changed, withdrawn or restored; one small query."""
+    found = Card.objects.aggregate(newest=Max("stamp"), count=Count("pk"))
+    return found["newest"], found["count"]
+
+
+def published_card(slug: str) -> Card:
+    """A card by its address, withdrawn or not, with its sources at hand. Raises `NotFound`."""
+    card = Card.objects.filter(slug=slug).prefetch_related("sources").first()
+    if card is None:
+        raise NotFound
+    return card
+
+
+def texts_of(card: Card, language: str) -> dict[str, Shown]:
+    """All words of a card by field (`title`, `place`, `note-s1` …), for a reader of `language`."""
+    names = [*FIELDS, "place", *(f"note-{s.code}" for s in card.sources.all() if s.has_note)]
+    found = shown_texts((key_of(card.slug, name) for name in names), language)
+    return {name: found.get(key_of(card.slug, name), NOTHING) for name in names}
+
+
+def sources_of_card(card: Card, texts: Mapping[str, Shown]) -> list[SourceLine]:
+    """A card's sources in their order, each with the note on it out of `texts_of`."""
+    return [
+        SourceLine(source, texts.get(f"note-{source.code}", NOTHING))
+        for source in card.sources.all()
+    ]
+
+
+def shelf(chosen: Mapping[str, str]) -> Shelf:
+    """The published cards that answer to the chosen code of each facet, newest first, and how
+    many there would be for each code that could be chosen instead or in addition.
+
+    The codes of all cards are kept between calls, until one of them changes.
+    """
+    rows = _rows(library_stamp())
+    wanted = {facet: f"{facet}:{code}" for facet, code in chosen.items() if code}
+    slugs, counts = [], Counter[str]()
+    for row in rows:
+        missed = [facet for facet, code in wanted.items() if code not in row.codes]
+        if not missed:
+            slugs.append(row.slug)
+            counts.update(row.codes)
+        elif len(missed) == 1:
+            counts.update(code for code in row.codes if code.startswith(f"{missed[0]}:"))
+    return Shelf(slugs, counts)
+
+
+@lru_cache(maxsize=1)  # ten thousand cards take 40 ms to read, and change a few times a year
+def _rows(stamp: tuple[object, object]) -> tuple[_Row, ...]:
+    found = Card.objects.published().newest_first().values_list("slug", "codes")
+    return tuple(_Row(slug, frozenset(codes.split())) for slug, codes in found)
+
+
+def lines_of(slugs: Iterable[str], language: str) -> list[CardLine]:
+    """Published cards as a list shows them, in the order of the slugs; two queries."""
+    wanted = list(slugs)
+    cards = {card.slug: card for card in Card.objects.published().filter(slug__in=wanted)}
+    texts = shown_texts(
+        (key_of(slug, name) for slug in cards for name in ("title", "place", "lesson")), language
+    )
+    return [_line(card, texts) for slug in wanted if (card := cards.get(slug))]
+
+
+def _line(card: Card, texts: Mapping[str, Shown]) -> CardLine:
+    return CardLine(
+        slug=card.slug,
+        kind=card.kind,
+        date=card.date,
+        country=card.country,
+        region=card.region,
+        size=card.size,
+        confidence=card.confidence,
+        cells=card.cells,
+        title=texts.get(key_of(card.slug, "title"), NOTHING),
+        place=texts.get(key_of(card.slug, "place"), NOTHING),
+        lesson=texts.get(key_of(card.slug, "lesson"), NOTHING),
+        kind_label=card.get_kind_display(),
+        confidence_label=card.get_confidence_display(),
+    )
+
+
+def cards_of_cell(
+    phase: str, workstream: str, *, language: str, most: int | None = None
+) -> list[CardLine]:
+    """The cards that help in one cell of the guide, newest first."""
+    return lines_of(_with(f"cell:{phase}/{workstream}")[:most], language)
+
+
+def cards_of_workstream(
+    workstream: str, *, language: str, most: int | None = None
+) -> list[CardLine]:
+    """The cards of one workstream of the guide, newest first."""
+    return lines_of(_with(f"workstream:{workstream}")[:most], language)
+
+
+def count_by_cell() -> dict[tuple[str, str], int]:
+    """How many published cards each cell of the guide has; cells without one are left out."""
+    counted = Counter(
+        code.removeprefix("cell:")
+        for row in _rows(library_stamp())
+        for code in row.codes
+        if code.startswith("cell:")
+    )
+    return {(cell.split("/")[0], cell.split("/")[1]): count for cell, count in counted.items()}
+
+
+def comparable_cards(
+    size: str, kinds: Iterable[str], *, language: str, most: int = MOST_BESIDE
+) -> list[CardLine]:
+    """The cards nearest to a place of this size (`plans.vocabulary.Size`) to which one of these
+    kinds of incident happened; the same kind goes before the same size, the newer first.
+
+    A city is compared with metropolises too. Without kinds any card of that size is near.
+    """
+    kinds = {f"incident:{kind}" for kind in kinds}
+    sizes = {f"size:{size}"} | ({f"size:{PlaceSize.METROPOLIS}"} if size == "city" else set())
+    rated = [
+        (2 * bool(kinds & row.codes) + bool(sizes & row.codes), row.slug)
+        for row in _rows(library_stamp())
+    ]
+    near = sorted((pair for pair in rated if pair[0] > 0), key=lambda pair: -pair[0])
+    return lines_of([slug for _rate, slug in near[:most]], language)
+
+
+def near_cards(card: Card, *, language: str, most: int = MOST_BESIDE) -> list[CardLine]:
+    """The cards that have most in common with this one."""
+    own = card.codes.split()
+    rated = [
+        (nearness(own, row.codes), row.slug)
+        for row in _rows(library_stamp())
+        if row.slug != card.slug
+    ]
+    near = sorted((pair for pair in rated if pair[0] > 4), key=lambda pair: -pair[0])
+    return lines_of([slug for _rate, slug in near[:most]], language)
+
+
+def event_day(told: str) -> date | None:
+    """The day of an event where it is known to the day; else None."""
+    return date.fromisoformat(told) if len(told) == 10 else None
+
+
+def _with(code: str) -> list[str]:
+    return [row.slug for row in _rows(library_stamp()) if code in row.codes]
