@@ -942,6 +942,11 @@ def _(w, actor, agency):
     plans.restore_step(actor, retired, now=w.now)
 
 
+@scenario("network.choose_listing")
+def _(w, actor, agency):
+    network.choose_listing(actor, w.city, listing="name", now=w.now)
+
+
 @scenario("network.add_city")
 def _(w, actor, agency):
     network.add_city(

@@ -12,7 +12,11 @@ from takatuf.desk.shortcuts import address
 if TYPE_CHECKING:
     from takatuf.network.models import City
 
-PARTS: dict[str, str | Promise] = {"plans": _("Plans"), "contacts": _("Contacts")}
+PARTS: dict[str, str | Promise] = {
+    "plans": _("Plans"),
+    "contacts": _("Contacts"),
+    "listing": _("Public list"),
+}
 
 
 class Part(NamedTuple):

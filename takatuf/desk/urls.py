@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.plans.urls")),
     path("", include("takatuf.desk.journal.urls")),
     path("", include("takatuf.desk.contacts.urls")),
+    path("", include("takatuf.desk.listing.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
     path("<slug:city>/", include("takatuf.desk.reports.urls")),
     path("<slug:city>/", include("takatuf.desk.meetings.urls")),

@@ -15,6 +15,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, Appointment, City, Membership
+from takatuf.network.vocabulary import Listing
 
 PLANNERS = frozenset({Role.COORDINATOR})
 
@@ -75,6 +76,29 @@ def check_may_plan(actor: Actor, city: City) -> None:
     if not actor.serves(city.pk):
         raise NotFound
     raise NotAllowed(_("Only the response coordinator changes plans, agencies and contacts."))
+
+
+def may_list(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor chooses what the public list of members shows of the city."""
+    return is_system(actor) or bool(actor.roles_in(city_id) & {Role.COORDINATOR, Role.MAYOR})
+
+
+def check_may_list(actor: Actor, city: City) -> None:
+    """The coordinator and the mayor; a stranger to the city learns nothing of it."""
+    if may_list(actor, city.pk):
+        return
+    if not actor.serves(city.pk):
+        raise NotFound
+    raise NotAllowed(_("Only the mayor or the response coordinator chooses what is listed."))
+
+
+def public_city_for(slug: str) -> City:
+    """A city that shows a page of its own to everybody; `NotFound` for one that does not, as
+    for one that never was."""
+    city = City.objects.filter(slug=slug, listing=Listing.PAGE).first()
+    if city is None:
+        raise NotFound
+    return city
 
 
 def may_set_rota(actor: Actor, agency: Agency) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
-from takatuf.network.vocabulary import AgencyKind, Level
+from takatuf.network.vocabulary import AgencyKind, Level, Listing
 
 
 class Named(models.Model):
@@ -50,10 +50,14 @@ class City(Named):
     languages = models.JSONField(default=list)  # BCP 47, the first is the city's own
     digits = models.CharField(max_length=4, choices=Digits, default=Digits.LATIN)
     created_at = models.DateTimeField(auto_now_add=True)
+    listing = models.CharField(max_length=12, choices=Listing, default=Listing.NOT_LISTED)
+    latitude = models.FloatField(null=True, blank=True)  # of its place on the members' map, in
+    longitude = models.FloatField(null=True, blank=True)  # degrees (WGS 84); both or neither
 
     class Meta:
         verbose_name = _("city")
         verbose_name_plural = _("cities")
+        indexes = [models.Index(fields=["listing"], name="city_by_listing")]
 
     @property
     def log(self) -> str:

@@ -19,6 +19,7 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Agency, Appointment, Area, City, DutyShift, Membership
 from takatuf.network.rules import InOrder, Shift, next_to_call, on_duty
+from takatuf.network.vocabulary import Listing
 
 
 def actor_for(person: Person) -> Actor:
@@ -173,6 +174,11 @@ def everyone_in(city: City) -> QuerySet[Person]:
 def cities_of(actor: Actor) -> QuerySet[City]:
     """The cities that the actor serves, by name."""
     return City.objects.filter(pk__in=actor.city_ids).order_by("name")
+
+
+def members() -> QuerySet[City]:
+    """The cities that chose to stand in the public list, whoever reads it, by name."""
+    return City.objects.exclude(listing=Listing.NOT_LISTED).order_by("name", "pk")
 
 
 def cities_by_id(ids: Iterable[UUID]) -> dict[UUID, City]:

@@ -3,10 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.roles import Role
-from takatuf.network.vocabulary import AgencyKind, Level
+from takatuf.network.vocabulary import AgencyKind, Level, Listing
 
 VERBS = {
     "city.added": _("%(actor)s took in the city %(city)s (%(country)s)."),
+    "city.listed": _(
+        "%(actor)s chose what the public list of members shows of the city: %(listing)s."
+    ),
     "agency.created": _("%(actor)s added the agency “%(agency)s” (%(kind)s, %(level)s)."),
     "agency.edited": _("%(actor)s changed the agency “%(agency)s”."),
     "agency.retired": _("%(actor)s retired the agency “%(agency)s”; it is not called any more."),
@@ -34,5 +37,6 @@ VERBS = {
 LABELS = {
     "kind": dict(AgencyKind.choices),
     "level": dict(Level.choices),
+    "listing": dict(Listing.choices),
     "role": dict(Role.choices),
 }

@@ -37,3 +37,11 @@ class AgencyKind(models.TextChoices):
     PEER_CITY = "peer-city", _("Peer city")
     NETWORK = "network", _("Network")
     OTHER = "other", _("Other")
+
+
+class Listing(models.TextChoices):
+    """What the public list of members shows of a city; its own choice."""
+
+    NOT_LISTED = "not-listed", _("Nothing: the city is not listed")
+    NAME = "name", _("Its name and country")
+    PAGE = "page", _("Also its position on the map and the way to its public page")

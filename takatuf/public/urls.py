@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("waiting/", waiting, name="waiting"),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
+    path("members/", include("takatuf.public.members.urls")),
     path("mistake/", include("takatuf.public.mistake.urls")),
     path("dialogues/", include("takatuf.public.dialogues.urls")),
     path("library/", include("takatuf.public.library.urls")),

@@ -57,6 +57,7 @@ from takatuf.foundation.actors import COMMAND, Actor
 from takatuf.incidents.models import Incident, Methane
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
+from takatuf.network.services import choose_listing
 from takatuf.plans.services import start_plan
 from takatuf.testing.past import build_past
 
@@ -255,6 +256,9 @@ def _found_city(now: datetime) -> City:
     start_plan(
         _actor("amina"), city, title="خطة مرسى نور · Plan of Marsa Noor", slug="main",
         size="city", now=now,
+    )  # fmt: skip
+    choose_listing(
+        _actor("amina"), city, listing="page", latitude=33.55, longitude=33.05, now=now,
     )  # fmt: skip
     return city
 

@@ -11,7 +11,12 @@ from takatuf.network.services.agencies import (
     set_shifts,
 )
 from takatuf.network.services.areas import import_areas
-from takatuf.network.services.cities import add_city, appoint, end_appointment
+from takatuf.network.services.cities import (
+    add_city,
+    appoint,
+    choose_listing,
+    end_appointment,
+)
 from takatuf.network.services.offers import accept_offer, decline_offer
 from takatuf.network.services.partners import import_partners
 from takatuf.network.services.people import correct_contact, make_password_link
@@ -21,6 +26,7 @@ __all__ = [
     "add_city",
     "appoint",
     "change_post",
+    "choose_listing",
     "correct_contact",
     "create_agency",
     "decline_offer",

@@ -20,11 +20,11 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import clean_text
 from takatuf.journal.services import INSTALLATION, PersonRef, record
-from takatuf.network.access import check_may_add_city, check_may_appoint
+from takatuf.network.access import check_may_add_city, check_may_appoint, check_may_list
 from takatuf.network.models import Appointment, City
 from takatuf.network.services.agencies import agency_made, post_made
 from takatuf.network.services.people import person_for_post
-from takatuf.network.vocabulary import AgencyKind, Level
+from takatuf.network.vocabulary import AgencyKind, Level, Listing
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Words that addresses use already, which a city's slug would hide.
@@ -84,6 +84,49 @@ def add_city(
         now=now,
     )
     post_made(actor, own, coordinator, Role.COORDINATOR, call_order=1, now=now)
+    return city
+
+
+@transaction.atomic
+def choose_listing(
+    actor: Actor,
+    city: City,
+    *,
+    listing: str,
+    latitude: float | None = None,
+    longitude: float | None = None,
+    now: datetime,
+) -> City:
+    """Choose what the public list of members shows of the city: nothing, its name and country,
+    or also its public page and, where both are given, its place in degrees (WGS 84)."""
+    check_may_list(actor, city)
+    if listing not in Listing.values:
+        raise Refused(_("Choose from the list."), code="listing", field="listing")
+    if (latitude is None) != (longitude is None):
+        missing = "latitude" if latitude is None else "longitude"
+        raise Refused(
+            _("Give latitude and longitude, or neither of them."), code="position", field=missing
+        )
+    for field, value, most in (("latitude", latitude, 90), ("longitude", longitude, 180)):
+        if value is not None and not -most <= value <= most:
+            raise Refused(
+                _("Write degrees from %(least)s to %(most)s.") % {"least": -most, "most": most},
+                code="position",
+                field=field,
+            )
+    chosen = {
+        "listing": listing,
+        # Finer than about a kilometre it would point at a house.
+        "latitude": None if latitude is None else round(latitude, 2),
+        "longitude": None if longitude is None else round(longitude, 2),
+    }
+    changed = [name for name, value in chosen.items() if getattr(city, name) != value]
+    if changed:
+        for name in changed:
+            setattr(city, name, chosen[name])
+        city.save(update_fields=changed)
+        facts: dict[str, object] = {"listing": listing, "changed": changed}
+        record(actor, "city.listed", log=city.log, thing=f"city:{city.pk}", at=now, facts=facts)
     return city
 
 
