@@ -12,7 +12,10 @@ from takatuf.foundation.text import search_key
 
 # The members of the League of Arab States; for every other country the first part of its
 # first timezone tells the region.
-ARAB = frozenset("DZ BH KM DJ EG IQ JO KW LB LY MR MA OM PS QA SA SO SD SY TN AE YE".split())
+ARAB = frozenset({
+    "DZ", "BH", "KM", "DJ", "EG", "IQ", "JO", "KW", "LB", "LY", "MR",
+    "MA", "OM", "PS", "QA", "SA", "SO", "SD", "SY", "TN", "AE", "YE",
+})  # fmt: skip
 NORTH_AMERICA = frozenset({"US", "CA", "GL", "BM", "PM"})
 OF_ZONE = {
     "Africa": "africa",

@@ -78,9 +78,7 @@ def chart_of(spots: Sequence[Spot]) -> Chart | None:
     ]
     drawn: list[Drawn] = []
     for spot in spots:
-        here = Drawn(
-            spot.number, spot.name, spot.name, x(spot.longitude), y(spot.latitude)
-        )
+        here = Drawn(spot.number, spot.name, spot.name, x(spot.longitude), y(spot.latitude))
         fits = len(spots) <= MOST_NAMED and all(_apart(here, other) for other in drawn)
         drawn.append(here if fits else here._replace(name=""))
     return Chart(WIDTH, height, drawn, meridians, parallels)

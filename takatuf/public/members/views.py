@@ -45,9 +45,7 @@ def members(request: HttpRequest) -> HttpResponse:
     region = request.GET.get("region", "")
     region = region if region in regions else ""
     countries = {
-        m.country: m.country_name
-        for m in everyone
-        if m.country_name and region in ("", m.region)
+        m.country: m.country_name for m in everyone if m.country_name and region in ("", m.region)
     }
     country = request.GET.get("country", "")
     country = country if country in countries else ""
