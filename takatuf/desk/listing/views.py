@@ -27,7 +27,7 @@ class DegreesField(forms.FloatField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr", "class": "count"})
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = "".join(str(int(char)) if char.isdecimal() else char for char in value)
             value = value.replace(",", ".").replace("٫", ".").replace("\u2212", "-")
