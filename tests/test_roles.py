@@ -50,6 +50,7 @@ from takatuf.network import services as network
 from takatuf.network.models import Agency, Appointment, City
 from takatuf.network.rules import Shift
 from takatuf.plans import services as plans
+from takatuf.plans.framework import framework
 from takatuf.plans.improvements import improvements_of
 from takatuf.plans.models import Plan
 from takatuf.translation import services as translation
@@ -873,6 +874,13 @@ def _(w, actor, agency):
 @scenario("plans.edit_step")
 def _(w, actor, agency):
     plans.edit_step(actor, added_step(w, w.actor("coordinator")), role="mayor", now=w.now)
+
+
+@scenario("plans.add_action")
+def _(w, actor, agency):
+    code = framework().actions[0].code
+    w.plan.steps.filter(code=code).delete()
+    plans.add_action(actor, w.plan, code, now=w.now)
 
 
 @scenario("plans.take_improvement")

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
     path("network/mark/", views.mark, name="mark"),
     path("waiting/", waiting, name="waiting"),
+    path("guide/", include("takatuf.public.guide.urls")),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
     path("members/", include("takatuf.public.members.urls")),

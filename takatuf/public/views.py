@@ -12,6 +12,9 @@ from django.views.decorators.http import require_safe
 
 from takatuf.accounts.kept import held_back
 from takatuf.foundation.errors import Declined
+from takatuf.plans.vocabulary import Phase
+from takatuf.public.guide.choosing import url_of
+from takatuf.public.prose import prose
 from takatuf.ui.context import THEMES, tongues
 
 MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -20,8 +23,17 @@ MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
 @require_safe
 @login_not_required
 def front(request: HttpRequest) -> HttpResponse:
+    """Why a city leads, and what stands here for it."""
+    words = prose("front")
     return render(
-        request, "public/front.html", {"page_title": _("When it happens, no city stands alone")}
+        request,
+        "public/front.html",
+        {
+            "page_title": _("When it happens, no city stands alone"),
+            "page_description": words["lead"].words,
+            "page": words,
+            "phases": [(phase.label, url_of({"phase": phase.value})) for phase in Phase],
+        },
     )
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from takatuf.translation.first import FIRST
-from takatuf.translation.models import Mistake, PublicText, Shown, Text
+from takatuf.translation.models import Mistake, PublicText, Shown, Text, TextChange
 from takatuf.translation.vocabulary import State
 
 NOTHING = Shown("", "", State.SOURCE.value)
@@ -94,3 +94,10 @@ def told(mistake: Mistake) -> Told:
     if first is None:
         return Told(mistake.wrong, "", mistake.should_read)
     return Told(str(first.wrong), first.reads, first.should_read)
+
+
+def last_change() -> str:
+    """A mark that moves with every act on a public text, for whoever keeps something made of
+    many of them. What ships anew comes with a new start of the server."""
+    newest = TextChange.objects.order_by("-id").values_list("pk", flat=True).first()
+    return f"{newest}/{TextChange.objects.count()}"

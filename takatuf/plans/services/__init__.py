@@ -13,6 +13,7 @@ from takatuf.plans.services.editing import (
     start_plan,
 )
 from takatuf.plans.services.improving import (
+    add_action,
     decline_improvement,
     take_all_untouched,
     take_improvement,
@@ -20,6 +21,7 @@ from takatuf.plans.services.improving import (
 
 __all__ = [
     "StepFields",
+    "add_action",
     "add_step",
     "decline_improvement",
     "edit_step",

@@ -27,6 +27,7 @@ from takatuf.plans.services.editing import (
     check_times,
     note,
     open_plan,
+    restore_step,
     state_of,
     step_of,
 )
@@ -53,6 +54,29 @@ def take_improvement(
         facts={"version": improvement.since, "kind": improvement.kind},
     )  # fmt: skip
     return step
+
+
+@transaction.atomic
+def add_action(actor: Actor, plan: Plan, code: str, *, now: datetime) -> Step:
+    """Make an action of the framework a step of the plan, from where it is read in the guide;
+    one that the city left out comes back as it was.
+
+    Raises `NotFound` for an action that the framework does not have, `Refused` where the plan
+    has it already.
+    """
+    plan = open_plan(actor, plan)
+    if code not in framework().by_code:
+        raise NotFound
+    step = plan.steps.filter(code=code).first()
+    if step is None:
+        step = _added(plan, code, set())
+        step.plan = plan
+        note(actor, "plan.step_added", plan, now=now, step=step, after=state_of(step))
+        return step
+    if step.retired_at is None:
+        raise Refused(_("This action is in the plan already."), code="already-there")
+    step.plan = plan
+    return restore_step(actor, step, now=now)
 
 
 @transaction.atomic

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.utils.safestring import SafeString
 
 from takatuf.public.ways import FOOT, address, ways
+from takatuf.ui.templatetags.ui import shown
 
 register = template.Library()
 
@@ -53,3 +56,9 @@ def public_address(name: str, *args: object) -> str:
     """The address of a public page, empty where this installation has none: a section that
     leads there is then left out."""
     return address(name, *args)
+
+
+@register.simple_tag(takes_context=True)
+def told(context: Context, prose: Mapping[str, Any], name: str) -> SafeString:
+    """A text of the page's prose by its name, as `{% shown %}` writes it."""
+    return shown(context, prose[name])

@@ -61,6 +61,38 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  /* Ticks of a list that needs no account: they stay on this device, and never leave it. */
+  const TICKS = "takatuf:ticks";
+  const boxes = [...document.querySelectorAll("[data-tick]")];
+  if (boxes.length) {
+    const read = () => {
+      try {
+        return new Set(JSON.parse(localStorage.getItem(TICKS) || "[]"));
+      } catch {
+        return new Set();
+      }
+    };
+    const write = (ticked) => {
+      try {
+        localStorage.setItem(TICKS, JSON.stringify([...ticked]));
+      } catch { /* a browser that keeps nothing: the ticks last as long as the page */ }
+    };
+    const known = read();
+    for (const box of boxes) box.checked = known.has(box.dataset.tick);
+    document.addEventListener("change", ({ target }) => {
+      if (!target.matches?.("[data-tick]")) return;
+      const ticked = read();
+      if (target.checked) ticked.add(target.dataset.tick);
+      else ticked.delete(target.dataset.tick);
+      write(ticked);
+    });
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-untick]")) return;
+      for (const box of boxes) box.checked = false;
+      write(new Set());
+    });
+  }
+
   /* Copy what a field holds; where the browser does not let us, show the field, ready to copy. */
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");

@@ -1,0 +1,1 @@
+"""The response framework as pages that anyone may read."""
