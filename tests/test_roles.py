@@ -53,7 +53,9 @@ from takatuf.plans import services as plans
 from takatuf.plans.framework import framework
 from takatuf.plans.improvements import improvements_of
 from takatuf.plans.models import Plan
+from takatuf.translation import queries as public_words
 from takatuf.translation import services as translation
+from takatuf.translation.exchange import PoTexts
 from tests.house import rules
 
 ROOT = Path(__file__).parents[1]
@@ -997,6 +999,53 @@ def _(w, actor, agency):
 @scenario("translation.reopen_mistake")
 def _(w, actor, agency):
     translation.reopen_mistake(actor, a_report(w, settled=True), now=w.now)
+
+
+# A text that every installation has, and a version that ships as a draft.
+PUBLIC_TEXT = "framework/leadership.prepare.contact-list/title"
+
+
+def as_read(language="fr"):
+    return {"seen": public_words.seen(PUBLIC_TEXT, language)}
+
+
+@scenario("translation.write_version")
+def _(w, actor, agency):
+    translation.write_version(
+        actor, PUBLIC_TEXT, "fr", "Tenez la liste à jour", now=w.now, **as_read()
+    )
+
+
+@scenario("translation.review_version")
+def _(w, actor, agency):
+    translation.review_version(actor, PUBLIC_TEXT, "fr", now=w.now, **as_read())
+
+
+@scenario("translation.approve_version")
+def _(w, actor, agency):
+    translation.approve_version(actor, PUBLIC_TEXT, "fr", now=w.now, **as_read())
+
+
+@scenario("translation.approve_versions")
+def _(w, actor, agency):
+    page = PUBLIC_TEXT.rpartition("/")[0]
+    seen = {
+        f"{page}/{field}": public_words.seen(f"{page}/{field}", "fr")
+        for field in ("title", "why", "pitfall")
+    }
+    translation.approve_versions(actor, page, "fr", seen=seen, now=w.now)
+
+
+@scenario("translation.send_back_version")
+def _(w, actor, agency):
+    translation.send_back_version(
+        actor, PUBLIC_TEXT, "fr", reason="A word is missing", now=w.now, **as_read()
+    )
+
+
+@scenario("translation.import_versions")
+def _(w, actor, agency):
+    translation.import_versions(actor, PoTexts("fr", [], []), now=w.now)
 
 
 @scenario("network.appoint")

@@ -54,6 +54,7 @@ class PublicText(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=160, unique=True)  # "framework/<code>/title"
     kind = models.CharField(max_length=24, db_index=True)  # the first part of the key
+    page = models.CharField(max_length=160, db_index=True)  # the key without its last part
     text = models.ForeignKey(Text, models.PROTECT, related_name="+")
     # SHA-256 of what the product last shipped; empty where the text was written here.
     shipped = models.CharField(max_length=64, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from takatuf.translation.first import FIRST
 from takatuf.translation.models import Mistake, PublicText, Shown, Text, TextChange
+from takatuf.translation.rules import mark_of
 from takatuf.translation.vocabulary import State
 
 NOTHING = Shown("", "", State.SOURCE.value)
@@ -101,3 +102,12 @@ def last_change() -> str:
     many of them. What ships anew comes with a new start of the server."""
     newest = TextChange.objects.order_by("-id").values_list("pk", flat=True).first()
     return f"{newest}/{TextChange.objects.count()}"
+
+
+def seen(key: str, language: str) -> str:
+    """The mark of a version as it is now, to be handed back with the act that follows from
+    reading it; empty where there is no such text."""
+    public = PublicText.objects.select_related("text").filter(key=key).first()
+    if public is None:
+        return ""
+    return mark_of(public.text.versions, language, public.text.source_language)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container, Mapping
 from datetime import timedelta
+from hashlib import sha256
 from typing import NotRequired, TypedDict
 
 from takatuf.translation.vocabulary import State
@@ -35,6 +36,34 @@ class Version(TypedDict):
     words: str
     state: str
     alone: NotRequired[bool]  # approved by whoever wrote it
+
+
+def page_of(key: str) -> str:
+    """The page or card on which a public text stands: its key without the last part."""
+    return key.rpartition("/")[0]
+
+
+def mark_of(versions: Mapping[str, Version], language: str, source_language: str) -> str:
+    """What somebody saw when they opened a version: its source, its words and its state. An
+    act that carries another mark than the present one would overwrite another's work."""
+    told = [versions.get(code, Version(words="", state="")) for code in (source_language, language)]
+    seen = "\x1f".join(f"{one['words']}\x1f{one['state']}" for one in told)
+    return sha256(seen.encode()).hexdigest()[:16]
+
+
+def versions_written(
+    before: Mapping[str, Version], language: str, words: str, *, source_language: str, state: str
+) -> dict[str, Version]:
+    """The versions after one was written; a rewritten source leaves all others behind."""
+    after = dict(before)
+    if language == source_language:
+        after = {
+            code: Version(words=version["words"], state=State.BEHIND.value)
+            for code, version in before.items()
+        }
+        state = State.SOURCE.value
+    after[language] = Version(words=words, state=state)
+    return after
 
 
 def kind_of(key: str) -> str:

@@ -1,5 +1,6 @@
 """The use cases of this room, by what they are for."""
 
+from takatuf.translation.services.importing import import_versions
 from takatuf.translation.services.mistakes import (
     NewMistake,
     keep_mistake,
@@ -9,17 +10,30 @@ from takatuf.translation.services.mistakes import (
 )
 from takatuf.translation.services.shipping import Shipped, put_texts
 from takatuf.translation.services.texts import NewText, rewrite_text, write_text, write_texts
+from takatuf.translation.services.versions import (
+    approve_version,
+    approve_versions,
+    review_version,
+    send_back_version,
+    write_version,
+)
 
 __all__ = [
     "NewMistake",
     "NewText",
     "Shipped",
+    "approve_version",
+    "approve_versions",
+    "import_versions",
     "keep_mistake",
     "load_first_reports",
     "put_texts",
     "reopen_mistake",
+    "review_version",
     "rewrite_text",
+    "send_back_version",
     "settle_mistake",
     "write_text",
     "write_texts",
+    "write_version",
 ]

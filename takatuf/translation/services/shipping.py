@@ -15,7 +15,7 @@ from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import clean_text
 from takatuf.translation.exchange import laid_versions
 from takatuf.translation.models import PublicText, Text, TextChange
-from takatuf.translation.rules import Version, kind_of, versions_of, versions_that_follow
+from takatuf.translation.rules import Version, kind_of, page_of, versions_of, versions_that_follow
 from takatuf.translation.vocabulary import State
 
 BATCH = 200
@@ -129,7 +129,13 @@ def _take_in(owner: str, changed: list[Shipped], prints: Mapping[str, str], now:
         row = _row(owner, text, words, versions, source_language, rows, new_rows, public)
         if public is None:
             new.append(
-                PublicText(key=text.key, kind=kind_of(text.key), text=row, shipped=prints[text.key])
+                PublicText(
+                    key=text.key,
+                    kind=kind_of(text.key),
+                    page=page_of(text.key),
+                    text=row,
+                    shipped=prints[text.key],
+                )
             )
         else:
             public.text, public.shipped, public.withdrawn = row, prints[text.key], False
