@@ -60,8 +60,10 @@ def write_version(
     )
     public.hands[language] = {"by": str(actor.person_id or ""), "at": now.isoformat()}
     public.save(update_fields=["text", "hands"])
-    verb = "text.source_written" if is_source else "text.version_written"
-    _note(actor, verb, public, language, now)
+    if is_source:
+        _note(actor, "text.source_written", public, language, now)
+    else:
+        _note(actor, "text.version_written", public, language, now)
     return public
 
 
@@ -123,8 +125,10 @@ def approve_version(
         )
     reason = reason if alone else ""
     _approve(actor, public, language, reason, now)
-    verb = "text.version_approved_alone" if alone else "text.version_approved"
-    _note(actor, verb, public, language, now, reason=reason)
+    if alone:
+        _note(actor, "text.version_approved_alone", public, language, now, reason=reason)
+    else:
+        _note(actor, "text.version_approved", public, language, now)
     return public
 
 
