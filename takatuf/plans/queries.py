@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -14,8 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed
+from takatuf.network.access import may_plan
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.plans.framework import Action, framework, is_newer
@@ -72,6 +74,28 @@ def plans_of(city: City) -> list[Plan]:
     """All plans of the city, those in use first, the newest first."""
     found = Plan.objects.filter(city=city).order_by("-created_at", "-id")
     return sorted(found, key=lambda plan: plan.retired_at is not None)
+
+
+class PlanWithAction(NamedTuple):
+    """A plan that the reader may change, and its step of one action, where it has one."""
+
+    plan: Plan
+    step: Step | None  # also one that was left out
+
+
+def plans_to_add_to(actor: Actor, code: str) -> list[PlanWithAction]:
+    """The plans in use that the actor may change, newest first in each city, with the step
+    that has this code. Two statements; none for who plans nowhere."""
+    cities = [city for city in actor.city_ids if may_plan(actor, city)]
+    if not cities:
+        return []
+    plans = list(
+        Plan.objects.filter(city__in=cities, retired_at=None)
+        .select_related("city")
+        .order_by("city__name", "-created_at", "-id")
+    )
+    steps = {step.plan_id: step for step in Step.objects.filter(plan__in=plans, code=code)}
+    return [PlanWithAction(plan, steps.get(plan.pk)) for plan in plans]
 
 
 def carriers(agencies: Iterable[Agency]) -> dict[str, UUID]:

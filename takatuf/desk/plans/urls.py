@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{PLAN}improvements/take-all/", improving.take_all, name="take-improvements"),
     path(f"{PLAN}improvements/<str:code>/take/", improving.take, name="take-improvement"),
     path(f"{PLAN}improvements/<str:code>/decline/", improving.decline, name="decline-improvement"),
+    path(f"{PLAN}actions/", views.add_action, name="add-action"),
     path(f"{PLAN}steps/add/", views.add, name="add-step"),
     path(STEP, views.step, name="step"),
     path(f"{STEP}history/", views.step_history, name="step-history"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from takatuf.desk.shortcuts import (
     page_of,
     pressed,
 )
-from takatuf.foundation.errors import Refused
+from takatuf.foundation.errors import NotFound, Refused
 from takatuf.incidents.vocabulary import Kind
 from takatuf.plans import services
 from takatuf.plans.access import (
@@ -37,6 +38,7 @@ from takatuf.plans.access import (
     plan_for_actor,
     step_for_actor,
 )
+from takatuf.plans.framework import framework
 from takatuf.plans.improvements import improvements_of
 from takatuf.plans.queries import (
     active_agencies,
@@ -351,6 +353,9 @@ def step(request: Request, city: City, plan: str, step: UUID) -> HttpResponseBas
         kinds=[Kind(kind).label for kind in shown.kinds],
         first=titles_of(found.plan, found.after, spoken()),
         form=form,
+        guide_url=reverse("public:guide-action", args=[found.code])
+        if found.code in framework().by_code
+        else "",
         step_history_url=address("step-history", *at),
         retire_url=address("retire-step", *at),
         restore_url=address("restore-step", *at),
@@ -403,6 +408,23 @@ def _step_form(city: City, step: Step, data: QueryDict | None) -> StepForm:
         agencies=active_agencies(city),
         others=steps_to_wait_for(step.plan, spoken(), besides=step),
         step=step,
+    )
+
+
+@require_POST
+@in_city
+def add_action(request: Request, city: City, plan: str) -> HttpResponse:
+    """Take an action of the guide into the plan, from the page on which it is read, and go
+    back there."""
+    found = plan_for_actor(request.actor, city, plan)
+    code = request.POST.get("code", "")
+    if code not in framework().by_code:
+        raise NotFound
+    return pressed(
+        request,
+        lambda: services.add_action(request.actor, found, code, now=timezone.now()),
+        _("The action is in the plan “%(plan)s” now.") % {"plan": found.title},
+        reverse("public:guide-action", args=[code]),
     )
 
 

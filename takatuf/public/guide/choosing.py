@@ -27,6 +27,8 @@ WAYS_OF_READING: dict[str, tuple[str | Promise, type[TextChoices]]] = {
     "kind": (_("What happened"), Kind),
 }
 
+CELL = ("phase", "workstream")  # the first two ways, which together have a page of their own
+
 
 class Choice(NamedTuple):
     """One value that a reader may choose: its words, its address, what it leads to."""
@@ -75,9 +77,12 @@ def url_of(chosen: Mapping[str, str]) -> str:
     on, and the others stand behind it."""
     if not chosen:
         return reverse("public:guide-actions")
-    first, *rest = [(by, chosen[by]) for by in WAYS_OF_READING if chosen.get(by)]
-    query = f"?{urlencode(rest)}" if rest else ""
-    return reverse("public:guide-list", args=first) + query
+    given = [(by, chosen[by]) for by in WAYS_OF_READING if chosen.get(by)]
+    if set(CELL) <= {by for by, _value in given}:
+        path, rest = reverse("public:guide-cell", args=[chosen[by] for by in CELL]), given[2:]
+    else:
+        path, rest = reverse("public:guide-list", args=given[0]), given[1:]
+    return f"{path}?{urlencode(rest)}" if rest else path
 
 
 def group_of(actions: Sequence[ActionShown], chosen: Mapping[str, str], by: str) -> Group:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", views.overview, name="guide"),
     path("actions/", views.actions, name="guide-actions"),
     path("now/", views.now, name="guide-now"),
+    path("cells/<slug:phase>/<slug:workstream>/", views.cell, name="guide-cell"),
     path("<action:code>/", views.action, name="guide-action"),
     path("<slug:by>/<slug:value>/", views.actions, name="guide-list"),
 ]

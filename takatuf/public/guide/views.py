@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from takatuf.accounts.access import needs_second_factor, showed_second_factor
 from takatuf.incidents.vocabulary import Kind
+from takatuf.learning.queries import cards_of_cell, cards_of_workstream, comparable_cards
 from takatuf.plans.guide import ActionShown, Guide, first_day, guide, narrowed
+from takatuf.plans.queries import plans_to_add_to
 from takatuf.plans.vocabulary import Phase, Size, Workstream
 from takatuf.public.guide.choosing import (
+    CELL,
     WAYS_OF_READING,
     actions_in_words,
     chosen_from,
@@ -24,10 +30,16 @@ from takatuf.public.guide.choosing import (
     label_of,
     url_of,
 )
+from takatuf.public.library.views import told_lines
 from takatuf.public.prose import prose
 from takatuf.public.ways import address
 
+if TYPE_CHECKING:
+    from takatuf.learning.queries import CardLine
+    from takatuf.plans.queries import PlanWithAction
+
 PAGE_OF = 50
+MOST_CARDS = 3
 # Whoever opens the list of the first day without a choice sees what no place can do without.
 USUAL = {"size": Size.VILLAGE.value, "kind": Kind.ATTACK.value}
 
@@ -88,11 +100,20 @@ def _table(found: Guide) -> list[dict[str, Any]]:
 @require_safe
 def actions(request: HttpRequest, by: str = "", value: str = "") -> HttpResponse:
     """The actions that fit what the reader chose, in the order of phase or of workstream."""
-    given = {name: request.GET.get(name, "") for name in WAYS_OF_READING}
-    if by:
-        if by not in WAYS_OF_READING:
-            raise Http404
-        given[by] = value
+    if by and by not in WAYS_OF_READING:
+        raise Http404
+    return _list(request, {by: value} if by else {})
+
+
+@login_not_required
+@require_safe
+def cell(request: HttpRequest, phase: str, workstream: str) -> HttpResponse:
+    """The actions of one phase of one workstream, and the cases that help there."""
+    return _list(request, {"phase": phase, "workstream": workstream})
+
+
+def _list(request: HttpRequest, of_the_path: dict[str, str]) -> HttpResponse:
+    given = {name: request.GET.get(name, "") for name in WAYS_OF_READING} | of_the_path
     try:
         chosen = chosen_from(given)
     except ValueError:
@@ -124,9 +145,27 @@ def actions(request: HttpRequest, by: str = "", value: str = "") -> HttpResponse
                 for name, code in chosen.items()
             ],
             "groups": [group_of(found.actions, chosen, name) for name in WAYS_OF_READING],
+            "cards": told_lines(_cards(chosen)),
+            "cards_url": _library(chosen),
             "all_url": url_of({}),
         },
     )
+
+
+def _cards(chosen: Mapping[str, str]) -> list[CardLine]:
+    """The cases that help where these actions stand: in the cell, else in the workstream."""
+    phase, workstream = chosen.get("phase"), chosen.get("workstream")
+    if phase and workstream:
+        return cards_of_cell(phase, workstream, language=spoken(), most=MOST_CARDS)
+    if workstream:
+        return cards_of_workstream(workstream, language=spoken(), most=MOST_CARDS)
+    return []
+
+
+def _library(chosen: Mapping[str, str]) -> str:
+    """The address of all cases of that cell or workstream."""
+    query = urlencode({name: chosen[name] for name in CELL if chosen.get(name)})
+    return f"{address('library')}?{query}"
 
 
 def _parts(shown: list[ActionShown], within: str, chosen: dict[str, str]) -> list[dict[str, Any]]:
@@ -157,6 +196,7 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
             "page_description": one.why.words,
             "action": one,
             "text_key": f"framework/{code}/",
+            "plans": _plans(request, code),
             "kinds": [Kind(kind).label for kind in one.kinds],
             "size": Size(one.size).label,
             "trail": [
@@ -172,8 +212,21 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
             "beside": [other for other in cell if other is not one],
             "following": cell[at + 1] if at + 1 < len(cell) else None,
             "cell_url": url_of({"phase": one.phase, "workstream": one.workstream}),
+            "cards": told_lines(_cards({"phase": one.phase, "workstream": one.workstream})),
+            "cards_url": _library({"phase": one.phase, "workstream": one.workstream}),
         },
     )
+
+
+def _plans(request: HttpRequest, code: str) -> list[PlanWithAction]:
+    """The plans to which this reader may add the action; none for a stranger, nor before
+    somebody has set up the second step that their role needs."""
+    if not request.user.is_authenticated:
+        return []
+    actor = request.actor  # type: ignore[attr-defined]
+    if not showed_second_factor(request) and needs_second_factor(request.user, actor):
+        return []
+    return plans_to_add_to(actor, code)
 
 
 @login_not_required
@@ -217,6 +270,10 @@ def now(request: HttpRequest) -> HttpResponse:
                 for kind in Kind
             ],
             "chosen": chosen,
+            "cards": told_lines(
+                comparable_cards(chosen["size"], [chosen["kind"]], language=spoken(), most=1)
+            ),
+            "cards_url": address("library"),
             "next_phase_url": url_of({"phase": Phase.THREE_DAYS.value, "size": chosen["size"]}),
         },
     )

@@ -3,10 +3,12 @@
 import re
 
 import pytest
-from django.utils import translation
+from django.test import Client
+from django.utils import timezone, translation
 
 from takatuf.learning.pages import shipped_pages
 from takatuf.plans.framework import framework
+from takatuf.plans.services import start_plan
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["ar", "en", "fr"]
@@ -17,6 +19,7 @@ LISTS = [
     "guide/actions/?page=4",
     "guide/phase/first-hour/",
     "guide/workstream/support/?role=mayor&size=village",
+    "guide/cells/first-day/support/",
     "guide/role/mayor/",
     "guide/size/village/",
     "guide/kind/threat/",
@@ -61,6 +64,7 @@ def test_every_way_of_the_overview_leads_to_as_many_actions_as_it_says(read):
     [
         "guide/phase/no-such-phase/",
         "guide/colour/red/",
+        "guide/cells/first-day/no-such-stream/",
         "guide/actions/?role=emperor",
         "guide/now/?size=planet",
         "guide/leadership.first-hour.no-such-act/",
@@ -130,3 +134,39 @@ def test_the_prose_that_ships_is_whole_in_every_language(page, name):
     assert all(words[language].strip() for language in LANGUAGES)
     assert not re.search(r" [:;!?»]|« ", words["fr"]), "French needs a no-break space there"
     assert re.search("[\u0600-\u06ff]", words["ar"])
+
+
+@pytest.fixture
+def plan(city, municipality, amina, act):
+    return start_plan(act(amina), city, title="Ours", size="village", now=timezone.now())
+
+
+def test_who_plans_adds_an_action_to_the_plan_from_where_it_is_read(signed_in, plan, amina):
+    browser = signed_in(amina)
+    code = next(one.code for one in framework().actions if one.size == "city")
+    page = f"/en/guide/{code}/"
+    assert "Add to our plan" in browser.get(page).content.decode()
+
+    address = f"/en/desk/{plan.city.slug}/plans/{plan.slug}/actions/"
+    answer = browser.post(address, {"code": code}, follow=True)
+
+    assert answer.redirect_chain == [(page, 302)]
+    html = answer.content.decode()
+    assert "It is in the plan" in html
+    assert "Add to our plan" not in html
+    step = plan.steps.get(code=code)
+    assert page in browser.get(f"/en/desk/{plan.city.slug}/plans/ours/steps/{step.pk}/").text
+    again = browser.post(address, {"code": code}, follow=True)
+    assert "This action is in the plan already." in again.content.decode()
+    assert browser.post(address, {"code": "leadership.first-hour.nothing"}).status_code == 404
+
+
+def test_nobody_else_is_told_of_the_plan(client, signed_in, plan, farid, stranger, amina):
+    page = f"/en/guide/{ACTION.code}/"
+    unsure = Client()
+    unsure.force_login(amina)  # a coordinator who has set up no second step yet
+    for browser in (client, signed_in(farid), signed_in(stranger), unsure):
+        assert "Ours" not in browser.get(page).content.decode()
+    for browser, status in ((signed_in(farid), 403), (signed_in(stranger), 404)):
+        address = f"/en/desk/{plan.city.slug}/plans/{plan.slug}/actions/"
+        assert browser.post(address, {"code": ACTION.code}).status_code == status
