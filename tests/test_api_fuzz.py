@@ -38,6 +38,8 @@ from takatuf.coordination.services import (
 )
 from takatuf.decisions.services import make_promise, plan_meeting, write_entry
 from takatuf.incidents.services import send_methane
+from takatuf.learning.services import load_library
+from takatuf.learning.tests.test_shipped_cards import a_card
 
 # On PostgreSQL only what the database itself does with such values can differ.
 EXAMPLES = 6 if connection.vendor == "sqlite" else 2
@@ -82,6 +84,7 @@ def there(city, municipality, fire, farid, act):
     )
     planned = plan_meeting(actor, incident, at=now, place="Town hall", now=now)
     assert planned is not None
+    load_library(now=now, shipped=[a_card()])
     secret = new_secret()
     Token.objects.create(person=everything, digest=digest_of(secret), created_at=now)
     return secret, {
@@ -114,6 +117,7 @@ def there(city, municipality, fire, farid, act):
         "call": str(Call.objects.first().pk),
         "offer": str(incident.pk),  # nobody has offered anything
         "delivery": str(Delivery.objects.first().pk),
+        "slug": a_card()["slug"],
     }
 
 

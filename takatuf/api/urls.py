@@ -18,6 +18,7 @@ from takatuf.api import (
     improvements,
     incidents,
     journal,
+    library,
     meetings,
     network,
     plans,
@@ -51,6 +52,7 @@ for room in (
     search,
     plans,
     improvements,
+    library,
     journal,
 ):
     api.add_router("", room.router)

@@ -26,7 +26,7 @@ def load_library(*, now: datetime, shipped: Sequence[Body] | None = None) -> int
     """Take in the cards that ship, and answer how many were new or changed. Safe to repeat.
 
     A card that changed in a release follows it. One that was written or corrected here stays
-    as it is, and one that was withdrawn here stays withdrawn. Nothing changed: one query.
+    as it is, and one that was withdrawn here stays withdrawn. Nothing changed: two queries.
     Raises `ValueError` where a card that ships is not fit to be shown.
     """
     bodies = shipped_cards() if shipped is None else shipped
@@ -45,8 +45,10 @@ def load_library(*, now: datetime, shipped: Sequence[Body] | None = None) -> int
     if newer:
         Card.objects.bulk_update(newer, ["newer_shipped"])
     if changed:
-        put_texts(OWNER, _texts(body for body, _print in changed), now=now)
         _write(changed, known, now)
+    # Unchanged cards too: a language's folder may have brought words of theirs meanwhile.
+    kept = {slug for slug, card in known.items() if card.corrected_at or not card.shipped}
+    put_texts(OWNER, _texts(body for body in bodies if body["slug"] not in kept), now=now)
     return len(changed)
 
 

@@ -30,6 +30,7 @@ from takatuf.learning.queries import (
 from takatuf.learning.vocabulary import CardKind, Confidence, PlaceSize, Region
 from takatuf.network.vocabulary import Level
 from takatuf.plans.vocabulary import Phase, Workstream
+from takatuf.public.guide.choosing import url_of
 from takatuf.public.library.telling import (
     country,
     language,
@@ -200,7 +201,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
                 (
                     Phase(phase).label,
                     Workstream(workstream).label,
-                    _address({"workstream": workstream, "phase": phase}),
+                    url_of({"phase": phase, "workstream": workstream}),
                 )
                 for phase, workstream in found.cells
             ],
