@@ -180,9 +180,18 @@ def values_of_action(action: Action) -> dict[str, Any]:
 
 
 def values_of_step(step: Step) -> dict[str, Any]:
-    """What a step of the city says and asks, in the same form."""
+    """What a step of the city says and asks, in the same form and the same languages: a
+    translator may have brought the framework's own words in another one since."""
+    spoken = framework().languages
     return {
-        **{name: words_of(getattr(step, name)) for name in FIELDS},
+        **{
+            name: {
+                language: words
+                for language, words in words_of(getattr(step, name)).items()
+                if language in spoken
+            }
+            for name in FIELDS
+        },
         "workstream": step.workstream,
         "phase": step.phase,
         "role": step.role,

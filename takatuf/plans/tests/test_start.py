@@ -49,11 +49,10 @@ def test_the_words_of_the_framework_are_there_and_loading_again_writes_nothing(d
 
     assert Text.objects.filter(owner="framework").count() == before
     text = Text.objects.get(pk=framework().actions[0].text_ids["title"])
-    assert {language: version["state"] for language, version in text.versions.items()} == {
-        "en": "source",
-        "ar": "draft",
-        "fr": "draft",
-    }
+    states = {language: version["state"] for language, version in text.versions.items()}
+    assert states.pop("en") == "source"
+    assert {"ar", "fr"} <= set(states)
+    assert set(states.values()) == {"draft"}
 
 
 def test_a_plan_begins_as_a_copy_of_the_framework(city, municipality, fire, amina, act, now):
