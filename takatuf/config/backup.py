@@ -46,7 +46,10 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 AT_ONCE = 1_000  # rows held in memory
 # Who is signed in where is no memory worth keeping: after a restore everybody signs in anew.
-LEFT_OUT = frozenset({"sessions.Session", "usersessions.UserSession"})
+# The index of the search is made anew from the texts, by the worker or the next search.
+LEFT_OUT = frozenset(
+    {"sessions.Session", "usersessions.UserSession", "search.Document", "search.Shelf"}
+)
 
 Progress = Callable[[str, int], None]
 

@@ -45,6 +45,7 @@ ROOMS = [
     "decisions",
     "communications",
     "learning",
+    "search",
     "coordination",
     "desk",
     "public",

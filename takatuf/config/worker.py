@@ -19,6 +19,7 @@ from takatuf.alerts.services import forget_worker, keep_claims, see_worker
 from takatuf.coordination.jobs import take_out_next
 from takatuf.decisions.jobs import remind_next
 from takatuf.journal.jobs import checkpoint_next
+from takatuf.search.jobs import index_next
 from takatuf.translation.jobs import forget_reporters
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("waking", lambda: wake_next(timezone.now()), tick_seconds * 5),
         ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),
         ("reminding", lambda: remind_next(timezone.now()), tick_seconds * 5),
+        ("finding", index_next, tick_seconds * 5),
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         ("letters", lambda: jobs.send_mail_next(timezone.now(), name), tick_seconds),
         ("forgetting", lambda: forget_reporters(timezone.now()), tick_seconds * 600),

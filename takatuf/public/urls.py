@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mistake/", include("takatuf.public.mistake.urls")),
     path("dialogues/", include("takatuf.public.dialogues.urls")),
     path("library/", include("takatuf.public.library.urls")),
+    path("search/", include("takatuf.public.search.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),
 ]

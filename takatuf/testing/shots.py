@@ -285,6 +285,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("guide-now", "", "guide/now/"),
         ("sign-in", "", "account/login/"),
         ("forgotten", "", "account/password/reset/"),
+        ("search", "", "search/?q=%D8%A7%D9%84%D9%86%D8%A7%D8%AC%D9%88%D9%86+families"),
         ("not-found", "", "nowhere/"),
         ("members", "", "members/"),
         ("mistake", "", "mistake/?about=/ar/&text=page/front/lead"),

@@ -27,6 +27,7 @@ MODULES = (
     "translate",
     "incident",
     "journal",
+    "library",
     "backup",
     "manage",
 )
@@ -37,7 +38,7 @@ LANGUAGES = ("ar", "en", "fr")
 class Answer:
     """What a command found: a document for programs and words for people."""
 
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] | Sequence[Any]
     text: str = ""
     fault: bool = False  # a check that found a fault: exit status 1
     warnings: Sequence[str] = field(default_factory=tuple)  # to standard error

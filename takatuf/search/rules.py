@@ -1,0 +1,197 @@
+"""How text becomes terms to be searched, and how two rankings become one; no database.
+
+A term is a folded word (`search_key`) or, behind the code of its language and a `_`, the
+word's stem: `attacks` in English gives `attacks` and `en_attack`. Both databases are fed with
+the same terms, so that both find the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from html import escape
+from threading import Lock
+from typing import TypeVar
+
+import Stemmer
+
+from takatuf.foundation.text import search_key
+
+STEMMERS = {"ar": "arabic", "en": "english", "fr": "french", "nb": "norwegian"}
+MOST_ASKED = 200  # characters of a question; more is no question
+MOST_WORDS = 16  # of a question
+LONGEST = 40  # letters of a word; longer ones are cut
+WORD = re.compile(r"[^\W_]+")
+# A word as it was written, with the marks that folding drops.
+WRITTEN = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f\u0640\u064b-\u065f\u0670])*")
+ARABIC = re.compile("[\u0600-\u06ff]")
+SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+|\n+")
+ARABIC_BEFORE = re.compile("^(?:وال|بال|كال|فال|ولل|لل|ال)(?=..)")
+ARABIC_AFTER = re.compile("(?<=...)(?:يه|ه)$")
+CITED = re.compile(r"\s*\[s\d+\]")
+
+# Words that stand in every text: a question is asked without them, unless it has no others.
+EMPTY_WORDS = {
+    "ar": "في من على الى إلى عن مع ما ماذا هل كيف اين متى لماذا هذا هذه ذلك تلك التي الذي الذين "
+    "هو هي هم و او أو ثم ان أن إن كان كانت يكون لا لم لن قد كل بعد قبل عند بين حتى اذا لكن بعض "
+    "يمكن يجب تم غير منذ أي اي نحن انا أنا لها له لهم فيها فيه منها منه عليها عليه",
+    "en": "a an and are as at be been by can could did do does for from had has have how i if in "
+    "into is it its may of on or our should so than that the their them then there they this "
+    "to us was we were what when where which who whom why will with would you your",
+    "fr": "a à au aux avec ce ces cette comment dans de des du elle elles en est et être ils il "
+    "je la le les leur leurs lui mais nous on ont ou où par pas peut pour pourquoi qu que quand "
+    "quel quelle quelles quels qui quoi sa se ses si son sont sur un une vous d l c s n j m t y",
+    "nb": "alle at av da de den der det du en er et etter for fra han har hva hvem hvor hvordan "
+    "hvorfor i ikke jeg kan man med men mot når nå og om opp oss over på seg sin skal som så til "
+    "ut var ved vi vil å",
+}
+
+
+T = TypeVar("T")
+
+
+@cache
+def empty_words() -> frozenset[str]:
+    """The words of every language here that a question is asked without, folded."""
+    return frozenset(search_key(word) for words in EMPTY_WORDS.values() for word in words.split())
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, in their order."""
+    return [word[:LONGEST] for word in WORD.findall(search_key(text))]
+
+
+_stemmers: dict[str, Stemmer.Stemmer] = {}
+_turn = Lock()  # a stemmer serves one thread at a time
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word; the word itself in a language without a stemmer.
+
+    Snowball's. Of an Arabic word it takes the plural's ending only behind the article, so that
+    each is given one, in the place of what was written together with it; and the feminine
+    ending, which folding has changed, goes afterwards.
+    """
+    name = STEMMERS.get(language.split("-")[0])
+    if name is None:
+        return word
+    if name == "arabic":
+        word = f"ال{ARABIC_BEFORE.sub('', word)}"
+    with _turn:
+        if name not in _stemmers:
+            _stemmers[name] = Stemmer.Stemmer(name)
+        found = str(_stemmers[name].stemWord(word))
+    return ARABIC_AFTER.sub("", found) if name == "arabic" else found
+
+
+def terms_of(text: str, language: str) -> list[str]:
+    """The terms under which a text of this language is found, in the text's order."""
+    code = language.split("-")[0]
+    return [term for word in words_of(text) for term in (word, f"{code}_{stem(word, code)}")]
+
+
+def asked(question: str) -> list[list[str]]:
+    """The terms of a question, those of one word together: whichever of them a text has,
+    it has the word. In any language, since a reader may ask in one of another's words."""
+    words = list(dict.fromkeys(words_of(question[:MOST_ASKED])))
+    telling = [word for word in words if word not in empty_words()]
+    return [
+        [word, *dict.fromkeys(f"{code}_{stem(word, code)}" for code in _languages_of(word))]
+        for word in (telling or words)[:MOST_WORDS]
+    ]
+
+
+def _languages_of(word: str) -> list[str]:
+    arabic = bool(ARABIC.search(word))
+    return [code for code in STEMMERS if (code == "ar") is arabic]
+
+
+def sentences_of(texts: Iterable[str], *, longest: int = 400) -> list[str]:
+    """The sentences of texts, without what cites a source: whose meaning is worked out."""
+    found = (
+        sentence.strip()[:longest]
+        for text in texts
+        for sentence in SENTENCE_END.split(CITED.sub("", text))
+    )
+    return [sentence for sentence in found if len(sentence) > 1]
+
+
+def fused(*rankings: Sequence[T], k: int = 60) -> list[tuple[T, float]]:
+    """Several rankings of the same things made into one, the best first, with its score.
+
+    Reciprocal rank fusion: each gives 1/(k + rank) to what stands in it (Cormack, Clarke and
+    Büttcher, 2009).
+    """
+    scores: dict[T, float] = {}
+    for ranking in rankings:
+        for rank, name in enumerate(ranking, 1):
+            scores[name] = scores.get(name, 0.0) + 1 / (k + rank)
+    return sorted(scores.items(), key=lambda pair: -pair[1])
+
+
+# What a reader is shown of a text
+
+
+def _hits(text: str, wanted: frozenset[str], language: str) -> Iterator[re.Match[str]]:
+    code = language.split("-")[0]
+    for written in WRITTEN.finditer(text):
+        for word in words_of(written[0]):
+            if word in wanted or f"{code}_{stem(word, code)}" in wanted:
+                yield written
+                break
+
+
+def words_found(texts: Iterable[str], terms: Iterable[str], language: str) -> list[str]:
+    """The words of the texts that answer to the terms, as they are written there, each once."""
+    wanted = frozenset(terms)
+    found: dict[str, str] = {}
+    for text in texts:
+        for hit in _hits(text, wanted, language):
+            found.setdefault(search_key(hit[0]), hit[0])
+    return list(found.values())
+
+
+def marked(text: str, terms: Iterable[str], language: str) -> str:
+    """The text as HTML, with the words that answer to the terms in `<mark>`."""
+    wanted, parts, at = frozenset(terms), [], 0
+    for hit in _hits(text, wanted, language):
+        parts += [escape(text[at : hit.start()]), f"<mark>{escape(hit[0])}</mark>"]
+        at = hit.end()
+    return "".join([*parts, escape(text[at:])])
+
+
+def excerpt_of(
+    texts: Sequence[str], terms: Iterable[str], language: str, *, length: int = 240
+) -> str:
+    """About `length` characters of the texts: from where most of the terms stand together, or
+    from the beginning where none does. Cut between words, with … where something is left out."""
+    wanted = frozenset(terms)
+    best, best_text, best_at = 0, next((text for text in texts if text.strip()), ""), 0
+    for text in texts:
+        hits = [(hit.start(), search_key(hit[0])) for hit in _hits(text, wanted, language)]
+        for at, _word in hits:
+            there = len({word for start, word in hits if at <= start < at + length - 20})
+            if there > best:
+                best, best_text, best_at = there, text, at
+    text = CITED.sub("", best_text)
+    best_at = min(best_at, max(len(text) - length, 0))
+    start = text.rfind(" ", 0, max(best_at - 40, 0)) + 1 if best_at > 40 else 0
+    end = len(text)
+    if end - start > length:
+        end = text.rfind(" ", start + length // 2, start + length)
+        end = end if end > 0 else start + length
+    cut = " ".join(text[start:end].split())
+    return f"{'… ' if start else ''}{cut}{' …' if end < len(text) else ''}"
+
+
+def weights_of(groups: Sequence[Sequence[str]], counts: Mapping[int, int], of: int) -> list[float]:
+    """How much each word of a question tells: the logarithm of how rare it is among `of`
+    documents (Robertson and Spärck Jones). `counts` is by the word's place."""
+    from math import log
+
+    return [
+        log(1 + (of - counts.get(place, 0) + 0.5) / (counts.get(place, 0) + 0.5))
+        for place in range(len(groups))
+    ]
