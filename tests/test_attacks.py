@@ -36,6 +36,7 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.services import send_methane
 from takatuf.journal.models import Entry
+from takatuf.learning.services import load_dialogues
 from takatuf.network import services
 from takatuf.network.exchange.areas import read_areas
 from takatuf.network.exchange.partners import read_partners
@@ -277,7 +278,11 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "hand_over": uuid7(),
         "file": uuid7(),
         "language": "en",
+        "slug": "oslo-2023",
+        "part": "theme",
+        "key": "healing",
     }
+    load_dialogues(now=timezone.now())
     never = {name: uuid7() if hasattr(one, "hex") else one for name, one in there.items()}
     browser = signed_in(stranger)
     agency = incident.city.agencies.first()
@@ -288,7 +293,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         real = there | ({"pk": own[kind]} if kind else {})
         for mine in (False, True):
             answers = []
-            for values in (real, never | {"number": 999}):
+            for values in (real, never | {"number": 999, "slug": "never-was"}):
                 place = {param: values[param] for param in params}
                 if "city" in place:
                     place["city"] = elsewhere.slug if mine else place["city"]

@@ -46,6 +46,7 @@ from takatuf.incidents import services as incidents
 from takatuf.incidents.models import InquiryFile
 from takatuf.journal import services as journal
 from takatuf.journal.excerpt import Blotted
+from takatuf.learning import services as learning
 from takatuf.network import services as network
 from takatuf.network.models import Agency, Appointment, City
 from takatuf.network.rules import Shift
@@ -984,6 +985,140 @@ def a_report(w, *, settled=False):
 @scenario("coordination.answer_mistake")
 def _(w, actor, agency):
     coordination.answer_mistake(actor, a_report(w), outcome="spam", reason="", now=w.now)
+
+
+def a_dialogue(w, *, public=True):
+    """A dialogue that the command prepared, with one of each part."""
+    day = w.now.date() + timedelta(days=9)
+    found = learning.prepare_dialogue(
+        COMMAND,
+        slug="somewhere-2027",
+        language="en",
+        frame=learning.Frame(day, day, "day", "JO", "UTC"),
+        words={"title": "A dialogue", "place": "Somewhere"},
+        now=w.now,
+    )
+    learning.add_theme(COMMAND, found, words="Trust", cells=[("prepare", "community")], now=w.now)
+    learning.add_programme_item(
+        COMMAND, found, words="Opening", on=day, starts=None, ends=None, now=w.now
+    )
+    a_source(w, COMMAND, found)
+    if public:
+        learning.publish_dialogue(COMMAND, found, now=w.now)
+    found.refresh_from_db()
+    return found
+
+
+def a_source(w, actor, dialogue):
+    return learning.add_dialogue_source(
+        actor,
+        dialogue,
+        title="A report",
+        publisher="A city",
+        year=None,
+        url="",
+        language="en",
+        read="whole",
+        verified=True,
+        now=w.now,
+    )
+
+
+@scenario("learning.prepare_dialogue")
+def _(w, actor, agency):
+    day = w.now.date()
+    learning.prepare_dialogue(
+        actor,
+        slug="elsewhere-2027",
+        language="en",
+        frame=learning.Frame(day, day, "day", "JO", "UTC"),
+        words={"title": "Another"},
+        now=w.now,
+    )
+
+
+@scenario("learning.edit_dialogue")
+def _(w, actor, agency):
+    found = a_dialogue(w)
+    learning.edit_dialogue(
+        actor,
+        found,
+        changes=found.changes,
+        frame=learning.Frame(found.begins_on, found.ends_on, "day", "JO", "UTC"),
+        words={"title": "Another title"},
+        now=w.now,
+    )
+
+
+@scenario("learning.tell_what_came_of_it")
+def _(w, actor, agency):
+    found = a_dialogue(w)
+    learning.tell_what_came_of_it(
+        actor,
+        found,
+        changes=found.changes,
+        learned="Ask early",
+        people=9,
+        more_than=False,
+        participants={},
+        now=w.now,
+    )
+
+
+@scenario("learning.add_theme")
+def _(w, actor, agency):
+    cells = [("years", "support")]
+    learning.add_theme(actor, a_dialogue(w), words="Years", cells=cells, now=w.now)
+
+
+@scenario("learning.remove_theme")
+def _(w, actor, agency):
+    learning.remove_theme(actor, a_dialogue(w), key="t1", now=w.now)
+
+
+@scenario("learning.add_programme_item")
+def _(w, actor, agency):
+    found = a_dialogue(w)
+    learning.add_programme_item(
+        actor, found, words="Lunch", on=found.begins_on, starts=None, ends=None, now=w.now
+    )
+
+
+@scenario("learning.remove_programme_item")
+def _(w, actor, agency):
+    learning.remove_programme_item(actor, a_dialogue(w), key="p1", now=w.now)
+
+
+@scenario("learning.add_dialogue_source")
+def _(w, actor, agency):
+    a_source(w, actor, a_dialogue(w))
+
+
+@scenario("learning.remove_dialogue_source")
+def _(w, actor, agency):
+    learning.remove_dialogue_source(actor, a_dialogue(w), code="s1", now=w.now)
+
+
+@scenario("learning.publish_dialogue")
+def _(w, actor, agency):
+    learning.publish_dialogue(actor, a_dialogue(w, public=False), now=w.now)
+
+
+@scenario("learning.withdraw_dialogue")
+def _(w, actor, agency):
+    learning.withdraw_dialogue(actor, a_dialogue(w), reason="The hall is closed", now=w.now)
+
+
+@scenario("learning.invite_to_dialogue")
+def _(w, actor, agency):
+    learning.invite_to_dialogue(
+        actor, a_dialogue(w), cities=[w.city.pk], roles=["mayor"], now=w.now
+    )
+
+
+@scenario("learning.read_registrations")
+def _(w, actor, agency):
+    learning.read_registrations(actor, a_dialogue(w), now=w.now)
 
 
 @scenario("translation.settle_mistake")

@@ -282,6 +282,13 @@ def letters_about(about: str) -> QuerySet[Mail]:
     return Mail.objects.filter(about=about).order_by("-written_at", "-id")
 
 
+def given_up_letters(abouts: Iterable[str]) -> dict[str, str]:
+    """Which of these things had their latest letter given up, and why; one query."""
+    found = Mail.objects.filter(about__in=list(abouts)).order_by("written_at", "id")
+    latest = {mail.about: mail for mail in found.only("about", "given_up_at", "error")}
+    return {about: mail.error for about, mail in latest.items() if mail.given_up_at}
+
+
 def worker_seen_at() -> datetime | None:
     """When a worker was last seen alive; None: never."""
     return Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()

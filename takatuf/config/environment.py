@@ -145,6 +145,11 @@ SETTINGS = {
             "E-mail address that is told, once in a quarter of an hour at most, that readers "
             "reported mistakes; empty means nobody: they wait at the desk",
         ),
+        Setting(
+            "TAKATUF_REGISTRATION_DAYS",
+            "30",
+            "Days after a dialogue for which it is kept who registered for it, 1 to 365",
+        ),
         Setting("TAKATUF_SAMPLES", "", "Folder of third-party sample files for the tests"),
     ]
 }

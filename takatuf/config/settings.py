@@ -329,6 +329,7 @@ SMS_HEADERS = {
     if colon
 }
 SMS_ACCEPTED = environment.read_statuses("TAKATUF_SMS_ACCEPTED")
+REGISTRATION_DAYS = environment.read_number("TAKATUF_REGISTRATION_DAYS", 1, 365)
 CHECKPOINT_MINUTES = environment.read_number("TAKATUF_CHECKPOINT_MINUTES", 1, 60 * 24 * 365)
 DEVICE_HOURS = environment.read_number("TAKATUF_DEVICE_HOURS", 0, 168)
 KEY_FOLDER = HOME / "keys"

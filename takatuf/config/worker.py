@@ -19,6 +19,7 @@ from takatuf.alerts.services import forget_worker, keep_claims, see_worker
 from takatuf.coordination.jobs import take_out_next
 from takatuf.decisions.jobs import remind_next
 from takatuf.journal.jobs import checkpoint_next
+from takatuf.learning.jobs import forget_guests
 from takatuf.search.jobs import index_next
 from takatuf.translation.jobs import forget_reporters
 
@@ -47,6 +48,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         ("letters", lambda: jobs.send_mail_next(timezone.now(), name), tick_seconds),
         ("forgetting", lambda: forget_reporters(timezone.now()), tick_seconds * 600),
+        ("forgetting guests", lambda: forget_guests(timezone.now()), tick_seconds * 600),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]
     threads = [

@@ -153,6 +153,15 @@ def cards_of_cell(
     return lines_of(_with(f"cell:{phase}/{workstream}")[:most], language)
 
 
+def cards_of_cells(cells: Iterable[tuple[str, str]], *, language: str, most: int) -> list[CardLine]:
+    """The cards that help in these cells of the guide: first those that help in most of them,
+    then the newest."""
+    wanted = {f"cell:{phase}/{workstream}" for phase, workstream in cells}
+    rated = [(len(wanted & row.codes), row.slug) for row in _rows(library_stamp())]
+    near = sorted((pair for pair in rated if pair[0]), key=lambda pair: -pair[0])
+    return lines_of([slug for _rate, slug in near[:most]], language)
+
+
 def cards_of_workstream(
     workstream: str, *, language: str, most: int | None = None
 ) -> list[CardLine]:

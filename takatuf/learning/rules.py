@@ -21,6 +21,10 @@ SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*-((?:19|20)[0-9]{2})(?:-[a-z0-9]+)+")
 
 # Whoever registered for a dialogue and never opened the letter is forgotten after this.
 UNCONFIRMED_LASTS = timedelta(days=7)
+# What one network, and all together, may register in a day; a letter to one address at most
+# once in this time.
+MOST_FROM_ONE, MOST_FROM_ALL = 5, 300
+LETTER_AGAIN_AFTER = timedelta(minutes=10)
 
 Body = Mapping[str, Any]  # a card in the shape of `library/card.schema.json`
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from takatuf.accounts.models import Person
 from takatuf.foundation.actors import Actor, Post
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Agency, Appointment, Area, City, DutyShift, Membership
 from takatuf.network.rules import InOrder, Shift, next_to_call, on_duty
@@ -95,6 +96,25 @@ def posts_of_role(
     )
     at_agency = [post for post in posts if agency and post.agency_id == agency.pk]
     return at_agency or posts
+
+
+def posts_of_roles(
+    cities: Iterable[UUID], roles: Iterable[str], now: datetime
+) -> QuerySet[Membership]:
+    """Who holds one of these roles in one of these cities at that moment, with person, agency
+    and city. A card is left out: whoever it means has not said that they serve there."""
+    return (
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            agency__city__in=list(cities),
+            agency__is_active=True,
+            role__in=list(roles),
+            person__is_active=True,
+            person__card_in=None,
+        )
+        .select_related("person", "agency__city")
+        .order_by("agency__city__slug", "call_order", "id")
+    )
 
 
 def posts_on_duty(city: City, roles: Collection[str], now: datetime) -> list[Membership]:
@@ -179,6 +199,17 @@ def cities_of(actor: Actor) -> QuerySet[City]:
 def members() -> QuerySet[City]:
     """The cities that chose to stand in the public list, whoever reads it, by name."""
     return City.objects.exclude(listing=Listing.NOT_LISTED).order_by("name", "pk")
+
+
+def somebody_else_curates(actor: Actor) -> bool:
+    """Whether the secretariat has somebody beside this person, who can sign in."""
+    secretariat = Appointment.objects.filter(role=Role.SECRETARIAT, person__is_active=True)
+    return bool(secretariat.exclude(person=actor.person_id).exists())
+
+
+def all_cities() -> QuerySet[City]:
+    """Every city of this installation, for whoever keeps what is common to them."""
+    return City.objects.order_by("name", "slug")
 
 
 def cities_by_id(ids: Iterable[UUID]) -> dict[UUID, City]:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", include("takatuf.public.members.urls")),
     path("mistake/", include("takatuf.public.mistake.urls")),
     path("dialogues/", include("takatuf.public.dialogues.urls")),
+    path("utoya/", include("takatuf.public.utoya.urls")),
     path("library/", include("takatuf.public.library.urls")),
     path("search/", include("takatuf.public.search.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),

@@ -276,6 +276,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("front", "", ""),
         ("dialogues", "", "dialogues/"),
         ("dialogue", "", "dialogues/oslo-2023/"),
+        ("utoya", "", "utoya/"),
         ("library", "", "library/"),
         ("library-narrowed", "", "library/?workstream=psychosocial"),
         ("library-card", "", "library/christchurch-2019-navigators/"),

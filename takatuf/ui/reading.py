@@ -60,6 +60,17 @@ def in_digits(text: str, digits: str) -> str:
     return text.translate(INDIC) if digits == "arab" and language() == "ar" else text
 
 
+def country_names() -> dict[str, str]:
+    """Countries by their code (ISO 3166-1 alpha-2), in the reader's language."""
+    known = Locale(language()).territories
+    groups = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+    return {
+        code: name
+        for code, name in known.items()
+        if len(code) == 2 and code.isalpha() and code not in groups
+    }
+
+
 def number(value: int | float, digits: str = "latn") -> str:
     """A number grouped as the reader's language groups it."""
     system = "arab" if digits == "arab" and language() == "ar" else "latn"

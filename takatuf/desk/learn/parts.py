@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
+from takatuf.network.access import may_curate
 from takatuf.translation.access import may_review
 
 
@@ -30,6 +31,12 @@ class Link(NamedTuple):
 
 
 PARTS: tuple[Part, ...] = (
+    Part(
+        "dialogues",
+        _("Dialogues"),
+        _("Meetings in which cities learn from each other: prepared, published, told afterwards."),
+        may_curate,
+    ),
     Part(
         "mistakes",
         _("Mistakes reported"),

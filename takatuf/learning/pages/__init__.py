@@ -24,11 +24,23 @@ def shipped_pages() -> dict[str, dict[str, dict[str, str]]]:
     """
     pages = {}
     for path in sorted(FOLDER.glob("*.json")):
-        body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if set(body) != {"page", "texts"} or body["page"] != path.stem:
+        body = _read(path)
+        told = set(body) - {"sources"}  # a page that tells of facts names what was read
+        if told != {"page", "texts"} or body["page"] != path.stem:
             raise ValueError(f"{path.name} needs “page”, which is its name, and “texts”.")
         for name, words in body["texts"].items():
             if any(not str(words.get(language, "")).strip() for language in LANGUAGES):
                 raise ValueError(f"{path.name}: the text “{name}” lacks one of {LANGUAGES}.")
         pages[body["page"]] = body["texts"]
     return pages
+
+
+@lru_cache
+def sources_of(page: str) -> tuple[dict[str, Any], ...]:
+    """What was read for a page, records as on a card; its texts cite them as `[s1]`."""
+    return tuple(_read(FOLDER / f"{page}.json").get("sources", ()))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return body

@@ -22,15 +22,19 @@ from takatuf.learning.exchange import calendar_of
 from takatuf.learning.gatherings import (
     Gathering,
     coming_dialogues,
+    days_of,
     gathering_of,
     gatherings,
     past_dialogues,
+    places_free,
 )
+from takatuf.learning.queries import cards_of_cells
+from takatuf.public.library.views import told_lines
 from takatuf.public.templatetags.citing import without_marks
 from takatuf.public.ways import address
-from takatuf.ui.reading import span_words
 
 PAGE_OF = 20
+MOST_CARDS = 4
 
 
 class Line(NamedTuple):
@@ -45,13 +49,7 @@ def _language() -> str:
 
 
 def _lines(found: Iterable[Gathering]) -> list[Line]:
-    return [Line(one, days_of(one)) for one in found]
-
-
-def days_of(told: Gathering) -> str:
-    """When it is held, as exactly as it is known."""
-    one = told.dialogue
-    return span_words(one.begins_on, one.ends_on, month_only=one.precision == "month")
+    return [Line(one, days_of(one.dialogue)) for one in found]
 
 
 @require_safe
@@ -88,7 +86,7 @@ def dialogue(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "page_title": told.title.words,
         "told": told,
-        "days": days_of(told),
+        "days": days_of(found),
         "trail": [(_("Dialogues"), reverse("public:dialogues"))],
     }
     if found.withdrawn_at:
@@ -97,6 +95,8 @@ def dialogue(request: HttpRequest, slug: str) -> HttpResponse:
         "page_description": without_marks(told.summary.words.partition("\n")[0])[:300],
         "is_coming": found.ends_on >= timezone.now().date(),
         "has_days": found.precision == "day",
+        "registers": (registers := found.takes_registrations(timezone.now().date())),
+        "free": places_free(found) if registers else None,
         "themes": [
             (
                 theme.words,
@@ -107,6 +107,13 @@ def dialogue(request: HttpRequest, slug: str) -> HttpResponse:
             )
             for theme in told.themes
         ],
+        "cards": told_lines(
+            cards_of_cells(
+                {(cell.phase, cell.workstream) for theme in told.themes for cell in theme.cells},
+                language=_language(),
+                most=MOST_CARDS,
+            )
+        ),
         "utoya": address("utoya") if any(_remembers(theme.cells) for theme in told.themes) else "",
     }
     return render(request, "public/dialogues/dialogue.html", context)

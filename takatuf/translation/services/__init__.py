@@ -8,6 +8,7 @@ from takatuf.translation.services.mistakes import (
     reopen_mistake,
     settle_mistake,
 )
+from takatuf.translation.services.saying import say_publicly
 from takatuf.translation.services.shipping import Shipped, put_texts
 from takatuf.translation.services.texts import NewText, rewrite_text, write_text, write_texts
 from takatuf.translation.services.versions import (
@@ -31,6 +32,7 @@ __all__ = [
     "reopen_mistake",
     "review_version",
     "rewrite_text",
+    "say_publicly",
     "send_back_version",
     "settle_mistake",
     "write_text",
