@@ -24,6 +24,7 @@ MODULES = (
     "person",
     "token",
     "imports",
+    "guide",
     "translate",
     "incident",
     "journal",

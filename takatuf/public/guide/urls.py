@@ -20,6 +20,7 @@ register_converter(ActionCode, "action")
 urlpatterns = [
     path("", views.overview, name="guide"),
     path("actions/", views.actions, name="guide-actions"),
+    path("guide.pdf", views.pdf, name="guide-pdf"),
     path("now/", views.now, name="guide-now"),
     path("cells/<slug:phase>/<slug:workstream>/", views.cell, name="guide-cell"),
     path("<action:code>/", views.action, name="guide-action"),

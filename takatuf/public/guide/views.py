@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from takatuf.accounts.access import needs_second_factor, showed_second_factor
 from takatuf.incidents.vocabulary import Kind
+from takatuf.learning.booklet import guide_pdf
 from takatuf.learning.queries import cards_of_cell, cards_of_workstream, comparable_cards
 from takatuf.plans.guide import ActionShown, Guide, first_day, guide, narrowed
 from takatuf.plans.queries import plans_to_add_to
@@ -277,3 +279,13 @@ def now(request: HttpRequest) -> HttpResponse:
             "next_phase_url": url_of({"phase": Phase.THREE_DAYS.value, "size": chosen["size"]}),
         },
     )
+
+
+@login_not_required
+@require_safe
+def pdf(request: HttpRequest) -> HttpResponse:
+    """The whole guide on paper, in the page's language."""
+    language = spoken()
+    answer = HttpResponse(guide_pdf(language, now=timezone.now()), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="guide-{language}.pdf"'
+    return answer
