@@ -10,7 +10,7 @@ from django.db import transaction
 
 from takatuf.translation.models import PublicText, TextChange
 from takatuf.translation.queries import words_of
-from takatuf.translation.rules import kind_of
+from takatuf.translation.rules import kind_of, page_of
 from takatuf.translation.services.texts import rewrite_text, write_text
 
 
@@ -38,7 +38,9 @@ def say_publicly(
             if not written.strip():
                 continue
             text = write_text({language: written}, source_language=language, owner=owner)
-            one = PublicText.objects.create(key=key, kind=kind_of(key), text=text, hands=hand)
+            one = PublicText.objects.create(
+                key=key, kind=kind_of(key), page=page_of(key), text=text, hands=hand
+            )
         elif not written.strip():
             if one.withdrawn or language != one.text.source_language:
                 continue
