@@ -382,6 +382,12 @@ def pages() -> list[tuple[str, str, str]]:
         first_report = Mistake.objects.filter(first="governing-mayor").get()
         found += [
             ("learn", SECRETARIAT, "desk/learn/"),
+            ("translations", SECRETARIAT, "desk/learn/translations/"),
+            (
+                "translation",
+                SECRETARIAT,
+                "desk/learn/translations/fr/card/christchurch-2019-navigators/",
+            ),
             ("mistakes", SECRETARIAT, "desk/learn/mistakes/"),
             ("mistake-reported", SECRETARIAT, f"desk/learn/mistakes/{first_report.pk}/"),
         ]

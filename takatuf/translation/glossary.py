@@ -21,7 +21,10 @@ from takatuf.foundation.text import search_key
 FILE = Path(__file__).parent / "glossary.json"
 # What may stand before an Arabic word and after it within one written word.
 BEFORE = "(?:[وف]?(?:ال|لل|[بكل](?:ال)?)?)"
-AFTER = "(?:ا|ات|ان|تين|تان|ه|ها|هم|هن|هما|نا|كم|ته|تها|تهم|تنا|اتها|اته|اتهم|[يو](?:ن|ها|هم|ه|نا|كم)?)?"
+AFTER = (
+    "(?:ا|ات|ان|تين|تان|ه|ها|هم|هن|هما|نا|كم|ته|تها|تهم|تنا|اتها|اته|اتهم"
+    "|[يو](?:ن|ها|هم|ه|نا|كم)?)?"
+)
 TOKEN = re.compile(r"\w+")
 
 

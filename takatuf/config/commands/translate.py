@@ -17,8 +17,8 @@ def add_parser(sub: Subparsers) -> None:
 def run_export(args: argparse.Namespace) -> Answer:
     from django.utils.translation import gettext as _
 
-    from takatuf.public.languages.places import place_of
     from takatuf.translation.exchange import write_texts_file
+    from takatuf.translation.places import place_of
     from takatuf.translation.queries import public_texts
 
     language = _checked_language(args.lang)

@@ -38,6 +38,12 @@ PARTS: tuple[Part, ...] = (
         may_curate,
     ),
     Part(
+        "translations",
+        _("Translations"),
+        _("Each public text beside its versions: written, reviewed and approved by people."),
+        may_review,
+    ),
+    Part(
         "mistakes",
         _("Mistakes reported"),
         _("What readers say is wrong in a public text, and what became of it."),

@@ -5,6 +5,7 @@ from takatuf.desk.learn import mistakes, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.learn, name="learn"),
     path("dialogues/", include("takatuf.desk.learn.dialogues.urls")),
+    path("translations/", include("takatuf.desk.learn.translations.urls")),
     path("mistakes/", mistakes.mistakes, name="mistakes"),
     path("mistakes/<uuid:pk>/", mistakes.mistake, name="mistake"),
     path("mistakes/<uuid:pk>/open-again/", mistakes.open_again, name="take-up-mistake"),

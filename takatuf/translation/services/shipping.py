@@ -44,7 +44,7 @@ def put_texts(owner: str, texts: Iterable[Shipped], *, now: datetime, whole: str
     "library" …); with `whole` ("framework/") keys under it that no longer ship are
     withdrawn. Where nothing changed it costs one query.
     """
-    shipped = {text.key: text for text in _with_laid_versions(texts)}
+    shipped = {text.key: text for text in _with_laid_versions(texts) if _has_a_source(text)}
     prints = {key: _fingerprint(text) for key, text in shipped.items()}
     kinds = {kind_of(key) for key in shipped} | ({kind_of(whole)} if whole else set())
     known = {
@@ -64,6 +64,11 @@ def put_texts(owner: str, texts: Iterable[Shipped], *, now: datetime, whole: str
     if changed:
         _take_in(owner, changed, prints, now)
     return len(changed)
+
+
+def _has_a_source(text: Shipped) -> bool:
+    """An empty field of a card is no text that anybody could read or translate."""
+    return bool(text.words.get(text.source_language, "").strip())
 
 
 def _with_laid_versions(texts: Iterable[Shipped]) -> Iterable[Shipped]:
