@@ -281,6 +281,8 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "slug": "oslo-2023",
         "part": "theme",
         "key": "healing",
+        "page": "framework/leadership.prepare.contact-list",
+        "text": "framework/leadership.prepare.contact-list/title",
     }
     load_dialogues(now=timezone.now())
     never = {name: uuid7() if hasattr(one, "hex") else one for name, one in there.items()}

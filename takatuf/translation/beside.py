@@ -18,7 +18,7 @@ from takatuf.translation.models import PublicText, Shown, TextChange
 from takatuf.translation.queries import NOTHING
 from takatuf.translation.rules import Version, mark_of
 from takatuf.translation.standing import MISSING
-from takatuf.translation.vocabulary import CHANGES, State
+from takatuf.translation.vocabulary import CHANGES, FIELDS, State
 
 DEPARTS = "departs"
 MOST_CHANGES = 8
@@ -161,8 +161,8 @@ def _line(page: str, texts: list[PublicText], language: str, reader: str) -> Pag
 def texts_of(page: str, language: str, *, reader: UUID | None) -> list[Beside]:
     """Every text of a page beside its version, ready to be judged; `reader` is the person who
     looks, who approves nobody's work but another's."""
-    held = list(
-        PublicText.objects.filter(page=page, withdrawn=False).select_related("text").order_by("key")
+    held = sorted(
+        PublicText.objects.filter(page=page, withdrawn=False).select_related("text"), key=_in_order
     )
     changes = TextChange.objects.filter(Q(language=language) | Q(verb=TextChange.SHIPPED))
     by_text: dict[UUID, list[TextChange]] = {public.pk: [] for public in held}
@@ -170,6 +170,12 @@ def texts_of(page: str, language: str, *, reader: UUID | None) -> list[Beside]:
         by_text[change.public_text_id].append(change)
     names = _names(held, language, by_text)
     return [_beside(public, language, reader, by_text[public.pk], names) for public in held]
+
+
+def _in_order(public: PublicText) -> tuple[int, str]:
+    """As they are read: title, context, what was done; others by their names."""
+    name, known = public.key.rpartition("/")[2], list(FIELDS)
+    return (known.index(name) if name in known else len(known), public.key)
 
 
 def _names(

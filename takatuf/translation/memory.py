@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from takatuf.foundation.text import search_key
 from takatuf.translation.models import PublicText
-from takatuf.translation.queries import last_change
+from takatuf.translation.queries import texts_as_they_are
 from takatuf.translation.vocabulary import State
 
 INTERFACE = "interface"
@@ -50,7 +50,7 @@ def suggestions(
 ) -> list[Suggestion]:
     """What was written in `language` for the same or a like source, likest first and of equals
     the one with more people behind it; `without` is the key of the text itself."""
-    entries, folded = _memory(language, source_language, last_change())
+    entries, folded = _memory(language, source_language, texts_as_they_are())
     found = process.extract(
         search_key(source[:LONGEST]),
         folded,

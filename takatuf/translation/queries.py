@@ -104,6 +104,14 @@ def last_change() -> str:
     return f"{newest}/{TextChange.objects.count()}"
 
 
+def texts_as_they_are() -> str:
+    """A mark of all public texts for what is made of many of them: it moves with every act on
+    one, and when others come or go."""
+    newest = PublicText.objects.order_by("-id").values_list("pk", flat=True).first()
+    there = PublicText.objects.filter(withdrawn=False).count()
+    return f"{last_change()}/{newest}/{there}"
+
+
 def seen(key: str, language: str) -> str:
     """The mark of a version as it is now, to be handed back with the act that follows from
     reading it; empty where there is no such text."""

@@ -17,7 +17,7 @@ from django.utils.translation import to_locale
 
 from takatuf.translation.glossary import departures
 from takatuf.translation.models import PublicText
-from takatuf.translation.queries import last_change
+from takatuf.translation.queries import texts_as_they_are
 from takatuf.translation.rules import Version
 from takatuf.translation.vocabulary import State
 
@@ -57,11 +57,11 @@ class Standing:
 def standing() -> list[Standing]:
     """Every installed language, those that the whole system speaks first."""
     stamps = tuple(path.stat().st_mtime_ns for path in _catalogues() if path.is_file())
-    return list(_standing(last_change(), PublicText.objects.count(), stamps))
+    return list(_standing(texts_as_they_are(), stamps))
 
 
 @lru_cache(maxsize=2)
-def _standing(_changed: str, _count: int, _stamps: tuple[int, ...]) -> tuple[Standing, ...]:
+def _standing(_as_they_are: str, _stamps: tuple[int, ...]) -> tuple[Standing, ...]:
     rows = list(
         PublicText.objects.filter(withdrawn=False).values_list(
             "kind", "text__source_language", "text__versions"

@@ -2,7 +2,6 @@
 
 import pytest
 
-from takatuf.plans.framework import FIELDS, framework
 from takatuf.translation.glossary import departures, glossary, terms_used
 
 pytestmark = pytest.mark.once
@@ -61,21 +60,3 @@ def test_a_term_inside_a_longer_one_does_not_count():
     assert [term.id for term, _used in terms_used("A tabletop exercise", "en")] == [
         "tabletop-exercise"
     ]
-
-
-def test_the_framework_raises_few_warnings():
-    """Measured: of some 1,500 versions fewer than one in a hundred is named, and most of those
-    do use another word."""
-    warned = [
-        (action.code, field, language, one.term.id)
-        for action in framework().actions
-        for field in FIELDS
-        for language in ("ar", "fr")
-        for one in departures(
-            action.words[field]["en"],
-            action.words[field][language],
-            source_language="en",
-            language=language,
-        )
-    ]
-    assert 0 < len(warned) < 15, warned

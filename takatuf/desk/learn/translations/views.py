@@ -154,9 +154,10 @@ def translations(request: Request) -> HttpResponse:
 
 
 @require_safe
-def translation(request: Request, key: str) -> HttpResponse:
+def translation(request: Request, text: str) -> HttpResponse:
     """The way from a text, known by its key, to its page side by side."""
     check_may_review(request.actor)
+    key = text
     asked = request.GET.get("language", "")
     language = asked if asked in _languages() else _usual_language()
     for page in (key.strip("/"), page_of_key(key.strip("/"))):
