@@ -1183,6 +1183,97 @@ def _(w, actor, agency):
     translation.import_versions(actor, PoTexts("fr", [], []), now=w.now)
 
 
+def an_application(w, *, confirmed=True, state=""):
+    """A local authority asks to join; refused or admitted by one alone where asked for."""
+    told = network.NewApplication(
+        authority="New Town",
+        level="municipality",
+        country="JO",
+        website="https://new.example",
+        contact_name="Reem",
+        office="Mayor",
+        email=f"{uuid7().hex}@new.example",
+        proof="domain",
+        language="ar",
+        once=uuid7(),
+    )
+    application = coordination.apply_to_join(told, now=w.now)
+    if confirmed:
+        application = coordination.confirm_application(application, now=w.now)
+    lead = w.actor("secretariat")
+    if state == "refused":
+        application = network.refuse_application(lead, application, reason="No", now=w.now)
+    if state in {"approved", "alone"}:
+        network.judge_yes(lead, application, reason="Yes", now=w.now)
+    if state == "alone":
+        application.judgements.update(alone="Nobody else", person=w.bilal)
+        network.mark_admitted(lead, application, w.city, now=w.now)
+    return application
+
+
+@scenario("coordination.approve_application")
+def _(w, actor, agency):
+    coordination.approve_application(actor, an_application(w), reason="Checked", now=w.now)
+
+
+@scenario("network.judge_yes")
+def _(w, actor, agency):
+    network.judge_yes(actor, an_application(w), reason="Checked", now=w.now)
+
+
+@scenario("network.take_back_yes")
+def _(w, actor, agency):
+    network.take_back_yes(actor, an_application(w, state="approved"), now=w.now)
+
+
+@scenario("coordination.ask_for_more")
+def _(w, actor, agency):
+    coordination.ask_for_more(actor, an_application(w), question="Who?", now=w.now)
+
+
+@scenario("network.ask_applicant")
+def _(w, actor, agency):
+    network.ask_applicant(actor, an_application(w), question="Who?", now=w.now)
+
+
+@scenario("coordination.turn_down_application")
+def _(w, actor, agency):
+    coordination.turn_down_application(actor, an_application(w), reason="No", now=w.now)
+
+
+@scenario("network.refuse_application")
+def _(w, actor, agency):
+    network.refuse_application(actor, an_application(w), reason="No", now=w.now)
+
+
+@scenario("coordination.reconsider_application")
+def _(w, actor, agency):
+    coordination.reconsider_application(actor, an_application(w, state="refused"), now=w.now)
+
+
+@scenario("network.take_up_application")
+def _(w, actor, agency):
+    network.take_up_application(actor, an_application(w, state="refused"), now=w.now)
+
+
+@scenario("network.look_again")
+def _(w, actor, agency):
+    network.look_again(actor, an_application(w, state="alone"), reason="Right", now=w.now)
+
+
+@scenario("network.confirm_by_hand")
+def _(w, actor, agency):
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+        network.confirm_by_hand(
+            actor, an_application(w, confirmed=False), reason="By telephone", now=w.now
+        )
+
+
+@scenario("coordination.invitation_link")
+def _(w, actor, agency):
+    coordination.invitation_link(actor, an_application(w, state="alone"), now=w.now)
+
+
 @scenario("network.appoint")
 def _(w, actor, agency):
     network.appoint(actor, email=w.bilal.email, role="operator", now=w.now)

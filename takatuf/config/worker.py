@@ -20,6 +20,7 @@ from takatuf.coordination.jobs import take_out_next
 from takatuf.decisions.jobs import remind_next
 from takatuf.journal.jobs import checkpoint_next
 from takatuf.learning.jobs import forget_guests
+from takatuf.network.jobs import forget_applicants
 from takatuf.search.jobs import index_next
 from takatuf.translation.jobs import forget_reporters
 
@@ -47,8 +48,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("finding", index_next, tick_seconds * 5),
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         ("letters", lambda: jobs.send_mail_next(timezone.now(), name), tick_seconds),
-        ("forgetting", lambda: forget_reporters(timezone.now()), tick_seconds * 600),
-        ("forgetting guests", lambda: forget_guests(timezone.now()), tick_seconds * 600),
+        ("forgetting", _forget, tick_seconds * 600),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]
     threads = [
@@ -114,6 +114,12 @@ class _Delivering:
         if claimed < jobs.BATCH:
             self.line.close()
         return claimed == jobs.BATCH
+
+
+def _forget() -> bool:
+    """What strangers left here goes when its time is over."""
+    now = timezone.now()
+    return any([forget_reporters(now), forget_applicants(now), forget_guests(now)])
 
 
 def _heartbeat(name: str) -> bool:

@@ -84,3 +84,19 @@ class SealedTextField(models.TextField):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return None if value is None else unseal(value)
+
+
+def seal_bytes(data: bytes) -> bytes:
+    """A file encrypted as `seal` encrypts text: key's name, a NUL, nonce and cipher."""
+    name, key = list(_keys(settings.KEY_FOLDER).items())[-1]
+    nonce = os.urandom(12)
+    return name.encode() + b"\0" + nonce + key.encrypt(nonce, data, name.encode())
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """The file again. Raises `CannotRead` when the key is missing or a byte was changed."""
+    try:
+        name, _nul, body = bytes(sealed).partition(b"\0")
+        return _keys(settings.KEY_FOLDER)[name.decode()].decrypt(body[:12], body[12:], name)
+    except (KeyError, ValueError, InvalidTag) as error:
+        raise CannotRead(str(error)) from error

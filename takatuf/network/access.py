@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.access import Handed, handed_by_token
@@ -14,10 +19,12 @@ from takatuf.accounts.rules import sends_letters
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
-from takatuf.network.models import Agency, Appointment, City, Membership
+from takatuf.network.models import Agency, Application, Appointment, City, Membership
 from takatuf.network.vocabulary import Listing
 
 PLANNERS = frozenset({Role.COORDINATOR})
+APPLYING = "takatuf.network.application"
+MAC_BYTES = 16
 
 
 def is_system(actor: Actor) -> bool:
@@ -220,3 +227,50 @@ def offer_for(actor: Actor, pk: UUID, now: datetime) -> Person:
     if card is None:
         raise NotFound
     return card
+
+
+def may_admit(actor: Actor) -> bool:
+    """Whether the actor checks who may join: the secretariat, as persons. The command speaks
+    for one of them by name, never for itself: two people must say yes."""
+    return Role.SECRETARIAT in actor.installation_roles and actor.person_id is not None
+
+
+def check_may_admit(actor: Actor) -> None:
+    """For anybody else there is no application."""
+    if not may_admit(actor):
+        raise NotFound
+
+
+def application_for(actor: Actor, pk: UUID) -> Application:
+    """An application to join, for the secretariat alone."""
+    check_may_admit(actor)
+    found = Application.objects.select_related("city").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def application_token(pk: UUID) -> str:
+    """What stands in the address of an applicant's own page; nobody can guess it."""
+    return base64.urlsafe_b64encode(pk.bytes + _mac_of(pk, settings.SECRET_KEY)).decode()
+
+
+def application_by_token(token: str) -> Application:
+    """The application whose page this is. `NotFound`, always the same, for a token that was
+    made up, and for an application that is gone."""
+    try:
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
+        pk = UUID(bytes=raw[:16])
+    except (ValueError, binascii.Error) as error:
+        raise NotFound from error
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(raw[16:], _mac_of(pk, key)) for key in keys):
+        raise NotFound
+    found = Application.objects.select_related("city").filter(pk=pk).first()
+    if found is None or base64.urlsafe_b64encode(raw).decode() != token:
+        raise NotFound
+    return found
+
+
+def _mac_of(pk: UUID, key: str | bytes) -> bytes:
+    return salted_hmac(APPLYING, pk.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]

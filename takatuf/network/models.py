@@ -11,10 +11,19 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
-from takatuf.network.vocabulary import AgencyKind, Level, Listing
+from takatuf.network.vocabulary import (
+    AgencyKind,
+    ApplicationState,
+    Applying,
+    Level,
+    Listing,
+    Proof,
+    Verdict,
+)
 
 
 class Named(models.Model):
@@ -173,3 +182,98 @@ class Area(Named):
         constraints = [
             models.UniqueConstraint(fields=["city", "source_key"], name="area_once_in_a_city"),
         ]
+
+
+class Application(Labelled, models.Model):
+    """A local authority asks to join. Nothing of it is public before it is admitted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    once = models.UUIDField(unique=True)  # of the form: sent twice, it is one application
+    authority = models.CharField(max_length=160)
+    folded = models.CharField(max_length=200, db_index=True)  # country and folded name
+    level = models.CharField(max_length=16, choices=Applying)
+    country = models.CharField(max_length=2)
+    website = models.CharField(max_length=200)
+    contact_name = SealedTextField(blank=True)
+    office = SealedTextField(blank=True)
+    email = SealedTextField(blank=True)
+    email_mark = models.CharField(max_length=32, db_index=True)  # keyed hash, to count by
+    language = models.CharField(max_length=8)  # in which the applicant is written to
+    proof = models.CharField(max_length=8, choices=Proof)
+    letter_reference = SealedTextField(blank=True)
+    sender = models.CharField(max_length=32, blank=True)  # keyed hash of day and network
+    hasty = models.BooleanField(default=False)  # sent sooner than a person writes
+    state = models.CharField(
+        max_length=12, choices=ApplicationState, default=ApplicationState.UNCONFIRMED
+    )
+    question = SealedTextField(blank=True)  # what the secretariat asked last
+    answer = SealedTextField(blank=True)  # what the applicant wrote to that
+    refusal = SealedTextField(blank=True)  # why it was refused, as the applicant is told
+    by_hand = SealedTextField(blank=True)  # how the address was checked where no letter leaves
+    proposal = models.JSONField(default=dict, blank=True)  # of the city that would be made
+    city = models.ForeignKey(City, models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-sent_at"], name="application_by_state")]
+
+    def __str__(self) -> str:
+        return f"Application {self.id}"
+
+    @property
+    def about(self) -> str:
+        return f"application:{self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something with it."""
+        return self.state in {
+            ApplicationState.UNCONFIRMED,
+            ApplicationState.WAITING,
+            ApplicationState.ASKED,
+        }
+
+
+class ProofDocument(models.Model):
+    """The document that an applicant sent, sealed; apart, so that no list reads it."""
+
+    application = models.OneToOneField(
+        Application, models.CASCADE, primary_key=True, related_name="document"
+    )
+    kind = models.CharField(max_length=4)  # by its content: pdf, png or jpeg
+    size = models.PositiveIntegerField()  # bytes, before it was sealed
+    sealed = models.BinaryField()
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Document of {self.application_id}"
+
+
+class Judgement(Labelled, models.Model):
+    """What one person of the secretariat said of an application, and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    application = models.ForeignKey(Application, models.CASCADE, related_name="judgements")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    verdict = models.CharField(max_length=5, choices=Verdict)
+    reason = SealedTextField()
+    alone = SealedTextField(blank=True)  # why nobody else was there, where one decided alone
+    void = models.BooleanField(default=False)  # taken back, or of an earlier round
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                name="one_yes_a_person",
+                condition=Q(verdict=Verdict.YES, void=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Judgement {self.id}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q, QuerySet, UUIDField, Value
+from django.conf import settings
+from django.db.models import Count, Prefetch, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +21,20 @@ from takatuf.foundation.actors import Actor, Post
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed, search_key
-from takatuf.network.models import Agency, Appointment, Area, City, DutyShift, Membership
-from takatuf.network.rules import InOrder, Shift, next_to_call, on_duty
-from takatuf.network.vocabulary import Listing
+from takatuf.network.lookalike import Warning, host_of, warnings_for
+from takatuf.network.models import (
+    Agency,
+    Application,
+    Appointment,
+    Area,
+    City,
+    DutyShift,
+    Judgement,
+    Membership,
+)
+from takatuf.network.places import languages_of, zones_of
+from takatuf.network.rules import InOrder, Shift, folded_authority, next_to_call, on_duty
+from takatuf.network.vocabulary import ApplicationState, Listing, Verdict
 
 
 def actor_for(person: Person) -> Actor:
@@ -400,3 +414,117 @@ def agency_named(city: City, text: str) -> Agency | None:
         if wanted in {search_key(str(name)) for name in [agency.name, *agency.names.values()]}:
             return agency
     return None
+
+
+# Applications to join
+
+
+def applications(which: str = "waiting") -> QuerySet[Application]:
+    """The applications in a state, those that wait longest first; `all`: in any state, the
+    latest first; `alone`: admitted by one person, not looked at again. Asks for no right."""
+    found = Application.objects.exclude(state=ApplicationState.UNCONFIRMED)
+    if which == "unconfirmed":
+        return Application.objects.filter(state=which).order_by("sent_at", "id")
+    if which == "all":
+        return found.order_by("-sent_at", "-id")
+    if which == "alone":
+        later = Judgement.objects.filter(verdict=Verdict.LATER, void=False)
+        by_one = Judgement.objects.filter(verdict=Verdict.YES, void=False).exclude(alone="")
+        return (
+            found.filter(state=ApplicationState.ADMITTED, pk__in=by_one.values("application"))
+            .exclude(pk__in=later.values("application"))
+            .order_by("settled_at", "id")
+        )
+    return found.filter(state=which).order_by("confirmed_at", "id")
+
+
+def count_of_applications() -> dict[str, int]:
+    """How many applications there are, by state; one statement."""
+    return dict(Application.objects.order_by().values_list("state").annotate(Count("pk")))
+
+
+def judgements_of(application: Application) -> list[Judgement]:
+    """What the secretariat said of an application, in its order, with who said it."""
+    return list(application.judgements.select_related("person").order_by("at", "id"))
+
+
+def approvals_of(application: Application) -> list[Judgement]:
+    """Who said yes, as it holds now."""
+    return [j for j in judgements_of(application) if j.verdict == Verdict.YES and not j.void]
+
+
+def secretariat() -> list[Person]:
+    """Those who check applications and can sign in, by name."""
+    people = Person.objects.filter(is_active=True, appointments__role=Role.SECRETARIAT)
+    return list(people.order_by("name", "pk"))
+
+
+class Likeness(NamedTuple):
+    """Somebody who may be the same authority: a member, or another application."""
+
+    city: City | None
+    application: Application | None
+
+
+def likely_same(application: Application) -> list[Likeness]:
+    """Members of the same name in the same country, and other applications of them; the
+    secretariat sees them, the applicant never."""
+    country, _sep, folded = application.folded.partition(" ")
+    cities = City.objects.filter(country=country.upper()).exclude(pk=application.city_id)
+    same = [
+        Likeness(city, None)
+        for city in cities
+        if folded in {folded_authority(search_key(n)) for n in [city.name, *city.names.values()]}
+    ]
+    others = (
+        Application.objects.filter(folded=application.folded)
+        .exclude(pk=application.pk)
+        .exclude(state=ApplicationState.UNCONFIRMED)
+        .order_by("-sent_at")[:20]
+    )
+    return [*same, *(Likeness(None, other) for other in others)]
+
+
+def warnings_about(application: Application) -> list[Warning]:
+    """What looks odd in the names and addresses of an application, beside the domains of other
+    applications that are open or were admitted."""
+    if not application.email:
+        return []
+    others = (
+        Application.objects.exclude(pk=application.pk)
+        .filter(state__in=[ApplicationState.WAITING, ApplicationState.ADMITTED])
+        .order_by("-sent_at")
+        .values_list("website", flat=True)[:500]
+    )
+    return warnings_for(
+        email=application.email,
+        website=application.website,
+        authority=application.authority,
+        known={host_of(website) for website in others},
+    )
+
+
+def proposal_for(application: Application) -> dict[str, Any]:
+    """The city that would be made, as far as it is known: what somebody wrote, else what
+    follows from name and country."""
+    zones, official = zones_of(application.country), languages_of(application.country)
+    spoken = [language for language in official if language in dict(settings.LANGUAGES)]
+    languages = list(dict.fromkeys([*(spoken or official[:1]), application.language]))
+    name = application.authority
+    proposed = {
+        "slug": _free_slug(name, application.country),
+        "name": name,
+        "timezone": zones[0] if zones else "UTC",
+        "languages": languages,
+        "size": "town",
+    }
+    return proposed | application.proposal
+
+
+def _free_slug(name: str, country: str) -> str:
+    """A short name that no city has: of the Latin letters of the name, else of the country."""
+    letters = re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:50].strip("-")
+    base = letters if len(letters) > 1 else f"{country.lower()}-city"
+    taken = set(City.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in count(2))
+    return base if base not in taken else next(one for one in numbered if one not in taken)

@@ -9,6 +9,22 @@ from uuid import UUID
 
 DAY = timedelta(days=1)
 
+# Applications: what one network, one address and all together may send in a day.
+FROM_ONE_NETWORK, FROM_ONE_ADDRESS, FROM_ALL = 3, 2, 60
+CONFIRM_WITHIN = timedelta(days=3)
+APPLICATION_LENGTHS = {"authority": 160, "office": 160, "name": 120, "letter": 200, "words": 2000}
+# How long what an applicant sent is kept once the application is settled.
+DOCUMENT_KEPT, APPLICANT_KEPT = timedelta(days=30), timedelta(days=180)
+APPROVALS_NEEDED = 2
+# What stands before the name of a place and tells one authority of it from none other.
+_COMMON = (
+    "the city town of municipality council county region borough district municipal la le les l "
+    "de du des d ville commune mairie municipalite departement kommune fylkeskommune by stad "
+    "stadt gemeinde ciudad municipio ayuntamiento cidade prefeitura comune citta belediyesi "
+    "بلديه مدينه محافظه امانه مجلس البلديه المدينه جماعه ولايه منطقه"
+)
+COMMON_WORDS = frozenset(_COMMON.split())
+
 
 class Shift(NamedTuple):
     """A weekly turn of duty by the clock on the wall; `weekday` 0 is Monday, of its start.
@@ -75,3 +91,11 @@ def next_to_call(people: Iterable[InOrder], asked: Collection[UUID], local: date
     order = min(entry.order for entry in present or left)
     chosen = {entry.person: None for entry in present or left if entry.order == order}
     return Next(order, list(chosen), off_duty=not present)
+
+
+def folded_authority(key: str) -> str:
+    """The folded name of an authority (`foundation.text.search_key`) without the words that
+    many have: “City of Marsa Noor” and “Marsa Noor Municipality” give one key."""
+    words = "".join(char if char.isalnum() else " " for char in key).split()
+    kept = [word for word in words if word not in COMMON_WORDS]
+    return " ".join(sorted(kept or words))

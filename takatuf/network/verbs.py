@@ -7,6 +7,30 @@ from takatuf.network.vocabulary import AgencyKind, Level, Listing
 
 VERBS = {
     "city.added": _("%(actor)s took in the city %(city)s (%(country)s)."),
+    "application.received": _(
+        "An application to join was received (%(country)s, %(level)s); its address is confirmed."
+    ),
+    "application.withdrawn": _("The applicant withdrew an application to join (%(country)s)."),
+    "application.asked": _(
+        "%(actor)s asked an applicant who wants to join for more (%(country)s)."
+    ),
+    "application.answered": _("An applicant who wants to join answered (%(country)s)."),
+    "application.approved": _(
+        "%(actor)s said yes to an application to join (%(country)s): %(reason)s"
+    ),
+    "application.approved_alone": _(
+        "%(actor)s alone said yes to an application to join (%(country)s), because nobody else "
+        "was there; a second person looks at it later: %(reason)s"
+    ),
+    "application.approval_taken_back": _(
+        "%(actor)s took back their yes to an application to join (%(country)s)."
+    ),
+    "application.refused": _("%(actor)s refused an application to join (%(country)s): %(reason)s"),
+    "application.taken_up": _("%(actor)s took a refused application up again (%(country)s)."),
+    "application.looked_at_again": _(
+        "%(actor)s looked at what one person approved alone (%(country)s): %(reason)s"
+    ),
+    "application.admitted": _("%(city)s (%(country)s) was admitted on its application."),
     "city.listed": _(
         "%(actor)s chose what the public list of members shows of the city: %(listing)s."
     ),

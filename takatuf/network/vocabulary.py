@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(models.TextChoices):
@@ -45,3 +46,37 @@ class Listing(models.TextChoices):
     NOT_LISTED = "not-listed", _("Nothing: the city is not listed")
     NAME = "name", _("Its name and country")
     PAGE = "page", _("Also its position on the map and the way to its public page")
+
+
+class ApplicationState(models.TextChoices):
+    """Where an application to join stands."""
+
+    UNCONFIRMED = "unconfirmed", _("The address is not confirmed yet")
+    WAITING = "waiting", _("Waits for the secretariat")
+    ASKED = "asked", _("The applicant was asked for more")
+    ADMITTED = "admitted", pgettext_lazy("state of an application", "Admitted")
+    REFUSED = "refused", pgettext_lazy("state of an application", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of an application", "Withdrawn")
+
+
+class Proof(models.TextChoices):
+    """How an applicant shows that they hold an office."""
+
+    DOCUMENT = "document", _("A document: a letter, a decree or a card of office")
+    LETTER = "letter", _("A letter of the authority that can be looked up by its number")
+    DOMAIN = "domain", _("My official e-mail address is at our own website’s domain")
+
+
+class Applying(models.TextChoices):
+    """The levels of government that may join: all below the national."""
+
+    MUNICIPALITY = "municipality", _("City or municipality")
+    NEIGHBOURHOOD = "neighbourhood", _("Borough or district within a city")
+    COUNTY = "county", _("County or metropolitan area")
+    REGION = "region", _("Region, province or state")
+
+
+class Verdict(models.TextChoices):
+    YES = "yes", pgettext_lazy("judgement of an application", "Yes")
+    NO = "no", pgettext_lazy("judgement of an application", "No")
+    LATER = "later", _("Looked at again")

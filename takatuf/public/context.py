@@ -8,7 +8,15 @@ from django.utils.functional import SimpleLazyObject
 from takatuf.ui.context import Tongue, tongues
 
 # Open to strangers, yet for one person or one device: nobody hands these on.
-FOR_ONE = {"answer", "dialogue-answer", "dialogue-registered", "begin", "waiting", "search"}
+FOR_ONE = {
+    "answer",
+    "dialogue-answer",
+    "dialogue-registered",
+    "begin",
+    "waiting",
+    "search",
+    "application",
+}
 
 
 def sharing(request: HttpRequest) -> dict[str, object]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guide/", include("takatuf.public.guide.urls")),
     path("answer/", include("takatuf.public.answer.urls")),
     path("begin/", include("takatuf.public.begin.urls")),
+    path("join/", include("takatuf.public.join.urls")),
     path("members/", include("takatuf.public.members.urls")),
     path("mistake/", include("takatuf.public.mistake.urls")),
     path("dialogues/", include("takatuf.public.dialogues.urls")),

@@ -21,6 +21,7 @@ MODULES = (
     "serve",
     "doctor",
     "city",
+    "join",
     "person",
     "token",
     "imports",

@@ -2,6 +2,16 @@
 
 from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
 from takatuf.coordination.services.inquiries import take_out_for_inquiry
+from takatuf.coordination.services.joining import (
+    applicants_page,
+    apply_to_join,
+    approve_application,
+    ask_for_more,
+    confirm_application,
+    invitation_link,
+    reconsider_application,
+    turn_down_application,
+)
 from takatuf.coordination.services.leaving import let_go
 from takatuf.coordination.services.life import (
     agencies_to_call,
@@ -36,11 +46,16 @@ __all__ = [
     "agencies_to_call",
     "answer_hand_over",
     "answer_mistake",
+    "applicants_page",
+    "apply_to_join",
+    "approve_application",
     "ask_for_hold",
+    "ask_for_more",
     "begin_meeting",
     "call_agencies",
     "call_another_agency",
     "change_phase",
+    "confirm_application",
     "correct_key_date",
     "declare_from_methane",
     "declare_incident",
@@ -48,9 +63,11 @@ __all__ = [
     "drop_key_date",
     "end_meeting",
     "enter_key_date",
+    "invitation_link",
     "join_incidents",
     "let_go",
     "offer_hand_over",
+    "reconsider_application",
     "record_outcome",
     "reopen_incident",
     "report_from_scene",
@@ -59,4 +76,5 @@ __all__ = [
     "stand_down",
     "take_out_for_inquiry",
     "take_up_mistake",
+    "turn_down_application",
 ]

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
-from takatuf.network.access import may_curate
+from takatuf.network.access import may_admit, may_curate
 from takatuf.translation.access import may_review
 
 
@@ -42,6 +42,12 @@ PARTS: tuple[Part, ...] = (
         _("Translations"),
         _("Each public text beside its versions: written, reviewed and approved by people."),
         may_review,
+    ),
+    Part(
+        "applications",
+        _("Applications"),
+        _("Local authorities that ask to join; two people say yes."),
+        may_admit,
     ),
     Part(
         "mistakes",

@@ -17,16 +17,36 @@ from takatuf.network.services.cities import (
     choose_listing,
     end_appointment,
 )
+from takatuf.network.services.joining import (
+    NewApplication,
+    answer_question,
+    ask_applicant,
+    confirm_address,
+    confirm_by_hand,
+    judge_yes,
+    keep_application,
+    look_again,
+    mark_admitted,
+    refuse_application,
+    take_back_yes,
+    take_up_application,
+    withdraw_application,
+)
 from takatuf.network.services.offers import accept_offer, decline_offer
 from takatuf.network.services.partners import import_partners
 from takatuf.network.services.people import correct_contact, make_password_link
 
 __all__ = [
+    "NewApplication",
     "accept_offer",
     "add_city",
+    "answer_question",
     "appoint",
+    "ask_applicant",
     "change_post",
     "choose_listing",
+    "confirm_address",
+    "confirm_by_hand",
     "correct_contact",
     "create_agency",
     "decline_offer",
@@ -36,8 +56,16 @@ __all__ = [
     "give_post",
     "import_areas",
     "import_partners",
+    "judge_yes",
+    "keep_application",
+    "look_again",
     "make_password_link",
+    "mark_admitted",
+    "refuse_application",
     "restore_agency",
     "retire_agency",
     "set_shifts",
+    "take_back_yes",
+    "take_up_application",
+    "withdraw_application",
 ]

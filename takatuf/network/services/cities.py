@@ -44,12 +44,16 @@ def add_city(
     now: datetime,
     names: Mapping[str, str] | None = None,
     municipality: str = "",
+    coordinator_name: str = "",
+    coordinator_language: str = "",
+    level: str = Level.MUNICIPALITY,
 ) -> City:
     """Take in a city with its municipality, and give its response coordinator the post.
 
-    Somebody who serves other cities already has an offer until they accept it. Raises
-    `Refused`, with the field, for a slug that is taken and for a country (ISO 3166),
-    timezone (IANA) or language (BCP 47) that does not exist.
+    `level` is the municipality's own: a region that leads its response is one too. Somebody
+    who serves other cities already has an offer until they accept it. Raises `Refused`, with
+    the field, for a slug that is taken and for a country (ISO 3166), timezone (IANA) or
+    language (BCP 47) that does not exist.
     """
     check_may_add_city(actor)
     city = City(
@@ -61,7 +65,13 @@ def add_city(
     )
     city.names = {_languages([tag])[0]: _name(text) for tag, text in (names or {}).items()}
     city.save()
-    coordinator, _new = person_for_post(city, coordinator_email, language=city.language, now=now)
+    coordinator, _new = person_for_post(
+        city,
+        coordinator_email,
+        name=coordinator_name,
+        language=coordinator_language or city.language,
+        now=now,
+    )
     facts: dict[str, object] = {"city": city.name, "country": city.country, "slug": city.slug}
     people = {"coordinator": PersonRef(coordinator.pk, coordinator.name)}
     for log in (INSTALLATION, city.log):
@@ -80,7 +90,7 @@ def add_city(
         name=municipality.strip() or city.name,
         names={} if municipality.strip() else city.names,
         kind=AgencyKind.MUNICIPALITY,
-        level=Level.MUNICIPALITY,
+        level=level,
         now=now,
     )
     post_made(actor, own, coordinator, Role.COORDINATOR, call_order=1, now=now)

@@ -133,6 +133,19 @@ def start_plan(
     until somebody edits them. Without `slug` the address follows from the title.
     """
     check_may_plan(actor, city)
+    return plan_begun(actor, city, title=title, slug=slug, size=size, now=now)
+
+
+def plan_begun(
+    actor: Actor,
+    city: City,
+    *,
+    title: str,
+    now: datetime,
+    slug: str = "",
+    size: str | None = None,
+) -> Plan:
+    """The step that starting a plan and admitting a city share: checked, copied, recorded."""
     title = _checked_name(title)
     slug = _checked_slug(city, slug, title)
     if size and size not in Size.values:

@@ -1,0 +1,117 @@
+"""A document that proves an office: what it is, by what stands in it and never by its name."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+from django.utils.translation import gettext as _
+
+from takatuf.foundation.errors import Refused
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_SIDE = 12_000  # pixels: more is made to break whoever opens it
+PNG = b"\x89PNG\r\n\x1a\n"
+# What makes a PDF act when it is opened, or carries another file in it.
+ACTIVE = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
+TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+
+
+def checked_proof(data: bytes) -> str:
+    """The kind of a document: pdf, png or jpeg.
+
+    Raises `Refused` for anything else, for what is larger than 5 MB, is cut off, hides another
+    file behind its end, or would act when it is opened.
+    """
+    if not data:
+        raise _refused(_("The file is empty."))
+    if len(data) > MOST_BYTES:
+        raise _refused(_("The file is larger than 5 MB. Send a smaller scan."))
+    if data.startswith(b"%PDF-"):
+        return _pdf(data)
+    if data.startswith(PNG):
+        return _png(data)
+    if data.startswith(b"\xff\xd8\xff"):
+        return _jpeg(data)
+    raise _refused(
+        _("This is no PDF, PNG or JPEG, whatever its name says. Scan or save it as one of these.")
+    )
+
+
+def _refused(words: str) -> Refused:
+    return Refused(words, code="proof", field="document")
+
+
+def _pdf(data: bytes) -> str:
+    end = data.rfind(b"%%EOF")
+    if end < 0 or data[end + 5 :].strip(b"\r\n \t\0"):
+        raise _refused(_("The PDF is cut off, or something stands behind its end. Save it anew."))
+    # Names may be written with #xx for a letter (ISO 32000, 7.3.5).
+    names = _unescaped(data)
+    if any(mark in names for mark in ACTIVE):
+        raise _refused(
+            _("The PDF holds scripts, forms or other files. Print it to a plain PDF and send that.")
+        )
+    return "pdf"
+
+
+def _unescaped(data: bytes) -> bytes:
+    if b"#" not in data:
+        return data
+    out, parts = [], data.split(b"#")
+    out.append(parts[0])
+    for part in parts[1:]:
+        try:
+            out.append(bytes([int(part[:2], 16)]) + part[2:])
+        except ValueError:
+            out.append(b"#" + part)
+    return b"".join(out)
+
+
+def _png(data: bytes) -> str:
+    """Every chunk whole and true to its checksum, from IHDR to IEND, and nothing behind."""
+    at, first = len(PNG), True
+    while at + 12 <= len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        end = at + 12 + size
+        if end > len(data):
+            break
+        (checksum,) = struct.unpack(">I", data[end - 4 : end])
+        if zlib.crc32(data[at + 4 : end - 4]) != checksum:
+            break
+        if first:
+            if kind != b"IHDR" or size != 13:
+                break
+            _check_sides(*struct.unpack(">II", data[at + 8 : at + 16]))
+        first, at = False, end
+        if kind == b"IEND":
+            if at == len(data):
+                return "png"
+            break
+    raise _refused(_("The picture is damaged, or something stands behind its end. Save it anew."))
+
+
+def _jpeg(data: bytes) -> str:
+    """Every segment whole up to the picture's data, and its end the end of the file."""
+    at, sized = 2, False
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        mark = data[at + 1]
+        if mark == 0xFF:
+            at += 1
+            continue
+        (size,) = struct.unpack(">H", data[at + 2 : at + 4])
+        if 0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC) and at + 9 <= len(data):
+            high, wide = struct.unpack(">HH", data[at + 5 : at + 9])
+            _check_sides(wide, high)
+            sized = True
+        if mark == 0xDA:
+            if sized and data.rstrip(b"\0").endswith(b"\xff\xd9"):
+                return "jpeg"
+            break
+        at += 2 + size
+    raise _refused(_("The picture is damaged, or something stands behind its end. Save it anew."))
+
+
+def _check_sides(wide: int, high: int) -> None:
+    if not (0 < wide <= MOST_SIDE and 0 < high <= MOST_SIDE):
+        raise _refused(_("The picture is too large to be shown. Send a smaller scan."))
