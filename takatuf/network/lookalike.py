@@ -96,7 +96,7 @@ def warnings_for(
         for mine in dict.fromkeys((domain, host)):
             if mine not in FREE_MAIL and not is_of(mine, other) and _looks_like(mine, other):
                 found.append(Warning("looks-like", f"{_plain(mine)} ≈ {_plain(other)}"))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _looks_like(one: str, other: str) -> bool:

@@ -470,7 +470,9 @@ def likely_same(application: Application) -> list[Likeness]:
     """Members of the same name in the same country, and other applications of them; the
     secretariat sees them, the applicant never."""
     country, _sep, folded = application.folded.partition(" ")
-    cities = City.objects.filter(country=country.upper()).exclude(pk=application.city_id)
+    cities = City.objects.filter(country=country.upper())
+    if application.city_id:
+        cities = cities.exclude(pk=application.city_id)
     same = [
         Likeness(city, None)
         for city in cities
@@ -511,14 +513,14 @@ def proposal_for(application: Application) -> dict[str, Any]:
     spoken = [language for language in official if language in dict(settings.LANGUAGES)]
     languages = list(dict.fromkeys([*(spoken or official[:1]), application.language]))
     name = application.authority
-    proposed = {
+    proposed: dict[str, Any] = {
         "slug": _free_slug(name, application.country),
         "name": name,
         "timezone": zones[0] if zones else "UTC",
         "languages": languages,
         "size": "town",
     }
-    return proposed | application.proposal
+    return {**proposed, **application.proposal}
 
 
 def _free_slug(name: str, country: str) -> str:

@@ -110,6 +110,7 @@ def _list() -> None:
     django.setup()
     _offer_posts()
     _offer_lead()
+    _ask_to_join()
     found, further = pages(), further_pages()
     readers = {email for _name, email, _path in found + further if email}
     sessions = {email: session_of(email) for email in readers}
@@ -165,6 +166,51 @@ def _offer_lead() -> None:
         "cordon; the city leads everything for the people from then on.",
         notes={f"task:{late.pk}": "The caretaker has the key from two o’clock."} if late else {},
     )  # fmt: skip
+
+
+def _ask_to_join() -> None:
+    """Two authorities ask to join: one as it should be, one with an address made to deceive."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.config import world
+    from takatuf.coordination.services import approve_application, ask_for_more
+    from takatuf.foundation.ids import uuid7
+    from takatuf.network.models import Application
+    from takatuf.network.services import NewApplication, keep_application
+
+    if Application.objects.exists():
+        return
+    now = timezone.now()
+    told = {
+        "level": "municipality", "country": "JO", "contact_name": "ريم الخطيب",
+        "office": "أمينة سر البلدية", "language": "ar", "proof": "letter",
+        "letter_reference": "رقم 118 بتاريخ 3 تشرين الثاني 2026",
+    }  # fmt: skip
+    asked = []
+    for authority, website, email in (
+        ("بلدية وادي الزيتون", "https://zaytoun.example.org", "reem@zaytoun.example.org"),
+        ("Municipality of Zaytoun Valley", "https://www.zaytoun.example.org",
+         "mayor@zаytoun-example.org"),
+    ):  # fmt: skip
+        new = NewApplication(
+            **told, authority=authority, website=website, email=email, once=uuid7()
+        )
+        application = keep_application(new, now=now)[0]
+        # In the place of the press in the letter: this system sends none.
+        application.state, application.confirmed_at = "waiting", now
+        application.save()
+        asked.append(application)
+    judge = Person.objects.filter(email=SECRETARIAT).first()
+    if judge:
+        reason = (
+            "I rang the town hall over the number on its website; the letter is in its register."
+        )
+        approve_application(world.acting(judge), asked[0], reason=reason, now=now)
+        ask_for_more(
+            world.acting(judge), asked[1], now=now,
+            question="Your address is not at the domain of your website. Which is right?",
+        )  # fmt: skip
 
 
 def session_of(email: str) -> str:
@@ -247,7 +293,8 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.communications.models import Report
     from takatuf.decisions.models import LogEntry
     from takatuf.incidents.models import HandOver
-    from takatuf.network.models import Agency, Membership
+    from takatuf.network.access import application_token
+    from takatuf.network.models import Agency, Application, Membership
     from takatuf.plans.models import Step
     from takatuf.translation.models import Mistake
 
@@ -289,6 +336,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("search", "", "search/?q=%D8%A7%D9%84%D9%86%D8%A7%D8%AC%D9%88%D9%86+families"),
         ("not-found", "", "nowhere/"),
         ("members", "", "members/"),
+        ("apply", "", "join/"),
+        ("apply-sent", "", "join/sent/"),
         ("mistake", "", "mistake/?about=/ar/&text=page/front/lead"),
         ("mistake-thanks", "", "mistake/thanks/?about=/ar/"),
         ("report-public", "", f"cities/marsa-noor/reports/{first.number}/"),
@@ -387,6 +436,15 @@ def pages() -> list[tuple[str, str, str]]:
                 "translation",
                 SECRETARIAT,
                 "desk/learn/translations/fr/card/christchurch-2019-navigators/",
+            ),
+            ("applications", SECRETARIAT, "desk/learn/applications/"),
+            *(
+                (f"application-{one.state}", SECRETARIAT, f"desk/learn/applications/{one.pk}/")
+                for one in Application.objects.order_by("sent_at")[:2]
+            ),
+            *(
+                (f"apply-{one.state}", "", f"join/application/{application_token(one.pk)}/")
+                for one in Application.objects.order_by("sent_at")[:2]
             ),
             ("mistakes", SECRETARIAT, "desk/learn/mistakes/"),
             ("mistake-reported", SECRETARIAT, f"desk/learn/mistakes/{first_report.pk}/"),

@@ -118,8 +118,8 @@ class ApproveForm(forms.Form):
 
     def __init__(self, *args: Any, one: Application, alone: bool, **kwargs: Any) -> None:
         planned = proposal_for(one)
-        initial = planned | {"languages": ",".join(planned["languages"])}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = planned | {"languages": ",".join(planned["languages"])}
+        super().__init__(*args, **kwargs)
         zones = dict.fromkeys([planned["timezone"], *zones_of(one.country), "UTC"])
         self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         if not alone:
@@ -274,8 +274,8 @@ def change(request: Request, pk: UUID, act: str) -> HttpResponse:
     one.refresh_from_db()
     if act in _acts(request, one):
         return _page(request, one, sent=act, sent_form=form)
-    for said in (words for errors in form.errors.values() for words in errors):
-        messages.error(request, str(said))  # its form is gone: somebody was quicker
+    for words in (words for errors in form.errors.values() for words in errors):
+        messages.error(request, str(words))  # its form is gone: somebody was quicker
     return redirect(to)
 
 

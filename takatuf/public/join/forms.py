@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.rules import sends_letters
 from takatuf.network.places import countries_in
 from takatuf.network.rules import APPLICATION_LENGTHS as LENGTHS
 from takatuf.network.vocabulary import Applying, Proof
@@ -92,6 +93,8 @@ class JoinForm(OpenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not sends_letters():
+            self.fields["email"].help_text = ""
         named = countries_in(get_language() or "en")
         self.fields["country"].choices = [("", ""), *named.items()]  # type: ignore[attr-defined]
 
