@@ -182,7 +182,7 @@ def _ask_to_join() -> None:
     if Application.objects.exists():
         return
     now = timezone.now()
-    told = {
+    told: dict[str, Any] = {
         "level": "municipality", "country": "JO", "contact_name": "ريم الخطيب",
         "office": "أمينة سر البلدية", "language": "ar", "proof": "letter",
         "letter_reference": "رقم 118 بتاريخ 3 تشرين الثاني 2026",
