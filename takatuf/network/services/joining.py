@@ -212,8 +212,11 @@ def judge_yes(
     if proposal:
         application.proposal = dict(proposal)
         application.save(update_fields=["proposal"])
-    verb = "application.approved_alone" if alone else "application.approved"
-    _note(actor, verb, application, now, private={"reason": reason})
+    private = {"reason": reason}
+    if alone:
+        _note(actor, "application.approved_alone", application, now, private=private)
+    else:
+        _note(actor, "application.approved", application, now, private=private)
     return application, bool(alone) or len(given) + 1 >= rules.APPROVALS_NEEDED
 
 
