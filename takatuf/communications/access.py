@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.communications.models import APPROVERS, WRITERS, Figure, Report, ReportQuerySet
@@ -12,6 +13,8 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.incidents.access import check_at_incident
 from takatuf.incidents.models import Incident
+from takatuf.network.models import City
+from takatuf.network.vocabulary import Listing
 
 
 def _whole(found: ReportQuerySet) -> Report:
@@ -41,6 +44,19 @@ def public_report(city: str, number: int) -> Report:
     return _whole(
         Report.objects.went_out().filter(city__slug=city, number=number, audience=Audience.PUBLIC)
     )
+
+
+def public_city(slug: str) -> City:
+    """A city that shows something of itself to anyone: a report that counts, or its page in
+    the list of members, or because the installation is its own. `NotFound` for every other,
+    so that nobody learns which cities are here."""
+    city = City.objects.filter(slug=slug).first()
+    if city is None:
+        raise NotFound
+    shows = city.listing == Listing.PAGE or slug == settings.ROOT_CITY
+    if not shows and not Report.objects.for_everyone().filter(city=city).exists():
+        raise NotFound
+    return city
 
 
 def figure_for(report: Report, pk: UUID) -> Figure:

@@ -35,6 +35,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports that were approved once, whatever became of them."""
         return self.filter(approved_at__isnull=False)
 
+    def for_everyone(self) -> ReportQuerySet:
+        """What counts now and was given to the public."""
+        return self.filter(state=State.APPROVED, audience=Audience.PUBLIC)
+
     def visible_to(self, actor: Actor) -> ReportQuerySet:
         """What was approved is for everyone at the incident; a draft for those who write
         and approve reports."""

@@ -82,6 +82,11 @@ def reports_of(actor: Actor, incident: Incident) -> QuerySet[Report]:
     )
 
 
+def public_reports_of(city: City) -> QuerySet[Report]:
+    """What the city says to everyone now, one report of an incident, the newest first."""
+    return Report.objects.for_everyone().filter(city=city).order_by("-approved_at", "-id")
+
+
 def report_that_counts(incident: Incident) -> Report | None:
     """The one authoritative report of the incident, if any was approved."""
     return Report.objects.authoritative().filter(incident=incident).first()

@@ -18,5 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utoya/", include("takatuf.public.utoya.urls")),
     path("library/", include("takatuf.public.library.urls")),
     path("search/", include("takatuf.public.search.urls")),
+    path("about/", views.about, name="about"),
+    path("cities/<slug:city>/", include("takatuf.public.cities.urls")),
     path("cities/<slug:city>/reports/", include("takatuf.public.reports.urls")),
 ]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from takatuf.accounts.kept import held_back
-from takatuf.foundation.errors import Declined
+from takatuf.foundation.errors import Declined, NotFound
 from takatuf.plans.vocabulary import Phase
+from takatuf.public.cities.views import city
 from takatuf.public.guide.choosing import url_of
 from takatuf.public.prose import prose
 from takatuf.ui.context import THEMES, tongues
@@ -23,7 +24,23 @@ MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
 @require_safe
 @login_not_required
 def front(request: HttpRequest) -> HttpResponse:
-    """Why a city leads, and what stands here for it."""
+    """What this installation is for; where it is one city's own, that city's page."""
+    if settings.ROOT_CITY:
+        try:
+            return city(request, settings.ROOT_CITY)
+        except NotFound:
+            pass  # not taken in yet: `takatuf doctor` says so
+    return _front(request)
+
+
+@require_safe
+@login_not_required
+def about(request: HttpRequest) -> HttpResponse:
+    """The front page where a city's own page stands in its place."""
+    return _front(request) if settings.ROOT_CITY else redirect("public:front")
+
+
+def _front(request: HttpRequest) -> HttpResponse:
     words = prose("front")
     return render(
         request,

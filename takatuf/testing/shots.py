@@ -327,6 +327,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("library", "", "library/"),
         ("library-narrowed", "", "library/?workstream=psychosocial"),
         ("library-card", "", "library/christchurch-2019-navigators/"),
+        ("city", "", "cities/marsa-noor/"),
         ("guide", "", "guide/"),
         ("guide-list", "", "guide/phase/first-hour/?size=town"),
         ("guide-action", "", "guide/support.first-day.one-number/"),

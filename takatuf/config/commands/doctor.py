@@ -114,6 +114,8 @@ def address() -> Finding:
     from django.http.request import validate_host
     from django.utils.translation import gettext as _
 
+    from takatuf.network.queries import all_cities
+
     words = {"address": settings.BASE_URL, "host": urlsplit(settings.BASE_URL).hostname or ""}
     sends = bool(settings.EMAIL_HOST or settings.SMS_URL)
     here = words["host"] == "localhost" or words["host"].startswith("127.")
@@ -121,6 +123,12 @@ def address() -> Finding:
         return False, _(
             "TAKATUF_DEBUG is on, and faults show the insides to whoever meets them. Take it out."
         )
+    root = settings.ROOT_CITY
+    if root and not all_cities().filter(slug=root).exists():
+        return False, _(
+            "TAKATUF_ROOT_CITY names %(city)s, which is not here. "
+            "“takatuf city list” shows what is."
+        ) % {"city": root}
     if not validate_host(words["host"], settings.ALLOWED_HOSTS):
         return False, _(
             "Links lead to %(address)s, but the server does not answer to that name. "

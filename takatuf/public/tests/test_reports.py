@@ -134,3 +134,51 @@ def test_an_exercise_is_marked_for_everyone(client, give, incident):
     give()
     assert "This is practice." in client.get(PAGE).content.decode()
     assert "exercise-" in client.get(f"{PAGE}pdf/en/")["Content-Disposition"]
+
+
+# The page of the city that published them
+
+CITY = "/en/cities/marsa-noor/"
+
+
+def test_a_citys_page_shows_what_counts_and_nothing_else(client, give, act, amina, celine):
+    first = give()
+    page = client.get(CITY).content.decode()
+    assert PAGE in page
+    assert "Shots at the market" in page
+    assert "Tense at the docks." not in page, "the report itself says that"
+
+    withdraw_report(act(celine), first, reason="A wrong figure", now=NOW())
+    assert client.get(CITY).status_code == 404
+
+
+def test_a_city_that_shows_nothing_is_not_found(client, give, city):
+    give(audience="partners")
+    never = client.get("/en/cities/never-was/")
+    here = client.get(CITY)
+    assert here.status_code == never.status_code == 404
+    assert here.content == never.content
+
+    city.listing = "page"
+    city.save()
+    page = client.get(CITY).content.decode()
+    assert "nothing to report at present" in page
+    assert "Shots at the market" not in page
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+def test_an_installation_of_one_city_begins_with_its_page(client, give, settings, language):
+    give()
+    settings.ROOT_CITY = "marsa-noor"
+
+    front = client.get(f"/{language}/").content.decode()
+    assert f"/{language}/cities/marsa-noor/reports/1/" in front
+    assert f'href="/{language}/about/"' in front
+    assert "/guide/now/" in client.get(f"/{language}/about/").content.decode()
+
+    settings.ROOT_CITY = "not-here-yet"
+    assert "/guide/now/" in client.get(f"/{language}/").content.decode()
+
+
+def test_without_a_city_of_its_own_the_story_stands_on_the_front_page(client, db):
+    assert client.get("/en/about/")["Location"] == "/en/"

@@ -1,0 +1,1 @@
+"""What a city shows of itself to everyone."""
