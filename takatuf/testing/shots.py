@@ -322,6 +322,8 @@ def pages() -> list[tuple[str, str, str]]:
     found = [
         ("front", "", ""),
         ("dialogues", "", "dialogues/"),
+        ("languages", "", "languages/"),
+        ("glossary", "", "languages/glossary/"),
         ("dialogue", "", "dialogues/oslo-2023/"),
         ("utoya", "", "utoya/"),
         ("library", "", "library/"),

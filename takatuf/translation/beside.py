@@ -17,10 +17,8 @@ from takatuf.translation.memory import Suggestion, suggestions
 from takatuf.translation.models import PublicText, Shown, TextChange
 from takatuf.translation.queries import NOTHING
 from takatuf.translation.rules import Version, mark_of
-from takatuf.translation.standing import MISSING
-from takatuf.translation.vocabulary import CHANGES, FIELDS, State
+from takatuf.translation.vocabulary import CHANGES, DEPARTS, FIELDS, MISSING, State
 
-DEPARTS = "departs"
 MOST_CHANGES = 8
 NOBODY = Version(words="", state=MISSING)
 

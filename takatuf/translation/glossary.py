@@ -77,11 +77,6 @@ def glossary() -> tuple[Term, ...]:
     )
 
 
-def glossary_source() -> str:
-    """Where the glossary comes from and how far it was checked."""
-    return str(json.loads(FILE.read_text(encoding="utf-8"))["source"])
-
-
 def terms_used(words: str, language: str) -> list[tuple[Term, str]]:
     """The terms that a text uses, in the order of its words, each with the words that it uses;
     a term inside a longer one ("exercise" in "tabletop exercise") does not count."""

@@ -15,13 +15,12 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import to_locale
 
-from takatuf.translation.glossary import departures
+from takatuf.translation.glossary import departures, glossary
 from takatuf.translation.models import PublicText
 from takatuf.translation.queries import texts_as_they_are
 from takatuf.translation.rules import Version
-from takatuf.translation.vocabulary import State
+from takatuf.translation.vocabulary import MISSING, State
 
-MISSING = "missing"
 STATES = (*State.values, MISSING)
 ENTRY = re.compile(r'^msgid (".*")\n((?:msgid_plural .*\n)?(?:msgstr(?:\[\d\])? ".*"\n?)+)', re.M)
 
@@ -50,7 +49,7 @@ class Standing:
     by_state: dict[str, int]
     by_kind: dict[str, dict[str, int]]
     alone: int  # of the approved: by whoever wrote them
-    departures: int  # texts that depart from the glossary
+    departures: int | None  # texts that depart from the glossary; None where it lacks the language
     interface: Interface = field(default_factory=lambda: Interface(0, 0))
 
 
@@ -97,7 +96,7 @@ def _of(code: str, rows: Iterable[tuple[str, str, dict[str, Version]]]) -> Stand
         by_state={state: totals.get(state, 0) for state in STATES},
         by_kind={kind: dict(counts) for kind, counts in sorted(by_kind.items())},
         alone=alone,
-        departures=departed,
+        departures=departed if any(code in term.renderings for term in glossary()) else None,
         interface=_interface(code),
     )
 

@@ -56,3 +56,28 @@ FIELDS = {
     "lesson": pgettext_lazy("part of a public text", "Lesson"),
     "caution": pgettext_lazy("part of a public text", "Caution"),
 }
+
+MISSING, DEPARTS = "missing", "departs"
+# The states as a column or a badge says them.
+STATE_NAMES = {
+    State.SOURCE: pgettext_lazy("state of a version", "Source"),
+    State.MACHINE: pgettext_lazy("state of a version", "By a machine"),
+    State.DRAFT: pgettext_lazy("state of a version", "Draft"),
+    State.REVIEWED: pgettext_lazy("state of a version", "Reviewed"),
+    State.APPROVED: pgettext_lazy("state of a version", "Approved"),
+    State.BEHIND: pgettext_lazy("state of a version", "Behind"),
+    MISSING: pgettext_lazy("state of a version", "Missing"),
+    DEPARTS: pgettext_lazy("state of a version", "Departs from the glossary"),
+}
+STATE_MEANINGS = {
+    State.SOURCE: _("The text as it was written. All versions follow it."),
+    State.APPROVED: _(
+        "A person here read it beside its source and stands behind it. Where nobody else was "
+        "there, the page says that its writer approved it alone."
+    ),
+    State.REVIEWED: _("A second person read it beside its source. It waits for approval."),
+    State.DRAFT: _("It was written with care, and nobody here has approved it yet."),
+    State.MACHINE: _("A machine translated it and nobody has checked it."),
+    State.BEHIND: _("The source was changed after this version was written."),
+    MISSING: _("There is no version yet. The source is shown instead, and marked as such."),
+}

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +26,6 @@ from takatuf.desk.learn.translations.forms import (
 from takatuf.desk.shortcuts import Request, address, attempt, desk_page, page_of
 from takatuf.translation.access import check_may_review
 from takatuf.translation.beside import (
-    DEPARTS,
     Beside,
     counts_by_state,
     kinds,
@@ -44,8 +43,7 @@ from takatuf.translation.services import (
     send_back_version,
     write_version,
 )
-from takatuf.translation.standing import MISSING
-from takatuf.translation.vocabulary import FIELDS, KINDS, State
+from takatuf.translation.vocabulary import DEPARTS, FIELDS, KINDS, MISSING, STATE_NAMES, State
 from takatuf.ui.reading import direction_of, language_name
 
 PAGE_LINES = 30
@@ -68,19 +66,6 @@ ACTS: dict[str, type[forms.Form]] = {
     "approve": ApproveForm,
     "back": SendBackForm,
 }
-
-
-def _state_labels() -> dict[str, str]:
-    return {
-        State.SOURCE: pgettext("state of a version", "Source"),
-        State.MACHINE: pgettext("state of a version", "By a machine"),
-        State.DRAFT: pgettext("state of a version", "Draft"),
-        State.REVIEWED: pgettext("state of a version", "Reviewed"),
-        State.APPROVED: pgettext("state of a version", "Approved"),
-        State.BEHIND: pgettext("state of a version", "Behind"),
-        MISSING: pgettext("state of a version", "Missing"),
-        DEPARTS: pgettext("state of a version", "Departs from the glossary"),
-    }
 
 
 def _languages() -> list[str]:
@@ -108,7 +93,7 @@ def translations(request: Request) -> HttpResponse:
         told = {"language": language, "which": which, "kind": kind} | changed
         return "?" + urlencode({name: value for name, value in told.items() if value})
 
-    counts, labels = counts_by_state(language, kind), _state_labels()
+    counts, labels = counts_by_state(language, kind), STATE_NAMES
     page = page_of(request, pages_with(language, state=which, kind=kind), PAGE_LINES)
     return desk_page(
         request,
@@ -244,7 +229,7 @@ def _drawn(
         "one": one,
         "label": FIELDS.get(one.field, one.field),
         "source_direction": direction_of(one.source.language),
-        "state": _state_labels()[one.state],
+        "state": STATE_NAMES[one.state],
         "tone": TONES.get(one.state, "quiet"),
         "write": form(WriteForm, "write"),
         "approve": form(ApproveForm, "review", "approve"),
