@@ -47,6 +47,8 @@ from takatuf.incidents.models import InquiryFile
 from takatuf.journal import services as journal
 from takatuf.journal.excerpt import Blotted
 from takatuf.learning import services as learning
+from takatuf.learning.models import Card
+from takatuf.learning.tests.test_shipped_cards import a_card
 from takatuf.network import services as network
 from takatuf.network.models import Agency, Appointment, City
 from takatuf.network.rules import Shift
@@ -1134,6 +1136,74 @@ def _(w, actor, agency):
 @scenario("translation.reopen_mistake")
 def _(w, actor, agency):
     translation.reopen_mistake(actor, a_report(w, settled=True), now=w.now)
+
+
+# The library: a card that is being written, and one that is published.
+
+
+def a_draft(w, state="draft"):
+    body = a_card(slug=f"elsewhere-2019-{state}")
+    draft = learning.write_card(w.actor("secretariat"), body, source_language="en", now=w.now)
+    if state == "submitted":
+        learning.submit_card(w.actor("secretariat"), draft, version=1, now=w.now)
+        draft.refresh_from_db()
+    return draft
+
+
+def a_published_card(w):
+    learning.load_library(now=w.now, shipped=[a_card()])
+    return Card.objects.get(slug=a_card()["slug"])
+
+
+@scenario("learning.write_card")
+def _(w, actor, agency):
+    learning.write_card(actor, a_card(), source_language="en", now=w.now)
+
+
+@scenario("learning.begin_correction")
+def _(w, actor, agency):
+    learning.begin_correction(actor, a_published_card(w), now=w.now)
+
+
+@scenario("learning.edit_card_draft")
+def _(w, actor, agency):
+    learning.edit_card_draft(actor, a_draft(w), {"size": "city"}, version=1, now=w.now)
+
+
+@scenario("learning.submit_card")
+def _(w, actor, agency):
+    learning.submit_card(actor, a_draft(w), version=1, now=w.now)
+
+
+@scenario("learning.send_back_card")
+def _(w, actor, agency):
+    draft = a_draft(w, "submitted")
+    learning.send_back_card(actor, draft, reason="Who says so?", version=1, now=w.now)
+
+
+@scenario("learning.publish_card")
+def _(w, actor, agency):
+    draft = a_draft(w, "submitted")
+    learning.publish_card(actor, draft, version=1, now=w.now, alone_reason="Nobody else")
+
+
+@scenario("learning.drop_card_draft")
+def _(w, actor, agency):
+    learning.drop_card_draft(actor, a_draft(w), version=1, now=w.now)
+
+
+@scenario("learning.withdraw_card")
+def _(w, actor, agency):
+    learning.withdraw_card(
+        actor, a_published_card(w), reason="The families ask", language="en", now=w.now
+    )
+
+
+@scenario("learning.restore_card")
+def _(w, actor, agency):
+    card = a_published_card(w)
+    Card.objects.filter(pk=card.pk).update(withdrawn_at=w.now)
+    learning.restore_card(actor, card, now=w.now)
 
 
 # A text that every installation has, and a version that ships as a draft.

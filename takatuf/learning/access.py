@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
-from takatuf.learning.models import Dialogue, Registration
+from takatuf.learning.models import Card, CardDraft, Dialogue, Registration
 from takatuf.learning.vocabulary import DialogueState
 from takatuf.network.access import check_may_curate
 
@@ -28,6 +28,25 @@ def dialogue_for(actor: Actor, slug: str) -> Dialogue:
     if found is None:
         raise NotFound
     return found
+
+
+def card_for(actor: Actor, slug: str) -> Card:
+    """A card in any state, for the secretariat; for anybody else there is none to keep."""
+    check_may_curate(actor)
+    found = Card.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def card_draft_for(actor: Actor, pk: UUID) -> CardDraft:
+    """A card that is being written, or was; for the secretariat alone."""
+    check_may_curate(actor)
+    found = CardDraft.objects.select_related("card", "edited_by", "published_by")
+    draft = found.filter(pk=pk).first()
+    if draft is None:
+        raise NotFound
+    return draft
 
 
 def public_dialogue(slug: str) -> Dialogue:

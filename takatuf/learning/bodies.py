@@ -10,6 +10,7 @@ from takatuf.learning.models import Card, Source
 from takatuf.learning.rules import FIELDS, Body, codes_of
 
 ROWS = ("kind", "country", "region", "date", "size", "confidence", "level", "incident_kinds")
+SOURCE_FIELDS = ("title", "publisher", "year", "language", "read", "verified", "supports")
 
 
 def fill(card: Card, body: Body, now: datetime) -> None:
@@ -34,13 +35,8 @@ def sources_of(card: Card, body: Body) -> Iterator[Source]:
             position=position,
             url=told["url"] or "",
             has_note=bool(told.get("note")),
-            **{
-                name: told[name]
-                for name in (
-                    "title", "publisher", "year", "language", "read", "verified", "supports"
-                )
-            },
-        )  # fmt: skip
+            **{name: told[name] for name in SOURCE_FIELDS},
+        )
 
 
 def words_in(body: Body) -> dict[str, dict[str, str]]:

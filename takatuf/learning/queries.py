@@ -6,16 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q, QuerySet
 
 from takatuf.foundation.errors import NotFound
-from takatuf.learning.models import Card, Source
-from takatuf.learning.rules import FIELDS, nearness
+from takatuf.foundation.roles import Role
+from takatuf.learning.bodies import SOURCE_FIELDS
+from takatuf.learning.models import Card, CardDraft, Source
+from takatuf.learning.rules import FIELDS, LONGEST, nearness
 from takatuf.learning.vocabulary import PlaceSize
+from takatuf.network.models import Appointment
 from takatuf.translation.models import Shown
-from takatuf.translation.queries import NOTHING, shown_texts
+from takatuf.translation.queries import NOTHING, public_texts, shown_texts, words_of
 
 # By what the list is cut; each facet is the first part of a code of `Card.codes`.
 FACETS = ("workstream", "phase", "region", "level", "incident", "size", "kind", "confidence")
@@ -217,3 +221,74 @@ def event_day(told: str) -> date | None:
 
 def _with(code: str) -> list[str]:
     return [row.slug for row in _rows(library_stamp()) if code in row.codes]
+
+
+# For those who keep the library
+
+LANGUAGES = ("en", "ar", "fr")  # in which cards are written here; others come by translation
+
+
+def body_of(card: Card) -> dict[str, Any]:
+    """A card as it stands now, in the shape of the files, to be corrected."""
+    sources = list(card.sources.all())
+    names = [*LONGEST, *(f"note-{source.code}" for source in sources if source.has_note)]
+    texts = public_texts(key_of(card.slug, name) for name in names)
+
+    def words(name: str) -> dict[str, str]:
+        found = words_of(texts.get(key_of(card.slug, name)))
+        return {code: found[code] for code in LANGUAGES if found.get(code)}
+
+    title = texts.get(key_of(card.slug, "title"))
+    plain = ("slug", "kind", "country", "region", "date", "size", "confidence", "since")
+    return {
+        "source_language": title.source_language if title else LANGUAGES[0],
+        **{name: getattr(card, name) for name in plain},
+        **{name: list(getattr(card, name)) for name in ("level", "incident_kinds", "links")},
+        "cells": [list(cell) for cell in card.cells],
+        **{name: words(name) for name in LONGEST},
+        "sources": [
+            {
+                "id": source.code,
+                "url": source.url or None,
+                **{name: getattr(source, name) for name in SOURCE_FIELDS},
+                "note": words(f"note-{source.code}") if source.has_note else {},
+            }
+            for source in sources
+        ],
+    }
+
+
+def open_drafts() -> QuerySet[CardDraft]:
+    """What is being written, those that wait for a second person first."""
+    return (
+        CardDraft.objects.filter(state__in=CardDraft.OPEN)
+        .select_related("card", "edited_by")
+        .order_by("-state", "edited_at")
+    )
+
+
+def kept_cards(which: str = "all", words: str = "") -> QuerySet[Card]:
+    """All cards for the desk, the newest event first: `all`, `published`, `withdrawn`,
+    `corrected` here, `written` here, or `newer`: those of which a release brought another."""
+    found = Card.objects.newest_first()
+    cut = {
+        "published": Q(withdrawn_at=None),
+        "withdrawn": Q(withdrawn_at__isnull=False),
+        "corrected": Q(corrected_at__isnull=False),
+        "written": Q(shipped=""),
+        "newer": ~Q(newer_shipped=""),
+    }.get(which)
+    found = found.filter(cut) if cut is not None else found
+    return found.filter(slug__contains=words.lower()) if words else found
+
+
+def titles_of(slugs: Iterable[str], language: str) -> dict[str, Shown]:
+    """The titles of cards in any state, by slug; one query."""
+    keys = {key_of(slug, "title"): slug for slug in slugs}
+    return {keys[key]: shown for key, shown in shown_texts(keys, language).items()}
+
+
+def others_who_curate(person_id: UUID | None) -> bool:
+    """Whether somebody else of the secretariat could be the second person."""
+    held = Appointment.objects.filter(role=Role.SECRETARIAT, person__is_active=True)
+    return held.exclude(person=person_id).exists()

@@ -106,3 +106,51 @@ def nearness(one: Iterable[str], other: Iterable[str]) -> int:
 def seat_for(coming: int, places: int | None) -> Seat:
     """Where somebody who confirms now sits: a place while there is one, else the list."""
     return Seat.COMING if places is None or coming < places else Seat.WAITING
+
+
+# A card that is being written
+
+LONGEST = {"title": 120, "place": 80} | dict.fromkeys(TOLD, 2_000)
+LONGEST_OF_SOURCE = {"title": 300, "publisher": 200, "url": 600, "language": 16, "note": 400}
+MOST_SOURCES = 40
+DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
+ADDRESS = re.compile(r"https://[^\s/]+\.[^\s]+")
+
+
+def new_body(source_language: str) -> dict[str, Any]:
+    """A card of which nothing is written yet."""
+    return {
+        "source_language": source_language,
+        "slug": "",
+        "kind": "practice",
+        "country": "",
+        "region": "",
+        "date": "",
+        "size": "",
+        "confidence": "",
+        "level": [],
+        "cells": [],
+        "incident_kinds": [],
+        "sources": [],
+        "links": [],
+        **{name: {} for name in LONGEST},
+    }
+
+
+def gaps_of(body: Body) -> list[tuple[str, str]]:
+    """What keeps a draft from being published, as field and code; empty: nothing.
+
+    `missing` where something is not said in the card's own language; otherwise as `faults_of`.
+    """
+    own = body["source_language"]
+    gaps = [(name, "missing") for name in LONGEST if not body[name].get(own)]
+    plain = ("slug", "country", "region", "date", "size", "confidence")
+    listed = ("level", "cells", "incident_kinds", "sources")
+    gaps += [(name, "missing") for name in (*plain, *listed) if not body[name]]
+    return gaps or faults_of(body)
+
+
+def free_code(body: Body) -> str:
+    """The next code that no source of the card has: s1, s2 …"""
+    taken = {source["id"] for source in body["sources"]}
+    return next(code for number in range(1, 100) if (code := f"s{number}") not in taken)

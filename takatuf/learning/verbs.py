@@ -6,6 +6,20 @@ from django.utils.translation import pgettext_lazy
 from takatuf.learning.vocabulary import Seat
 
 VERBS = {
+    "card.begun": _("%(actor)s began the card %(card)s."),
+    "card.correction_begun": _("%(actor)s began to correct the card %(card)s."),
+    "card.draft_edited": _("%(actor)s edited the draft of the card %(card)s."),
+    "card.submitted": _("%(actor)s submitted the card %(card)s for approval."),
+    "card.sent_back": _("%(actor)s sent the draft of the card %(card)s back."),
+    "card.published": _("%(actor)s published the card %(card)s."),
+    "card.published_alone": _("%(actor)s published the card %(card)s alone, with a reason."),
+    "card.corrected": _("%(actor)s corrected the published card %(card)s."),
+    "card.corrected_alone": _(
+        "%(actor)s corrected the published card %(card)s alone, with a reason."
+    ),
+    "card.draft_dropped": _("%(actor)s put the draft of the card %(card)s aside."),
+    "card.withdrawn": _("%(actor)s withdrew the card %(card)s; anybody can read the reason."),
+    "card.restored": _("%(actor)s restored the withdrawn card %(card)s."),
     "dialogue.prepared": _("%(actor)s began to prepare the dialogue %(dialogue)s."),
     "dialogue.edited": _("%(actor)s changed the dialogue %(dialogue)s: %(part)s."),
     "dialogue.published": _("%(actor)s published the dialogue %(dialogue)s."),

@@ -1,6 +1,7 @@
 """Codes of this room and the words that people read for them."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -93,3 +94,46 @@ class Seat(models.TextChoices):
     COMING = "coming", _("has a place")
     WAITING = "waiting", _("on the waiting list")
     LEFT = "left", _("does not come")
+
+
+class CardField(models.TextChoices):
+    """The texts of a card, in the order in which they are read."""
+
+    TITLE = "title", pgettext_lazy("of a card", "Title")
+    PLACE = "place", pgettext_lazy("of a card", "Place")
+    CONTEXT = "context", _("What happened")
+    DONE = "done", _("What was done")
+    OUTCOME = "outcome", _("What came of it")
+    KNOWN_HOW = "known_how", _("How that is known")
+    LESSON = "lesson", _("What others can take from it")
+    CAUTION = "caution", _("What to be careful about")
+
+
+# What else keeps a card from being published, by field, beside the labels of its texts.
+OTHER_FIELDS: dict[str, str | Promise] = {
+    "slug": pgettext_lazy("of a card", "Address"),
+    "country": _("Country"),
+    "region": _("Part of the world"),
+    "date": _("Day of the event"),
+    "size": _("Size of the place"),
+    "confidence": _("How well it is known"),
+    "level": _("Who did it"),
+    "cells": _("Where it helps"),
+    "incident_kinds": _("Kind of incident"),
+    "sources": _("Sources"),
+}
+GAPS: dict[str, str | Promise] = {
+    "missing": _("%(field)s: missing"),
+    "unsupported": _("%(field)s: no source supports it"),
+    "cited-unknown": _("%(field)s: cites a source that is not on the card"),
+    "cited-elsewhere": _("%(field)s: cites a source that is not said to support it"),
+    "cited-differently": _("%(field)s: the languages cite different sources"),
+    "slug-year": _("%(field)s: its year is not the year of the event"),
+    "source-twice": _("%(field)s: two have one number"),
+}
+
+
+def gap_sentence(field: str, code: str) -> str:
+    """What a card lacks, in the reader's language, from a field and a code of `rules`."""
+    label = OTHER_FIELDS.get(field) or CardField(field).label
+    return str(GAPS[code]) % {"field": label}

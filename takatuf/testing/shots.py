@@ -29,6 +29,7 @@ LANGUAGES = ("ar", "en")
 SCHEMES = ("light", "dark")
 OPERATOR = "operator@marsa-noor.example.org"
 SECRETARIAT = "secretariat@network.example.org"
+CARD = "christchurch-2019-navigators"
 # What a page answers that is not simply there.
 STATUS = {"not-found": 404, "answer-old": 404, "forbidden": 403}
 
@@ -111,6 +112,7 @@ def _list() -> None:
     _offer_posts()
     _offer_lead()
     _ask_to_join()
+    _begin_correction()
     found, further = pages(), further_pages()
     readers = {email for _name, email, _path in found + further if email}
     sessions = {email: session_of(email) for email in readers}
@@ -170,6 +172,8 @@ def _offer_lead() -> None:
 
 def _ask_to_join() -> None:
     """Two authorities ask to join: one as it should be, one with an address made to deceive."""
+def _begin_correction() -> None:
+    """The secretariat has begun to correct a card of the library."""
     from django.utils import timezone
 
     from takatuf.accounts.models import Person
@@ -211,6 +215,13 @@ def _ask_to_join() -> None:
             world.acting(judge), asked[1], now=now,
             question="Your address is not at the domain of your website. Which is right?",
         )  # fmt: skip
+    from takatuf.learning.models import Card
+    from takatuf.learning.services import begin_correction
+
+    keeper = Person.objects.filter(email=SECRETARIAT).first()
+    if keeper is not None:
+        card = Card.objects.get(slug=CARD)
+        begin_correction(world.acting(keeper), card, now=timezone.now())
 
 
 def session_of(email: str) -> str:
@@ -295,6 +306,8 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.incidents.models import HandOver
     from takatuf.network.access import application_token
     from takatuf.network.models import Agency, Application, Membership
+    from takatuf.learning.models import CardDraft
+    from takatuf.network.models import Agency, Membership
     from takatuf.plans.models import Step
     from takatuf.translation.models import Mistake
 
@@ -330,6 +343,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("library-narrowed", "", "library/?workstream=psychosocial"),
         ("library-card", "", "library/christchurch-2019-navigators/"),
         ("city", "", "cities/marsa-noor/"),
+        ("library-card", "", f"library/{CARD}/"),
         ("guide", "", "guide/"),
         ("guide-list", "", "guide/phase/first-hour/?size=town"),
         ("guide-action", "", "guide/support.first-day.one-number/"),
@@ -432,6 +446,7 @@ def pages() -> list[tuple[str, str, str]]:
         ]
     if Person.objects.filter(email=SECRETARIAT).exists():
         first_report = Mistake.objects.filter(first="governing-mayor").get()
+        draft = CardDraft.objects.get(slug=CARD)
         found += [
             ("learn", SECRETARIAT, "desk/learn/"),
             ("translations", SECRETARIAT, "desk/learn/translations/"),
@@ -449,6 +464,11 @@ def pages() -> list[tuple[str, str, str]]:
                 (f"apply-{one.state}", "", f"join/application/{application_token(one.pk)}/")
                 for one in Application.objects.order_by("sent_at")[:2]
             ),
+            ("learn-library", SECRETARIAT, "desk/learn/library/"),
+            ("card-draft", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/"),
+            ("card-edit", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/edit/"),
+            ("card-source", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/sources/s1/"),
+            ("card-kept", SECRETARIAT, f"desk/learn/library/{CARD}/"),
             ("mistakes", SECRETARIAT, "desk/learn/mistakes/"),
             ("mistake-reported", SECRETARIAT, f"desk/learn/mistakes/{first_report.pk}/"),
         ]

@@ -32,6 +32,12 @@ class Link(NamedTuple):
 
 PARTS: tuple[Part, ...] = (
     Part(
+        "learn-library",
+        _("Library"),
+        _("What cities did and learned: write a card, correct one, withdraw one."),
+        may_curate,
+    ),
+    Part(
         "dialogues",
         _("Dialogues"),
         _("Meetings in which cities learn from each other: prepared, published, told afterwards."),

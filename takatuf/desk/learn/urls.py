@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<uuid:pk>/", applications.application, name="application"),
     path("applications/<uuid:pk>/document/", applications.document, name="application-document"),
     path("applications/<uuid:pk>/<slug:act>/", applications.change, name="change-application"),
+    path("library/", include("takatuf.desk.learn.library.urls")),
     path("mistakes/", mistakes.mistakes, name="mistakes"),
     path("mistakes/<uuid:pk>/", mistakes.mistake, name="mistake"),
     path("mistakes/<uuid:pk>/open-again/", mistakes.open_again, name="take-up-mistake"),

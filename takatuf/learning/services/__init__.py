@@ -1,5 +1,16 @@
-"""The use cases of this room, by what they are for."""
+"""The use cases of this room, one verb each."""
 
+from takatuf.learning.services.curating import (
+    begin_correction,
+    drop_card_draft,
+    edit_card_draft,
+    publish_card,
+    restore_card,
+    send_back_card,
+    submit_card,
+    withdraw_card,
+    write_card,
+)
 from takatuf.learning.services.dialogues import (
     Frame,
     add_dialogue_source,
@@ -35,7 +46,10 @@ __all__ = [
     "add_dialogue_source",
     "add_programme_item",
     "add_theme",
+    "begin_correction",
     "confirm_registration",
+    "drop_card_draft",
+    "edit_card_draft",
     "edit_dialogue",
     "fill_places",
     "forget_registrations",
@@ -45,13 +59,19 @@ __all__ = [
     "load_library",
     "load_pages",
     "prepare_dialogue",
+    "publish_card",
     "publish_dialogue",
     "read_registrations",
     "register_for_dialogue",
     "remove_dialogue_source",
     "remove_programme_item",
     "remove_theme",
+    "restore_card",
+    "send_back_card",
+    "submit_card",
     "tell_of_withdrawal",
     "tell_what_came_of_it",
+    "withdraw_card",
     "withdraw_dialogue",
+    "write_card",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from takatuf.learning.rules import CITED, TOLD
-from takatuf.learning.vocabulary import Confidence, LinkKind, Read
+from takatuf.learning.vocabulary import CardField, Confidence, LinkKind, Read
 from takatuf.ui.templatetags.ui import TRANSLATION_MARKS
 
 if TYPE_CHECKING:
@@ -80,14 +80,7 @@ def country(code: str) -> str:
 
 def headings() -> dict[str, str]:
     """The heading of each text of a card, in the order in which they are read."""
-    return {
-        "context": _("What happened"),
-        "done": _("What was done"),
-        "outcome": _("What came of it"),
-        "known_how": _("How that is known"),
-        "lesson": _("What others can take from it"),
-        "caution": _("What to be careful about"),
-    }
+    return {name: str(CardField(name).label) for name in TOLD}
 
 
 def strengths() -> dict[str, str]:

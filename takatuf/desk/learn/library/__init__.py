@@ -1,0 +1,1 @@
+"""The desk's side of the library: cards are written, published, corrected and withdrawn."""
