@@ -172,8 +172,6 @@ def _offer_lead() -> None:
 
 def _ask_to_join() -> None:
     """Two authorities ask to join: one as it should be, one with an address made to deceive."""
-def _begin_correction() -> None:
-    """The secretariat has begun to correct a card of the library."""
     from django.utils import timezone
 
     from takatuf.accounts.models import Person
@@ -215,6 +213,14 @@ def _begin_correction() -> None:
             world.acting(judge), asked[1], now=now,
             question="Your address is not at the domain of your website. Which is right?",
         )  # fmt: skip
+
+
+def _begin_correction() -> None:
+    """The secretariat has begun to correct a card of the library."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.config import world
     from takatuf.learning.models import Card
     from takatuf.learning.services import begin_correction
 
@@ -304,10 +310,9 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.communications.models import Report
     from takatuf.decisions.models import LogEntry
     from takatuf.incidents.models import HandOver
+    from takatuf.learning.models import CardDraft
     from takatuf.network.access import application_token
     from takatuf.network.models import Agency, Application, Membership
-    from takatuf.learning.models import CardDraft
-    from takatuf.network.models import Agency, Membership
     from takatuf.plans.models import Step
     from takatuf.translation.models import Mistake
 
@@ -341,9 +346,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("utoya", "", "utoya/"),
         ("library", "", "library/"),
         ("library-narrowed", "", "library/?workstream=psychosocial"),
-        ("library-card", "", "library/christchurch-2019-navigators/"),
-        ("city", "", "cities/marsa-noor/"),
         ("library-card", "", f"library/{CARD}/"),
+        ("city", "", "cities/marsa-noor/"),
         ("guide", "", "guide/"),
         ("guide-list", "", "guide/phase/first-hour/?size=town"),
         ("guide-action", "", "guide/support.first-day.one-number/"),
@@ -449,6 +453,11 @@ def pages() -> list[tuple[str, str, str]]:
         draft = CardDraft.objects.get(slug=CARD)
         found += [
             ("learn", SECRETARIAT, "desk/learn/"),
+            ("learn-library", SECRETARIAT, "desk/learn/library/"),
+            ("card-draft", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/"),
+            ("card-edit", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/edit/"),
+            ("card-source", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/sources/s1/"),
+            ("card-kept", SECRETARIAT, f"desk/learn/library/{CARD}/"),
             ("translations", SECRETARIAT, "desk/learn/translations/"),
             (
                 "translation",
@@ -464,11 +473,6 @@ def pages() -> list[tuple[str, str, str]]:
                 (f"apply-{one.state}", "", f"join/application/{application_token(one.pk)}/")
                 for one in Application.objects.order_by("sent_at")[:2]
             ),
-            ("learn-library", SECRETARIAT, "desk/learn/library/"),
-            ("card-draft", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/"),
-            ("card-edit", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/edit/"),
-            ("card-source", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/sources/s1/"),
-            ("card-kept", SECRETARIAT, f"desk/learn/library/{CARD}/"),
             ("mistakes", SECRETARIAT, "desk/learn/mistakes/"),
             ("mistake-reported", SECRETARIAT, f"desk/learn/mistakes/{first_report.pk}/"),
         ]
