@@ -4,7 +4,12 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from takatuf.translation.exchange import fault_of, read_texts, write_texts_file
+from takatuf.translation.exchange import (
+    fault_of,
+    laid_versions,
+    read_texts,
+    write_texts_file,
+)
 from takatuf.translation.models import Text
 from takatuf.translation.queries import shown
 from takatuf.translation.services import Shipped, put_texts
@@ -73,6 +78,15 @@ def test_each_fault_of_a_file_is_told_with_its_line():
 )
 def test_a_version_is_held_to_its_source(source, words, language, code):
     assert (fault_of(source, words, language) or (None,))[0] == code
+
+
+@pytest.mark.once
+def test_what_ships_in_norwegian_is_taken_in_to_the_last_line():
+    found, faults = laid_versions()
+
+    assert [(path.name, fault.line, fault.words) for path, fault in faults] == []
+    rooms = {key.partition("/")[0] for key in found["nb"]}
+    assert rooms == {"card", "dialogue", "framework", "page"}
 
 
 def test_a_language_brings_its_texts_in_its_folder(db, tmp_path):
