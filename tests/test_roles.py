@@ -1123,6 +1123,29 @@ def _(w, actor, agency):
     learning.read_registrations(actor, a_dialogue(w), now=w.now)
 
 
+MACHINE = {"TRANSLATOR": "libretranslate", "TRANSLATOR_URL": "https://mt.example.org"}
+
+
+def untranslated(w):
+    """The key of a public text that stands in one language alone."""
+    key = "page/roles/alone"
+    translation.put_texts("t", [translation.Shipped(key, {"en": "Alone"}, "en")], now=w.now)
+    return key
+
+
+@scenario("translation.ask_machine")
+def _(w, actor, agency):
+    with override_settings(**MACHINE):
+        translation.ask_machine(actor, "fr", key=untranslated(w), now=w.now)
+
+
+@scenario("translation.stop_machine")
+def _(w, actor, agency):
+    with override_settings(**MACHINE):
+        translation.ask_machine(COMMAND, "fr", key=untranslated(w), now=w.now)
+        translation.stop_machine(actor, "fr", now=w.now)
+
+
 @scenario("translation.settle_mistake")
 def _(w, actor, agency):
     translation.settle_mistake(actor, a_report(w), outcome="spam", reason="", now=w.now)

@@ -150,6 +150,21 @@ SETTINGS = {
             "30",
             "Days after a dialogue for which it is kept who registered for it, 1 to 365",
         ),
+        Setting(
+            "TAKATUF_TRANSLATOR",
+            "memory",
+            "Machine translation of public texts: memory (no machine), libretranslate or "
+            "apertium (installed on this machine)",
+        ),
+        Setting(
+            "TAKATUF_TRANSLATOR_URL",
+            "",
+            "Address of the LibreTranslate server; public texts are sent there, by https unless "
+            "it runs on this machine",
+        ),
+        Setting(
+            "TAKATUF_TRANSLATOR_KEY", "", "Key of the LibreTranslate server, if it asks for one"
+        ),
         Setting("TAKATUF_SAMPLES", "", "Folder of third-party sample files for the tests"),
     ]
 }
@@ -321,6 +336,30 @@ def read_issuer(name: str, client: str) -> str:
     if not read(client).strip():
         raise BadSetting(
             _("%(name)s is set, so %(client)s must be set too."), name=name, client=client
+        )
+    return text
+
+
+def read_translator_address(name: str, translator: str) -> str:
+    """Where the translation server is, if one is wanted. Raises `BadSetting`.
+
+    What it answers is shown to readers and the key goes along, so it must be reached by https;
+    on this machine it need not.
+    """
+    text = read(name).strip().rstrip("/")
+    if translator != "libretranslate":
+        return ""
+    try:
+        parts = urlsplit(text)
+        near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        good = parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and near))
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or parts.username or " " in text:
+        raise BadSetting(
+            _("%(name)s is “%(text)s”: write it as in https://translate.our-town.example"),
+            name=name,
+            text=text,
         )
     return text
 

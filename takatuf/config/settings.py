@@ -329,6 +329,10 @@ SMS_HEADERS = {
     if colon
 }
 SMS_ACCEPTED = environment.read_statuses("TAKATUF_SMS_ACCEPTED")
+# Machine translation of public texts; off until the operator sets it.
+TRANSLATOR = environment.read_choice("TAKATUF_TRANSLATOR", ("memory", "libretranslate", "apertium"))
+TRANSLATOR_URL = environment.read_translator_address("TAKATUF_TRANSLATOR_URL", TRANSLATOR)
+TRANSLATOR_KEY = environment.read("TAKATUF_TRANSLATOR_KEY").strip()
 REGISTRATION_DAYS = environment.read_number("TAKATUF_REGISTRATION_DAYS", 1, 365)
 CHECKPOINT_MINUTES = environment.read_number("TAKATUF_CHECKPOINT_MINUTES", 1, 60 * 24 * 365)
 DEVICE_HOURS = environment.read_number("TAKATUF_DEVICE_HOURS", 0, 168)

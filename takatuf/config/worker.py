@@ -22,7 +22,7 @@ from takatuf.journal.jobs import checkpoint_next
 from takatuf.learning.jobs import forget_guests
 from takatuf.network.jobs import forget_applicants
 from takatuf.search.jobs import index_next
-from takatuf.translation.jobs import forget_reporters
+from takatuf.translation.jobs import forget_reporters, translate_next
 
 logger = logging.getLogger(__name__)
 HEARTBEAT = 10  # seconds; well under the time that a claim lasts
@@ -49,6 +49,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("checkpoints", lambda: bool(checkpoint_next(timezone.now())), tick_seconds * 5),
         ("letters", lambda: jobs.send_mail_next(timezone.now(), name), tick_seconds),
         ("forgetting", _forget, tick_seconds * 600),
+        ("translating", lambda: translate_next(timezone.now()), tick_seconds * 2),
         *((f"{line.channel}", line.step, tick_seconds) for line in lines),
     ]
     threads = [

@@ -12,7 +12,10 @@ from takatuf.translation.models import Mistake
 
 def may_review(actor: Actor) -> bool:
     """Whether the actor reads what readers report, and settles it."""
-    return actor.id == "system:command" or Role.SECRETARIAT in actor.installation_roles
+    return (
+        actor.id in {"system:command", "system:worker"}
+        or Role.SECRETARIAT in actor.installation_roles
+    )
 
 
 def check_may_review(actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What the worker does here: forget who reported a mistake."""
+"""What the worker does here: forget who reported a mistake, ask the machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from takatuf.translation import rules
 from takatuf.translation.models import Mistake
+from takatuf.translation.services import translate_next_text
 from takatuf.translation.vocabulary import Outcome
 
 
@@ -22,3 +23,8 @@ def forget_reporters(now: datetime) -> bool:
     old = Mistake.objects.exclude(sender="").filter(reported_at__lt=now - rules.SENDER_KEPT)
     old.update(sender="")
     return False
+
+
+def translate_next(now: datetime) -> bool:
+    """Have the machine translate one public text. False: none is asked for, or none answers."""
+    return translate_next_text(now)

@@ -88,6 +88,40 @@ class TextChange(models.Model):
         return f"{self.verb} {self.language}"
 
 
+class MachineRun(models.Model):
+    """A machine asked to translate public texts into one language, text by text."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    language = models.CharField(max_length=8)
+    keys = models.JSONField(default=list)  # of the texts that are still to be translated
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)  # [{"key", "why"}]: what the machine did not do
+    tries = models.PositiveSmallIntegerField(default=0)  # in a row at which no engine answered
+    error = models.CharField(max_length=200, blank=True)  # of the last one
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language"],
+                name="one_open_run_of_a_language",
+                condition=models.Q(ended_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.done}/{self.total}"
+
+    @property
+    def left(self) -> int:
+        return len(self.keys)
+
+
 class Mistake(Labelled, models.Model):
     """What a reader says is wrong with a public text, and what became of it."""
 

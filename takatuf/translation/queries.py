@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import QuerySet
 
+from takatuf.translation.engines import translator
 from takatuf.translation.first import FIRST
-from takatuf.translation.models import Mistake, PublicText, Shown, Text, TextChange
+from takatuf.translation.models import MachineRun, Mistake, PublicText, Shown, Text, TextChange
 from takatuf.translation.rules import mark_of
 from takatuf.translation.vocabulary import State
 
@@ -119,3 +120,25 @@ def seen(key: str, language: str) -> str:
     if public is None:
         return ""
     return mark_of(public.text.versions, language, public.text.source_language)
+
+
+# The machine
+
+
+class Machine(NamedTuple):
+    """What a page says of the machine in one language."""
+
+    is_set: bool
+    place: str  # the host that words are sent to; empty: they stay on this machine
+    run: MachineRun | None  # the latest
+
+    @property
+    def at_work(self) -> bool:
+        return self.run is not None and self.run.ended_at is None
+
+
+def machine_of(language: str) -> Machine:
+    """Whether a machine is set, where it stands, and how far it is with a language."""
+    engine = translator()
+    run = MachineRun.objects.filter(language=language).order_by("-asked_at", "-id").first()
+    return Machine(engine is not None, engine.place if engine else "", run)

@@ -10,6 +10,20 @@ from takatuf.ui.reading import language_name
 language_in_words = lazy(language_name, str)
 
 VERBS = {
+    "machine.asked": _(
+        "%(actor)s asked the machine for the language %(language)s; texts: %(count)s, sent to: "
+        "%(place)s."
+    ),
+    "machine.stopped": _(
+        "%(actor)s stopped the machine in the language %(language)s; texts: %(done)s of %(total)s."
+    ),
+    "machine.finished": _(
+        "The machine is through with the language %(language)s; texts: %(done)s of %(total)s."
+    ),
+    "machine.given_up": _(
+        "The machine did not answer any more in the language %(language)s; texts: %(done)s of "
+        "%(total)s."
+    ),
     "mistake.reported": _("A reader reported a mistake in a public text."),
     "mistake.settled": _("%(actor)s settled a reported mistake: %(outcome)s."),
     "mistake.reopened": _("%(actor)s opened a reported mistake again."),

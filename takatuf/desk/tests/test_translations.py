@@ -104,3 +104,31 @@ def test_nobody_else_finds_the_place(secretaries, amina, signed_in):
         assert browser.get(path).status_code == 404
     assert browser.post(PAGE, {"act": "approve-all"}).status_code == 404
     assert browser.post(PAGE, {"act": "no", "index": "99999"}).status_code == 404
+
+
+def test_the_machine_is_asked_from_the_page_and_only_where_one_is_set(browser, settings):
+    PublicText.objects.exclude(key__startswith="page/beside/").delete()
+    text = PublicText.objects.get(key=KEY).text
+    text.versions = {"en": text.versions["en"]}
+    text.save()
+    unset = browser.get(LIST + "?language=fr").content.decode()
+    assert "No machine is set." in unset
+    assert "machine/fr/ask/" not in unset
+    settings.TRANSLATOR, settings.TRANSLATOR_URL = "libretranslate", "https://mt.example.org"
+    assert "sent to mt.example.org" in browser.get(LIST + "?language=fr").content.decode()
+    assert "machine/fr/ask/" in browser.get(PAGE).content.decode()
+
+    asked = browser.post(f"{LIST}machine/fr/ask/", {"key": KEY}, follow=True)
+    assert "The machine is asked." in asked.content.decode()
+    assert "At work:" in browser.get(LIST + "?language=fr").content.decode()
+    again = browser.post(f"{LIST}machine/fr/ask/", follow=True)
+    assert "already" in again.content.decode()
+    stopped = browser.post(f"{LIST}machine/fr/stop/", follow=True)
+    assert "The machine is stopped." in stopped.content.decode()
+
+
+def test_the_machine_is_nobodys_but_the_secretariats(signed_in, amina, settings):
+    settings.TRANSLATOR, settings.TRANSLATOR_URL = "libretranslate", "https://mt.example.org"
+
+    assert signed_in(amina).post(f"{LIST}machine/fr/ask/").status_code == 404
+    assert signed_in(amina).post(f"{LIST}machine/fr/stop/").status_code == 404

@@ -1,6 +1,13 @@
 """The use cases of this room, by what they are for."""
 
 from takatuf.translation.services.importing import import_versions
+from takatuf.translation.services.machine import (
+    ask_machine,
+    missing_in,
+    stop_machine,
+    translate_next_text,
+    translated,
+)
 from takatuf.translation.services.mistakes import (
     NewMistake,
     keep_mistake,
@@ -25,9 +32,11 @@ __all__ = [
     "Shipped",
     "approve_version",
     "approve_versions",
+    "ask_machine",
     "import_versions",
     "keep_mistake",
     "load_first_reports",
+    "missing_in",
     "put_texts",
     "reopen_mistake",
     "review_version",
@@ -35,6 +44,9 @@ __all__ = [
     "say_publicly",
     "send_back_version",
     "settle_mistake",
+    "stop_machine",
+    "translate_next_text",
+    "translated",
     "write_text",
     "write_texts",
     "write_version",

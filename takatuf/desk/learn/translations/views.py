@@ -23,6 +23,7 @@ from takatuf.desk.learn.translations.forms import (
     SendBackForm,
     WriteForm,
 )
+from takatuf.desk.learn.translations.machine import told_of_machine
 from takatuf.desk.shortcuts import Request, address, attempt, desk_page, page_of
 from takatuf.translation.access import check_may_review
 from takatuf.translation.beside import (
@@ -34,6 +35,7 @@ from takatuf.translation.beside import (
     texts_of,
 )
 from takatuf.translation.places import place_of
+from takatuf.translation.queries import machine_of
 from takatuf.translation.rules import kind_of
 from takatuf.translation.rules import page_of as page_of_key
 from takatuf.translation.services import (
@@ -135,6 +137,7 @@ def translations(request: Request) -> HttpResponse:
             for line in lines_of(list(page), language, get_language() or "en")
         ],
         which=which,
+        **told_of_machine(language, counts.get(MISSING, 0)),
     )  # fmt: skip
 
 
@@ -200,6 +203,7 @@ def translation_page(request: Request, language: str, page: str) -> HttpResponse
         all_form=unmet.get((-1, "approve-all"))
         or ApproveAllForm(own=any(one.own and one.waits for one in texts)),
         waiting=[one for one in texts if one.waits],
+        machine=machine_of(language),
         status=422 if unmet else 200,
     )  # fmt: skip
 
@@ -234,6 +238,7 @@ def _drawn(
         "write": form(WriteForm, "write"),
         "approve": form(ApproveForm, "review", "approve"),
         "back": form(SendBackForm, "back"),
+        "machine_may": not one.is_source and one.state in (MISSING, State.MACHINE, State.BEHIND),
         "met": any(
             error.code == "changed-since"
             for each in unmet.values()
