@@ -14,6 +14,7 @@ from takatuf.api import (
     decisions,
     description,
     door,
+    guide,
     handing,
     improvements,
     incidents,
@@ -52,6 +53,7 @@ for room in (
     search,
     plans,
     improvements,
+    guide,
     library,
     journal,
 ):

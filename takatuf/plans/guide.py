@@ -18,7 +18,7 @@ from takatuf.foundation.roles import Role
 from takatuf.plans.framework import FIELDS, Action, framework
 from takatuf.plans.queries import due_words
 from takatuf.plans.rules import STARTED_PHASES, fits, is_for
-from takatuf.plans.vocabulary import Phase, Size, Workstream
+from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
 from takatuf.translation.models import Shown
 from takatuf.translation.queries import NOTHING, last_change, shown_texts
 
@@ -102,8 +102,19 @@ def _put_together(language: str, mark: str) -> Guide:
     shipped = framework()
     texts = shown_texts(PREFIX, language)
     with translation.override(language):
-        actions = tuple(_shown(action, texts) for action in shipped.actions)
+        actions = tuple(_shown(action, texts) for action in sorted(shipped.actions, key=_place))
     return Guide(language=language, version=shipped.version, mark=mark, actions=actions)
+
+
+def _place(action: Action) -> tuple[int, int, bool, timedelta]:
+    """Where an action stands: by workstream and phase, then soonest first; what is counted
+    from a day that is known later comes last."""
+    return (
+        list(Workstream).index(Workstream(action.workstream)),
+        list(Phase).index(Phase(action.phase)),
+        action.anchor != Anchor.DECLARATION,
+        action.due_within or timedelta(),
+    )
 
 
 def _shown(action: Action, texts: Mapping[str, Shown]) -> ActionShown:

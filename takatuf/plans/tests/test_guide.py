@@ -38,9 +38,15 @@ def code(plan):
 def test_every_action_is_there_with_all_its_words_in_the_readers_language(language):
     shown = guide(language).actions
 
-    assert [one.code for one in shown] == [one.code for one in framework().actions]
+    assert {one.code for one in shown} == set(framework().by_code)
     assert {text.language for one in shown for text in one.texts} == {language}
     assert all(text.words for one in shown for text in one.texts)
+
+
+def test_each_cell_comes_soonest_first():
+    cell = narrowed(guide("en").actions, phase="first-day", workstream="support")
+
+    assert [one.due_within for one in cell] == sorted(one.due_within for one in cell)
 
 
 def test_a_guide_that_was_read_before_costs_two_small_looks(django_assert_num_queries):
