@@ -19,6 +19,7 @@ from takatuf.api import (
     improvements,
     incidents,
     journal,
+    languages,
     library,
     meetings,
     network,
@@ -55,6 +56,7 @@ for room in (
     improvements,
     guide,
     library,
+    languages,
     journal,
 ):
     api.add_router("", room.router)

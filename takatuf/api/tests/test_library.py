@@ -34,3 +34,11 @@ def test_a_withdrawn_card_and_one_that_never_was_are_not_found(amina_calls):
     problem_of(amina_calls.get(f"/library/{a_card()['slug']}"), 404)
     problem_of(amina_calls.get("/library/nowhere-1999-x"), 404)
     assert amina_calls.get("/library").json()["contents"] == []
+
+
+def test_the_languages_are_counted_for_programs_too(amina_calls, db):
+    told = {one["language"]: one for one in amina_calls.get("/languages").json()}
+    assert set(told) >= {"ar", "en", "fr", "nb"}
+    assert (told["ar"]["scope"], told["nb"]["scope"]) == ("whole", "public")
+    assert sum(told["nb"]["by_state"].values()) == told["nb"]["texts"] > 700
+    assert told["fr"]["interface"]["missing"] == 0

@@ -23,6 +23,7 @@ def setup(args: argparse.Namespace) -> Answer:
     from takatuf.learning.services import load_dialogues, load_library
     from takatuf.plans.services import load_framework
     from takatuf.search.services import bring_up
+    from takatuf.translation.exchange import laid_versions
     from takatuf.translation.services import load_first_reports
     from takatuf.ui.assets import build_assets
 
@@ -45,5 +46,12 @@ def setup(args: argparse.Namespace) -> Answer:
     return Answer(
         document,
         _("Takatuf is ready. Its data is kept in %(home)s.") % document,
-        warnings=[words_of(fault) for fault in (*settings.LANGUAGE_FAULTS, *faults)],
+        warnings=[
+            *(words_of(fault) for fault in (*settings.LANGUAGE_FAULTS, *faults)),
+            *(
+                _("%(file)s, line %(line)s is left out: %(why)s")
+                % {"file": path, "line": fault.line, "why": fault.words}
+                for path, fault in laid_versions()[1]
+            ),
+        ],
     )
