@@ -78,10 +78,10 @@ def mistakes(which: str = "open") -> QuerySet[Mistake]:
     return found if which == "all" else found.filter(state=which)
 
 
-def mistakes_about(key: str, language: str | None = None) -> QuerySet[Mistake]:
-    """The open reports about one public text, in one language or in all."""
-    found = mistakes().filter(text_key=key)
-    return found.filter(language=language) if language else found
+def mistakes_about(page: str, language: str) -> QuerySet[Mistake]:
+    """The open reports about a page's texts, by what their keys begin with, in one language."""
+    of_page = models.Q(text_key__in=[page, f"{page}/"]) | models.Q(text_key__startswith=f"{page}/")
+    return mistakes().filter(of_page, language=language)
 
 
 def count_of_mistakes() -> dict[str, int]:

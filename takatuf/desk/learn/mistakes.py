@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django import forms
@@ -17,11 +18,14 @@ from takatuf.coordination.services import answer_mistake, take_up_mistake
 from takatuf.desk.learn.parts import parts_of_learn
 from takatuf.desk.shortcuts import Request, address, carried_out, desk_page, page_of, pressed
 from takatuf.translation.access import check_may_review, mistake_for
-from takatuf.translation.queries import count_of_mistakes, told
+from takatuf.translation.queries import count_of_mistakes, public_texts, told
 from takatuf.translation.queries import mistakes as reported
 from takatuf.translation.rules import LONGEST_REASON
 from takatuf.translation.vocabulary import Outcome
 from takatuf.ui.forms import WordsArea
+
+if TYPE_CHECKING:
+    from takatuf.translation.models import Mistake
 
 WHICH = (*Outcome.values, "all")
 TONES = {Outcome.OPEN: "warn", Outcome.MENDED: "go"}
@@ -98,8 +102,15 @@ def mistake(request: Request, pk: UUID) -> HttpResponse:
         letter=letters_about(f"mistake:{one.pk}").first(),
         form=form,
         now=now,
-        side_by_side=address("translation", one.text_key) if one.text_key else "",
+        side_by_side=_side_by_side(one),
     )
+
+
+def _side_by_side(one: Mistake) -> str:
+    """The page on which the text is mended, where the key names one that there is."""
+    key = one.text_key.rstrip("/")
+    there = bool(key) and bool(public_texts(key))
+    return f"{address('translation', key)}?language={one.language}" if there else ""
 
 
 @require_POST

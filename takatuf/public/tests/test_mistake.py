@@ -185,6 +185,22 @@ def test_only_our_own_public_pages_are_named(client, about):
     assert Mistake.objects.get().page == ""
 
 
+def test_a_report_and_the_text_that_it_is_about_lead_to_each_other(client, signed_in, reviewer):
+    page = "framework/leadership.prepare.contact-list"
+    at = f"/ar/mistake/?about=/ar/&text={page}/title"
+    client.post(at, form_of(client, at))
+    client.post("/ar/mistake/?text=no/such", form_of(client, wrong="سواه"))
+    report = Mistake.objects.get(text_key=f"{page}/title")
+    desk = signed_in(reviewer)
+
+    link = desk.get(f"/en/desk/learn/mistakes/{report.pk}/").context["side_by_side"]
+    there = desk.get(link, follow=True)
+
+    assert [one.pk for one, _told in there.context["reports"]] == [report.pk]
+    elsewhere = Mistake.objects.exclude(pk=report.pk).get()
+    assert desk.get(f"/en/desk/learn/mistakes/{elsewhere.pk}/").context["side_by_side"] == ""
+
+
 def test_what_was_written_is_shown_as_text_and_no_link_is_live(client, signed_in, reviewer):
     hostile = "<img src=x onerror=alert(1)> https://evil.example/"
     client.post(AT, form_of(client, wrong=hostile))

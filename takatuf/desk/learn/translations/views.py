@@ -35,7 +35,7 @@ from takatuf.translation.beside import (
     texts_of,
 )
 from takatuf.translation.places import place_of
-from takatuf.translation.queries import machine_of
+from takatuf.translation.queries import machine_of, mistakes_about, told
 from takatuf.translation.rules import kind_of
 from takatuf.translation.rules import page_of as page_of_key
 from takatuf.translation.services import (
@@ -204,6 +204,7 @@ def translation_page(request: Request, language: str, page: str) -> HttpResponse
         or ApproveAllForm(own=any(one.own and one.waits for one in texts)),
         waiting=[one for one in texts if one.waits],
         machine=machine_of(language),
+        reports=[(one, told(one)) for one in mistakes_about(page, language)[:20]],
         status=422 if unmet else 200,
     )  # fmt: skip
 
