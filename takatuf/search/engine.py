@@ -3,7 +3,7 @@ PostgreSQL, both fed with the terms of `rules.terms_of`. The only SQL of this ro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -12,7 +12,8 @@ from takatuf.search.rules import weights_of
 
 MOST = 300  # documents of one ranking
 COMMON = 3_000  # documents with a word, from which on it finds nothing by itself
-TITLE_COUNTS = 3.0  # times what the body counts
+LOOKED_AT = 2_000  # documents, the best, of which kind and language are asked for
+BODY_COUNTS = 0.7  # of what a word in the title counts
 
 
 class Row(NamedTuple):
@@ -76,58 +77,66 @@ def ask(
 ) -> list[Row]:
     """The documents that have any of the words, the best first.
 
-    `groups` are the terms of each word (`rules.asked`). A word that few documents have tells
-    more than one that many have, and in a title more than in a body.
+    `groups` are the terms of each word (`rules.asked`): whichever of them a document has, it
+    has the word, once. A word that few documents have tells more than one that many have, and
+    in a title more than in a body. The score is the share of all that the question's words
+    could tell: 1 where a title has every one of them. Both databases count alike.
     """
-    if not groups:
+    found = [_having(group) for group in groups]
+    if all(len(rows) >= COMMON for rows in found):
+        telling = found[:1]  # nothing but words that stand everywhere: better some than none
+    else:
+        telling = [rows for rows in found if 0 < len(rows) < COMMON]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM search_document")
+        weights = weights_of([len(rows) for rows in telling], cursor.fetchone()[0])
+    scores: dict[int, float] = {}
+    for rows, weight in zip(telling, weights, strict=True):
+        for pk, in_title in rows:
+            scores[pk] = scores.get(pk, 0.0) + (weight if in_title else weight * BODY_COUNTS)
+    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:LOOKED_AT]
+    return _rows(best, {pk: scores[pk] / sum(weights) for pk in best}, kinds, languages)[:most]
+
+
+def _having(group: Sequence[str]) -> list[tuple[int, bool]]:
+    """The documents with any of these terms, and whether it stands in the title; no further
+    than it matters."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            either = " | ".join(f"'{term}'" for term in group)
+            in_title = " | ".join(f"'{term}':A" for term in group)
+            cursor.execute(
+                f"SELECT id, words @@ %s::tsquery FROM search_words "  # noqa: S608
+                f"WHERE words @@ %s::tsquery LIMIT {COMMON}",
+                [in_title, either],
+            )
+            return list(cursor.fetchall())
+        either = " OR ".join(f'"{term}"' for term in group)
+        ask = f"SELECT rowid FROM search_words WHERE search_words MATCH %s LIMIT {COMMON}"  # noqa: S608
+        cursor.execute(ask, [either])
+        found = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(ask, [f"title : ({either})"])
+        titled = {pk for (pk,) in cursor.fetchall()}
+        return [(pk, pk in titled) for pk in found]
+
+
+def _rows(
+    ids: Sequence[int],
+    scores: Mapping[int, float],
+    kinds: Collection[str],
+    languages: Collection[str],
+) -> list[Row]:
+    if not ids:
         return []
     where, values = _narrowed(kinds, languages)
-    if connection.vendor == "postgresql":
-        return _ask_postgresql(groups, where, values, most)
     with connection.cursor() as cursor:
-        match = " OR ".join(f'"{term}"' for group in groups for term in group)
         cursor.execute(
-            f"SELECT d.kind, d.key, d.language, -bm25(search_words, {TITLE_COUNTS}, 1.0) AS score "  # noqa: S608
-            "FROM search_words JOIN search_document d ON d.id = search_words.rowid "
-            f"WHERE search_words MATCH %s{where} ORDER BY score DESC, d.id LIMIT {most}",
-            [match, *values],
+            f"SELECT d.id, d.kind, d.key, d.language FROM search_document d "  # noqa: S608
+            f"WHERE d.id IN ({', '.join(map(str, ids))}){where}",
+            values,
         )
-        return [Row(*row) for row in cursor.fetchall()]
-
-
-def _ask_postgresql(
-    groups: Sequence[Sequence[str]], where: str, values: list[str], most: int
-) -> list[Row]:
-    queries = [" | ".join(f"'{term}'" for term in group) for group in groups]
-    with connection.cursor() as cursor:
-        # One count each, and none further than it matters.
-        counted = ", ".join(
-            f"(SELECT count(*) FROM (SELECT 1 FROM search_words "  # noqa: S608
-            f"WHERE words @@ %s::tsquery LIMIT {COMMON}) counted)"
-            for _query in queries
-        )
-        cursor.execute(
-            f"SELECT (SELECT greatest(reltuples, 1) FROM pg_class "  # noqa: S608
-            f"WHERE oid = 'search_words'::regclass), {counted}",
-            queries,
-        )
-        of, *counts = cursor.fetchone()
-        telling = [query for query, count in zip(queries, counts, strict=True) if count < COMMON]
-        weights = weights_of(groups, dict(enumerate(counts)), max(int(of), *counts))
-        score = " + ".join(
-            "%s * ts_rank('{0.1, 0.1, 0.33, 1.0}', w.words, %s::tsquery, 1)" for _query in queries
-        )
-        cursor.execute(
-            f"SELECT d.kind, d.key, d.language, {score} AS score FROM search_words w "  # noqa: S608
-            "JOIN search_document d ON d.id = w.id "
-            f"WHERE w.words @@ %s::tsquery{where} ORDER BY score DESC, w.id LIMIT {most}",
-            [
-                *(value for pair in zip(weights, queries, strict=True) for value in pair),
-                " | ".join(telling or queries),
-                *values,
-            ],
-        )
-        return [Row(*row) for row in cursor.fetchall()]
+        there = {pk: Row(kind, key, language, scores[pk]) for pk, kind, key, language in cursor}
+    return [there[pk] for pk in ids if pk in there]
 
 
 def _narrowed(kinds: Collection[str], languages: Collection[str]) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from takatuf.search import engine, meaning
+from takatuf.search.lexicon import lexicon
 from takatuf.search.models import Document, Shelf
 from takatuf.search.rules import (
     MOST_ASKED,
@@ -72,7 +73,7 @@ def find(
     `kinds` and `languages` narrow; the counts are those without them.
     """
     question = " ".join(question[:MOST_ASKED].split())
-    groups = asked(question)
+    groups = asked(question, lexicon())
     vector = meaning.of_question(question) if groups else None
     everything = _matches(groups, vector, (), ())
     narrowed = _matches(groups, vector, kinds, languages) if kinds or languages else everything
@@ -103,19 +104,24 @@ def _matches(
     kinds: Collection[str],
     languages: Collection[str],
 ) -> list[tuple[Name, _Match, float]]:
-    by_words: dict[Name, list[str]] = {}
+    words: dict[Name, dict[str, float]] = {}
     for row in engine.ask(groups, kinds=kinds, languages=languages):
-        by_words.setdefault((row.kind, row.key), []).append(row.language)
-    by_meaning: dict[Name, list[str]] = {}
+        words.setdefault((row.kind, row.key), {})[row.language] = row.score
+    near: dict[Name, dict[str, float]] = {}
     if vector is not None:
         known = _known()
-        for at, _score in meaning.nearest(
+        for at, score in meaning.nearest(
             known, vector, kinds=kinds, languages=languages, most=engine.MOST, least=LEAST
         ):
-            by_meaning.setdefault((known.kinds[at], known.keys[at]), []).append(known.languages[at])
+            name = (str(known.kinds[at]), known.keys[at])
+            near.setdefault(name, {})[str(known.languages[at])] = score
+    ranking = fused(
+        {name: max(scores.values()) for name, scores in words.items()},
+        {name: max(scores.values()) for name, scores in near.items()},
+    )
     return [
-        (name, _Match(by_words.get(name, ()), by_meaning.get(name, ())), score)
-        for name, score in fused(list(by_words), list(by_meaning))[:MOST]
+        (name, _Match(list(words.get(name, ())), list(near.get(name, ()))), score)
+        for name, score in ranking[:MOST]
     ]
 
 

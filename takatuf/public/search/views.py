@@ -143,7 +143,7 @@ def _line(hit: Hit, here: str) -> Line:
 
 def why(hit: Hit, here: str) -> str:
     """Why a thing was found, as a sentence for a reader of `here`."""
-    words = listed(f"“{word}”" for word in hit.words)
+    words = listed(_("“%(word)s”") % {"word": word} for word in hit.words)
     if hit.words and hit.words_in == hit.language:
         return _("Has the words: %(words)s") % {"words": words}
     if hit.words:

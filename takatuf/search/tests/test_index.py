@@ -65,8 +65,8 @@ class TestByWords:
         hit = find("rumours", language="fr", kinds=["card"]).hits[0]
 
         assert hit.language == "fr"
-        assert hit.words_in == "en"
-        assert "rumour" in " ".join(hit.words).lower()
+        assert hit.words_in == "fr"
+        assert "rumeur" in " ".join(hit.words).lower()
 
     def test_what_nobody_wrote_is_not_found(self):
         nothing = find("xyzzy", language="en")
@@ -111,7 +111,8 @@ class TestByWords:
         assert both.kinds["card"] == 1
         assert both.kinds["page"] == pages.total > 0
         assert {hit.kind for hit in pages.hits} == {"page"}
-        assert find("rumours", language="en", kinds=["page"], languages=["ar"]).hits == []
+        arabic = find("rumours", language="en", languages=["ar"]).hits
+        assert {hit.language for hit in arabic} == {"ar"}
 
 
 @pytest.mark.usefixtures("cards")
@@ -129,7 +130,7 @@ class TestByMeaning:
         ]
 
         assert hit.key == BORDER
-        assert (hit.language, hit.meaning_in, list(hit.words)) == ("en", "en", [])
+        assert (hit.language, hit.meaning_in) == ("en", "en")
 
     def test_a_search_works_out_what_no_worker_has(self):
         assert Document.objects.filter(meaning=None).exists()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from takatuf.search.lexicon import learned, lexicon
 from takatuf.search.rules import asked, excerpt_of, fused, marked, stem, terms_of, words_found
 
 pytestmark = pytest.mark.once
@@ -60,7 +61,22 @@ def test_a_question_without_end_is_cut():
 
 
 def test_what_both_rankings_have_comes_first():
-    assert fused(["a", "b", "c"], ["c", "d"])[0][0] == "c"
+    assert fused({"a": 0.4, "c": 0.4}, {"c": 0.4, "d": 0.45})[0][0] == "c"
+
+
+def test_a_question_is_also_asked_with_the_words_of_other_languages():
+    assert {"ar_شايع", "fr_rumeur"} <= set(asked("rumours", lexicon())[0])
+
+
+def test_the_lexicon_is_learned_from_texts_that_say_the_same():
+    texts = [
+        {"en": "the rumour", "fr": "la rumeur"},
+        {"en": "a school", "fr": "une école"},
+        {"en": "rumour school", "fr": "rumeur école"},
+    ]
+
+    assert learned(texts)["en_rumour"][0] == "fr_rumeur"
+    assert learned(texts)["fr_ecol"][0] == "en_school"
 
 
 def test_words_are_marked_as_they_were_written_and_nothing_else_gets_through():
