@@ -15,6 +15,12 @@ def add_parser(sub: Subparsers) -> None:
         "--lang", choices=LANGUAGES, help="of the titles in the answer; else the answer's own"
     )
     made.add_argument("--most", type=most, default=10, help="cards at most, 10 unless told")
+    made = leaf(library, "list", "The published cards, the newest event first", show)
+    made.add_argument("--workstream", metavar="CODE", help="those of one workstream of the guide")
+    made.add_argument("--phase", metavar="CODE", help="those of one phase")
+    made.add_argument(
+        "--lang", choices=LANGUAGES, help="of the titles in the answer; else the answer's own"
+    )
 
 
 def most(text: str) -> int:
@@ -59,3 +65,32 @@ def search(args: argparse.Namespace) -> Answer:
     ]
     lines = [f"{hit.key}  {hit.title} ({hit.language})" for hit in found.hits]
     return Answer(document, "\n".join(lines) or _("Nothing was found"))
+
+
+def show(args: argparse.Namespace) -> Answer:
+    """The cards with what they are found by."""
+    from django.utils.translation import gettext as _
+
+    from takatuf.foundation.errors import Refused
+    from takatuf.learning.queries import lines_of, shelf
+    from takatuf.plans.vocabulary import Phase, Workstream
+
+    chosen = {"workstream": args.workstream or "", "phase": args.phase or ""}
+    for name, known in (("workstream", Workstream.values), ("phase", Phase.values)):
+        if chosen[name] and chosen[name] not in known:
+            raise Refused(
+                _("“%(code)s” is not known. Choose one of: %(known)s.")
+                % {"code": chosen[name], "known": ", ".join(known)},
+                code=name,
+            )
+    lines = lines_of(shelf(chosen).slugs, args.lang or args.language)
+    plain = ("slug", "kind", "date", "country", "region", "size", "confidence", "cells")
+    document = {
+        "cards": [
+            {name: getattr(line, name) for name in plain}
+            | {"title": line.title.words, "lang": line.title.language}
+            for line in lines
+        ]
+    }
+    text = "\n".join(f"{line.slug:<44} {line.title.words}" for line in lines)
+    return Answer(document, text or _("No card is published here yet"))
