@@ -345,7 +345,6 @@ def pages() -> list[tuple[str, str, str]]:
         ("dialogue", "", "dialogues/oslo-2023/"),
         ("utoya", "", "utoya/"),
         ("library", "", "library/"),
-        ("library-narrowed", "", "library/?workstream=psychosocial"),
         ("library-card", "", f"library/{CARD}/"),
         ("city", "", "cities/marsa-noor/"),
         ("guide", "", "guide/"),
@@ -455,9 +454,6 @@ def pages() -> list[tuple[str, str, str]]:
             ("learn", SECRETARIAT, "desk/learn/"),
             ("learn-library", SECRETARIAT, "desk/learn/library/"),
             ("card-draft", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/"),
-            ("card-edit", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/edit/"),
-            ("card-source", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/sources/s1/"),
-            ("card-kept", SECRETARIAT, f"desk/learn/library/{CARD}/"),
             ("translations", SECRETARIAT, "desk/learn/translations/"),
             (
                 "translation",
@@ -485,6 +481,7 @@ def further_pages() -> list[tuple[str, str, str]]:
     """Forms, empty lists, pages for paper, refusals: what is seen less often, and as tired."""
     from takatuf.activities.models import Task
     from takatuf.decisions.models import LogEntry
+    from takatuf.learning.models import CardDraft
     from takatuf.network.models import City, Membership
     from takatuf.plans.models import Step
 
@@ -535,6 +532,14 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("step-add", lead, f"{desk}plans/main/steps/add/"),
         ("step-history", lead, f"{desk}plans/main/steps/{step.pk}/history/"),
     ]
+    if draft := CardDraft.objects.filter(slug=CARD).first():
+        drafts = f"desk/learn/library/drafts/{draft.pk}/"
+        found += [
+            ("card-edit", SECRETARIAT, f"{drafts}edit/"),
+            ("card-source", SECRETARIAT, f"{drafts}sources/s1/"),
+            ("card-kept", SECRETARIAT, f"desk/learn/library/{CARD}/"),
+            ("library-narrowed", "", "library/?workstream=psychosocial&region=europe"),
+        ]
     if City.objects.filter(slug="new-city").exists():
         first = "first@new-city.example.org"
         found += [
