@@ -38,6 +38,22 @@ def test_a_lost_page_loses_no_text(tab):
     assert tab.input_value("[name=title]") == "Shots at the market"
 
 
+def test_ticks_of_the_first_day_stay_on_the_device_until_they_are_taken_away(tab):
+    asked = []
+    tab.goto(f"{tab.front}guide/now/")
+    tab.on("request", lambda request: asked.append(request.url))
+    first = tab.locator("[data-tick]").first
+    first.check()
+    assert not asked, "a tick is nobody's business"
+
+    tab.goto(f"{tab.front}guide/now/?size=town".replace("/en/", "/ar/"))
+    assert tab.locator("[data-tick]:checked").count() == 1
+
+    tab.click("[data-untick]")
+    tab.goto(f"{tab.front}guide/now/")
+    assert tab.locator("[data-tick]:checked").count() == 0
+
+
 def test_a_session_that_ends_in_the_middle_loses_neither_words_nor_choices(tab):
     context = tab.context.browser.new_context()
     context.add_cookies(tab.context.cookies())
