@@ -36,6 +36,7 @@ class Line(NamedTuple):
     read: str | Promise
     verified: bool
     note: str
+    note_in: str  # BCP 47; empty: the page's language
 
 
 @register.simple_tag
@@ -83,6 +84,7 @@ def sources(records: Sequence[Mapping[str, Any]]) -> dict[str, Iterable[Line]]:
                 Read(one["read"]).label,
                 one["verified"],
                 (one.get("note") or {}).get(here) or (one.get("note") or {}).get("en", ""),
+                "" if here in (one.get("note") or {}) else "en",
             )
             for one in records
         ]
