@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time as time_of
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -300,6 +301,53 @@ def _older_plan(lead: str) -> str:
     return plan.slug
 
 
+def _coming_dialogue() -> tuple[str, str]:
+    """A public dialogue of next month and the token of somebody invited; its short name first."""
+    from django.utils import timezone
+
+    from takatuf.foundation.actors import COMMAND
+    from takatuf.learning.access import token_of
+    from takatuf.learning.models import Dialogue, Registration
+    from takatuf.learning.services import (
+        Frame,
+        add_programme_item,
+        add_theme,
+        prepare_dialogue,
+        publish_dialogue,
+    )
+
+    now, slug = timezone.now(), "marsa-noor-next"
+    found = Dialogue.objects.filter(slug=slug).first()
+    if found is None:
+        first = now.date() + timedelta(days=30)
+        frame = Frame(first, first + timedelta(days=1), "day", "JO", "Asia/Amman", 40, first)
+        words = {
+            "title": "The first weeks: asking people before deciding for them",
+            "place": "Marsa Noor",
+            "summary": "Two days for mayors and those who coordinate a response.",
+        }
+        found = prepare_dialogue(
+            COMMAND, slug=slug, language="en", frame=frame, words=words, now=now
+        )
+        cells = [("first-weeks", "community"), ("first-weeks", "support")]
+        add_theme(COMMAND, found, words="Whom to ask, and how", cells=cells, now=now)
+        add_programme_item(
+            COMMAND, found, words="Opening", on=first, starts=time_of(9), ends=time_of(10), now=now
+        )
+        publish_dialogue(COMMAND, found, now=now)
+        told = {"name": "Nadia", "city": "Old Town", "office": "Mayor’s office"}
+        Registration.objects.create(
+            dialogue=found,
+            told=json.dumps(told | {"email": "nadia@example.org", "needs": "A ramp"}),
+            address_digest="of-nobody",
+            language="en",
+            seat="invited",
+            invited=True,
+            made_at=now,
+        )
+    return slug, token_of(Registration.objects.filter(dialogue=found).latest("id").pk)
+
+
 def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
     from takatuf.accounts.access import handed_token
@@ -337,12 +385,16 @@ def pages() -> list[tuple[str, str, str]]:
     step = Step.objects.order_by("id").first()
     if not (held_post and task and entry and unread and post and step):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
+    coming, invited = _coming_dialogue()
     found = [
         ("front", "", ""),
         ("dialogues", "", "dialogues/"),
         ("languages", "", "languages/"),
         ("glossary", "", "languages/glossary/"),
         ("dialogue", "", "dialogues/oslo-2023/"),
+        ("dialogue-coming", "", f"dialogues/{coming}/"),
+        ("dialogue-register", "", f"dialogues/{coming}/register/"),
+        ("dialogue-answer", "", f"dialogues/answer/{invited}/"),
         ("utoya", "", "utoya/"),
         ("library", "", "library/"),
         ("library-card", "", f"library/{CARD}/"),
@@ -452,6 +504,10 @@ def pages() -> list[tuple[str, str, str]]:
         draft = CardDraft.objects.get(slug=CARD)
         found += [
             ("learn", SECRETARIAT, "desk/learn/"),
+            ("desk-dialogues", SECRETARIAT, "desk/learn/dialogues/"),
+            ("desk-dialogue", SECRETARIAT, f"desk/learn/dialogues/{coming}/"),
+            ("desk-dialogue-prepare", SECRETARIAT, "desk/learn/dialogues/prepare/"),
+            ("desk-registrations", SECRETARIAT, f"desk/learn/dialogues/{coming}/registrations/"),
             ("learn-library", SECRETARIAT, "desk/learn/library/"),
             ("card-draft", SECRETARIAT, f"desk/learn/library/drafts/{draft.pk}/"),
             ("translations", SECRETARIAT, "desk/learn/translations/"),

@@ -1,5 +1,6 @@
 """The secretariat prepares a dialogue, a second person publishes it, guests come."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -201,6 +202,14 @@ def test_what_was_learned_is_told_by_kind_and_number_and_never_by_name(
     assert Dialogue.objects.get().participants[0] == {
         "kind": "mayors", "number": None, "more_than": False,
     }  # fmt: skip
+
+
+def test_no_two_fields_of_the_page_bear_one_identifier(signed_in, sora, prepared):
+    """Else a label leads into the field of another form."""
+    page = signed_in(sora).get(ONE).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+
+    assert len(ids) == len(set(ids)), {one for one in ids if ids.count(one) > 1}
 
 
 def test_nobody_but_the_secretariat_can_tell_that_there_is_such_a_place(signed_in, amina, prepared):

@@ -217,7 +217,11 @@ def _page(
     request: Request, found: Any, sent: str = "", sent_form: forms.Form | None = None
 ) -> HttpResponse:
     own = gathering_of(found, found.source_language)
-    acts = {name: act.form(initial=_initial(name, found, own)) for name, act in ACTS.items()}
+    # Many forms share the page: each field's identifier begins with the act it is of.
+    acts = {
+        name: act.form(initial=_initial(name, found, own), auto_id=f"{name}-%s")
+        for name, act in ACTS.items()
+    }
     if sent_form is not None:
         acts[sent] = sent_form
     alone = request.actor.person_id is not None and request.actor.person_id == found.edited_by_id
@@ -271,7 +275,7 @@ def change(request: Request, slug: str, act: str) -> HttpResponse:
     found = dialogue_for(request.actor, slug)
     if act not in ACTS:
         raise Http404
-    form = ACTS[act].form(request.POST)
+    form = ACTS[act].form(request.POST, auto_id=f"{act}-%s")
     done = carried_out(
         request, form, lambda: ACTS[act].do(request, found, form), str(ACTS[act].said)
     )
