@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from takatuf.foundation.errors import NotFound
 from takatuf.foundation.roles import Role
 from takatuf.learning.bodies import SOURCE_FIELDS
-from takatuf.learning.models import Card, CardDraft, Source
+from takatuf.learning.models import Card, CardDraft, Dialogue, Source
 from takatuf.learning.rules import FIELDS, LONGEST, nearness
 from takatuf.learning.vocabulary import PlaceSize
 from takatuf.network.models import Appointment
@@ -72,6 +72,27 @@ def library_stamp() -> tuple[object, object]:
     """Changes whenever a card is added, changed, withdrawn or restored; one small query."""
     found = Card.objects.aggregate(newest=Max("stamp"), count=Count("pk"))
     return found["newest"], found["count"]
+
+
+class Told(NamedTuple):
+    """When something was first told here and when it last changed: one entry of a feed."""
+
+    slug: str
+    published_at: datetime
+    changed_at: datetime
+
+
+def latest_cards(most: int) -> list[Told]:
+    """The cards that were published or changed last, the latest first; withdrawn ones are gone."""
+    found = Card.objects.published().order_by("-changed_at", "slug")
+    return [Told(*row) for row in found.values_list("slug", "published_at", "changed_at")[:most]]
+
+
+def latest_dialogues(most: int) -> list[Told]:
+    """The dialogues that were published last, the latest first; withdrawn ones are gone."""
+    found = Dialogue.objects.published().exclude(published_at=None)
+    rows = found.order_by("-published_at", "slug").values_list("slug", "published_at")[:most]
+    return [Told(slug, at, at) for slug, at in rows]
 
 
 def published_card(slug: str) -> Card:
