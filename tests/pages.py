@@ -116,7 +116,8 @@ class Reader:
                     assert not unknown, f"no field {unknown} in the form of “{words}”"
                     data = form.values | values | ({name: value} if name else {})
                     to = urljoin(self.address, form.action or self.address)
-                    return self._took(self.client.post(to, data, follow=True), to)
+                    send = self.client.get if form.method == "get" else self.client.post
+                    return self._took(send(to, data, follow=True), to)
         raise AssertionError(f"no button “{words}” on {self.address}\n{self.words[:1500]}")
 
     def sees(self, *texts):
