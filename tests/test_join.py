@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from takatuf.alerts.jobs import send_mail_next
+from takatuf.alerts.jobs import forget_letters, send_mail_next
 from takatuf.alerts.models import Mail
 from takatuf.config import world
 from takatuf.config.command import main
@@ -286,6 +286,8 @@ def test_where_no_letter_leaves_the_secretariat_checks_the_address_in_another_wa
 
     browser = signed_in(two[0])
     assert "مادبا" in browser.get("/en/desk/learn/applications/?which=unconfirmed").content.decode()
+    forget_letters(timezone.now() + timedelta(days=8))
+    assert {(m.to, m.context) for m in Mail.objects.all()} == {("", "")}
     browser.post(desk(application, "confirm"), {"reason": "By telephone, from their website."})
     browser.post(desk(application, "approve"), a_yes())
     signed_in(two[1]).post(desk(application, "approve"), a_yes())

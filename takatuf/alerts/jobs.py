@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from takatuf.alerts import rules
 from takatuf.alerts.exchange import Failed, Line, MailLine, SmsLine, Unreachable
-from takatuf.alerts.models import Call, Delivery
+from takatuf.alerts.models import Call, Delivery, Mail
 from takatuf.alerts.notices import Letter, email_for, letter_of, sms_for
 from takatuf.alerts.services import (
     claim,
@@ -98,6 +98,13 @@ def send_mail_next(now: datetime, worker: str) -> bool:
     finally:
         line.close()
     return True
+
+
+def forget_letters(now: datetime) -> bool:
+    """Empty the letters that were given up long ago: nobody sends them any more."""
+    given_up = Mail.objects.filter(given_up_at__lt=now - rules.LETTER_KEPT, sent_at=None)
+    given_up.exclude(to="").update(to="", context="")
+    return False
 
 
 class Round:

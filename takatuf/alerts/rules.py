@@ -22,6 +22,8 @@ LONGEST_WAIT = timedelta(hours=2)
 SHOWN_AFTER = timedelta(minutes=2)
 
 LINK_LASTS = timedelta(days=3)
+# A letter to somebody without an account that could not leave keeps its address this long.
+LETTER_KEPT = timedelta(days=7)
 FORGET_WORKER = timedelta(days=1)
 
 # GSM 03.38 (3GPP TS 23.038, 6.2.1): the default alphabet and its extension table, in which

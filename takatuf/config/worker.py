@@ -120,7 +120,14 @@ class _Delivering:
 def _forget() -> bool:
     """What strangers left here goes when its time is over."""
     now = timezone.now()
-    return any([forget_reporters(now), forget_applicants(now), forget_guests(now)])
+    return any(
+        [
+            forget_reporters(now),
+            forget_applicants(now),
+            forget_guests(now),
+            jobs.forget_letters(now),
+        ]
+    )
 
 
 def _heartbeat(name: str) -> bool:

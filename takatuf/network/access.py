@@ -20,7 +20,6 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, Application, Appointment, City, Membership
-from takatuf.network.vocabulary import Listing
 
 PLANNERS = frozenset({Role.COORDINATOR})
 APPLYING = "takatuf.network.application"
@@ -97,15 +96,6 @@ def check_may_list(actor: Actor, city: City) -> None:
     if not actor.serves(city.pk):
         raise NotFound
     raise NotAllowed(_("Only the mayor or the response coordinator chooses what is listed."))
-
-
-def public_city_for(slug: str) -> City:
-    """A city that shows a page of its own to everybody; `NotFound` for one that does not, as
-    for one that never was."""
-    city = City.objects.filter(slug=slug, listing=Listing.PAGE).first()
-    if city is None:
-        raise NotFound
-    return city
 
 
 def may_set_rota(actor: Actor, agency: Agency) -> bool:

@@ -28,7 +28,11 @@ from takatuf.network.vocabulary import AgencyKind, Level, Listing
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Words that addresses use already, which a city's slug would hide.
-TAKEN_WORDS = frozenset({"new", "today", "journal", "account", "admin", "api", "static", "desk"})
+TAKEN_WORDS = frozenset(
+    {
+        "new", "today", "journal", "account", "admin", "api", "static", "desk", "learn", "details",
+    }
+)  # fmt: skip
 
 
 @transaction.atomic
