@@ -364,6 +364,7 @@ def said_of(run, name):
         ({"BASE_URL": "http://town.example"}, False, "passwords travel readable"),
         ({"BASE_URL": "https://town.example"}, False, "TAKATUF_HTTPS=1"),
         ({"BASE_URL": "https://town.example", "SESSION_COOKIE_SECURE": True}, True, "answers to"),
+        ({"ROOT_CITY": "no-such-city"}, False, "TAKATUF_ROOT_CITY names no-such-city"),
     ],
 )
 def test_the_doctor_says_whether_people_can_follow_a_link(run, settings, values, ok, words):
@@ -617,3 +618,20 @@ def test_a_bundle_from_anyone_does_not_steer_the_readers_terminal():
     log = {"ok": False, "log": "a\x1b[31m\nb", "entries": 1, "root": None, "why": "non\u00a0: x."}
     told = journal._told({"ok": False, "logs": [log], "unreadable": []}).text
     assert told == "✗ a�[31m b  1  non\u00a0: x."
+
+
+@pytest.mark.django_db
+def test_the_guide_is_written_to_a_file_in_a_language_that_exists(run, tmp_path):
+    out = tmp_path / "guide.json"
+    status, said = run("guide", "export", "--lang", "ar", "--format", "json", "--out", str(out))
+    assert (status, said["bytes"]) == (0, out.stat().st_size)
+    assert json.loads(out.read_text(encoding="utf-8"))["direction"] == "rtl"
+
+    for lang, where, code in (
+        ("tlh", out, "no-such-language"),
+        ("ar", tmp_path / "nowhere" / "guide.json", "cannot-write"),
+    ):
+        status, said = run(
+            "guide", "export", "--lang", lang, "--format", "json", "--out", str(where)
+        )
+        assert (status, said["refused"]["code"]) == (1, code)
