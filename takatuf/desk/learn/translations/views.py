@@ -35,7 +35,7 @@ from takatuf.translation.beside import (
     texts_of,
 )
 from takatuf.translation.places import place_of
-from takatuf.translation.queries import machine_of, mistakes_about, told
+from takatuf.translation.queries import machine_of, mistakes_about, shown, told
 from takatuf.translation.rules import kind_of
 from takatuf.translation.rules import page_of as page_of_key
 from takatuf.translation.services import (
@@ -210,9 +210,10 @@ def translation_page(request: Request, language: str, page: str) -> HttpResponse
 
 
 def _title(texts: list[Beside], page: str) -> str:
+    """What the page is called to this reader; a long text names no page."""
     by_field = {one.field: one for one in texts}
     found = by_field.get("title") or by_field.get("heading") or texts[0]
-    words = found.source.words
+    words = shown(found.key, get_language() or "en").words
     return words if len(words) <= 100 else page
 
 
@@ -236,6 +237,7 @@ def _drawn(
         "source_direction": direction_of(one.source.language),
         "state": STATE_NAMES[one.state],
         "tone": TONES.get(one.state, "quiet"),
+        "known": [(each, STATE_NAMES[each.state]) for each in one.suggestions],
         "write": form(WriteForm, "write"),
         "approve": form(ApproveForm, "review", "approve"),
         "back": form(SendBackForm, "back"),
