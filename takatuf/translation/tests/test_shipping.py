@@ -1,5 +1,7 @@
 """What the product ships comes in again and again, and never over what was made here."""
 
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
@@ -74,3 +76,21 @@ def test_what_ships_no_more_is_no_longer_shown_until_it_ships_again(shipped):
     assert list(public_texts("page/test/")) == ["page/test/other"]
     ship()
     assert list(shown_texts([KEY, "page/test/other"], "fr")) == [KEY, "page/test/other"]
+
+
+def test_a_row_that_plans_point_at_comes_with_each_version_of_the_framework(db):
+    first, second, third = uuid4(), uuid4(), uuid4()
+
+    def ship_row(pk, words):
+        put_texts("framework", [Shipped(KEY, words, "en", pk)], now=timezone.now())
+        return PublicText.objects.get(key=KEY).text_id
+
+    assert ship_row(first, FIRST) == first
+    made_here("fr")
+    assert ship_row(second, FIRST) == second, "the same words under a newer version"
+    assert state("fr") == "approved", "and whoever approved them still stands behind them"
+    new = FIRST | {"en": "Light the whole hall", "fr": "Éclairez toute la salle"}
+    assert ship_row(third, new) not in {first, second, third}, "it keeps the words of here"
+    assert state("fr") == "behind"
+    assert Text.objects.get(pk=third).versions["fr"]["words"] == new["fr"]
+    assert Text.objects.get(pk=first).versions["en"]["words"] == FIRST["en"]
