@@ -180,10 +180,13 @@ def test_a_withdrawal_is_told_to_whoever_meant_to_come_and_to_everybody(
     browser.post(f"{ONE}change/publish/", {"reason": "Alone"})
     guest = Guest("N", "Town", "Office", "g@example.org", "en")
     register_for_dialogue(prepared, guest, now=timezone.now())
+    register_for_dialogue(prepared, guest._replace(email="never@example.org"), now=timezone.now())
+    Registration.objects.filter(pk=Registration.objects.earliest("id").pk).update(seat="coming")
     browser.post(f"{ONE}change/withdraw/", {"reason": "The hall is closed"})
 
     assert client.get("/en/dialogues/marsa-noor-2027/").status_code == 410
-    assert [mail.notice for mail in Mail.objects.all()] == ["learning/letters/withdrawn"]
+    told = [(mail.to, mail.notice) for mail in Mail.objects.all()]
+    assert told == [("g@example.org", "learning/letters/withdrawn")]  # who never confirmed: none
 
 
 def test_what_was_learned_is_told_by_kind_and_number_and_never_by_name(

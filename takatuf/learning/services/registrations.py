@@ -209,11 +209,13 @@ def forget_registrations(now: datetime) -> int:
 
 
 def tell_of_withdrawal(dialogue: Dialogue, *, now: datetime) -> None:
-    """Tell everybody who comes, waits or was invited that it is not held."""
-    concerned = {Seat.COMING, Seat.WAITING, Seat.INVITED, Seat.ASKED}
-    for one in Registration.objects.filter(dialogue=dialogue, seat__in=concerned):
+    """Tell everybody who comes, waits or was invited that it is not held. Who never confirmed
+    is not written to: their address and name may be a stranger's invention."""
+    here = Registration.objects.filter(dialogue=dialogue).exclude(seat=Seat.LEFT)
+    for one in here:
         take_back_mail(_about(one))
-        _write(one, "withdrawn", now, reason=dialogue.withdrawn_reason)
+        if one.seat != Seat.ASKED:
+            _write(one, "withdrawn", now, reason=dialogue.withdrawn_reason)
 
 
 def _check_open(dialogue: Dialogue, now: datetime, sender: str) -> None:
@@ -277,7 +279,9 @@ def _write(one: Registration, letter: str, now: datetime, **more: str) -> None:
     dialogue = one.dialogue
     with translation.override(language):
         context = {
-            "name": told["name"],
+            # Before it is confirmed, the name is whatever a stranger typed: nobody shall be able
+            # to send their own words to somebody else's address in our letter.
+            "name": told["name"] if letter != "confirm" else "",
             "title": shown(f"{dialogue.prefix}title", language).words,
             "place": shown(f"{dialogue.prefix}place", language).words,
             "days": days_of(dialogue),

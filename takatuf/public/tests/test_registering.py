@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from takatuf.alerts.models import Mail
+from takatuf.alerts.notices import letter_of
 from takatuf.foundation.errors import Refused
 from takatuf.journal.models import Entry
 from takatuf.learning.jobs import forget_guests
@@ -113,6 +114,17 @@ def test_an_address_that_is_known_gets_a_letter_and_its_sender_no_hint(client, d
     assert (again.status_code, again["Location"]) == (before.status_code, before["Location"])
     assert Mail.objects.order_by("-id")[0].notice == "learning/letters/registered-already"
     assert "Somebody else" not in Registration.objects.get(seat="coming").told
+
+
+def test_a_stranger_cannot_send_their_own_words_in_our_letter(client, dialogue, now):
+    bait = "Your account is locked: https://evil.example"
+    register_for_dialogue(
+        dialogue, guest(1, name=bait, city=bait, office=bait, needs=bait), now=now
+    )
+    letter = letter_of(Mail.objects.get())
+
+    assert "evil" not in letter.subject + letter.text
+    assert "dialogues/answer/" in letter.text
 
 
 def test_one_network_registers_a_few_and_no_letter_is_sent_twice_in_a_row(client, dialogue):
