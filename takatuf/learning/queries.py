@@ -92,7 +92,7 @@ def latest_dialogues(most: int) -> list[Told]:
     """The dialogues that were published last, the latest first; withdrawn ones are gone."""
     found = Dialogue.objects.published().exclude(published_at=None)
     rows = found.order_by("-published_at", "slug").values_list("slug", "published_at")[:most]
-    return [Told(slug, at, at) for slug, at in rows]
+    return [Told(slug, at, at) for slug, at in rows if at]
 
 
 def published_card(slug: str) -> Card:
