@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("details/", details, name="details"),
     path("learn/", include("takatuf.desk.learn.urls")),
+    path("", include("takatuf.desk.search.urls")),
     path("", include("takatuf.desk.account.urls")),
     path("", include("takatuf.desk.tasks.urls")),
     path("", include("takatuf.desk.log.urls")),

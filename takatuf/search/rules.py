@@ -114,6 +114,13 @@ def _languages_of(word: str) -> list[str]:
     return [code for code in STEMMERS if (code == "ar") is arabic]
 
 
+def answers(groups: Sequence[Sequence[str]], text: str) -> bool:
+    """Whether a text of any language has every word of a question (`asked`)."""
+    terms = set(words_of(text))
+    terms |= {f"{code}_{stem(word, code)}" for word in terms for code in _languages_of(word)}
+    return bool(groups) and all(not terms.isdisjoint(group) for group in groups)
+
+
 def sentences_of(texts: Iterable[str], *, longest: int = 400) -> list[str]:
     """The sentences of texts, without what cites a source: whose meaning is worked out."""
     found = (

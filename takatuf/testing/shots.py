@@ -416,6 +416,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("answer", "", f"answer/{token_for(unread.pk)}/"),
         ("waiting", lead, "waiting/"),
         ("today", lead, "desk/today/"),
+        ("desk-search", lead, "desk/search/?q=families"),
         ("today-liaison", other, "desk/today/"),
         ("incidents", lead, "desk/marsa-noor/incidents/"),
         ("declare", lead, "desk/marsa-noor/incidents/declare/"),

@@ -1,0 +1,52 @@
+"""One field on the desk, over what its reader may see and nothing else."""
+
+import pytest
+from django.utils import timezone
+
+from takatuf.config import world
+from takatuf.decisions.services import write_entry
+
+pytestmark = pytest.mark.django_db
+
+
+def found(browser, question):
+    return browser.get("/en/desk/search/", {"q": question})
+
+
+def test_what_one_works_with_is_found(incident, amina, fire, desk_of):
+    html = found(desk_of(amina), "markets").content.decode()
+
+    assert "<mark>market</mark>" in html
+    assert f"/en/desk/marsa-noor/incidents/{incident.number}/" in html
+    assert fire.name.split()[0] in found(desk_of(amina), "fire").content.decode()
+
+
+def test_a_sealed_entry_is_found_by_who_may_read_it_and_by_nobody_else(
+    incident, amina, elsewhere, act, desk_of
+):
+    write_entry(
+        act(amina), incident, kind="information", language="en", now=timezone.now(),
+        text="The pharmacist keeps the spare key",
+    )  # fmt: skip
+    there = world.make_agency(elsewhere, "City of Elsewhere", "municipality")
+    stranger = world.make_person("Zoe", (there, "coordinator"))
+
+    mine = found(desk_of(amina), "pharmacists key").content.decode()
+    for question in ("pharmacists key", "market", "Fire and Rescue", "Amina"):
+        theirs = found(desk_of(stranger), question).content.decode()
+        assert "Nothing was found" in theirs
+        assert "marsa-noor" not in theirs
+
+    assert "<mark>pharmacist</mark>" in mine
+
+
+def test_the_question_must_be_answered_whole_and_is_not_kept(incident, amina, desk_of):
+    answer = found(desk_of(amina), "market zeppelin")
+
+    assert "Nothing was found" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert found(desk_of(amina), '"<script>').status_code == 200
+
+
+def test_a_visitor_is_asked_to_sign_in(client):
+    assert found(client, "x")["Location"].startswith("/en/account/login/")
