@@ -155,7 +155,9 @@ class AfterForm(forms.Form):
 class ThemeForm(forms.Form):
     words = _words(_("Theme"), max_length=300)
     cells = forms.MultipleChoiceField(
-        label=_("Where the guide takes it up"), choices=_cells, widget=forms.CheckboxSelectMultiple
+        label=_("Where the guide takes it up"),
+        choices=_cells,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "even"}),
     )
 
     def pairs(self) -> list[tuple[str, str]]:
