@@ -366,6 +366,16 @@ def test_hostile_words_are_shown_as_text_and_no_address_of_theirs_is_a_link(clie
 
 
 @db
+def test_the_applicants_page_tells_other_sites_nothing_and_takes_its_own_forms(client, waiting):
+    """Under `no-referrer` a browser sends its own form with the origin `null`, which is refused."""
+    page = client.get(page_of(waiting))
+
+    assert page["Referrer-Policy"] == "same-origin"
+    assert 'name="referrer"' not in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+
+
+@db
 def test_a_link_that_was_made_up_opens_nothing(client, waiting):
     good = application_token(waiting.pk)
     for token in (good[:-2] + "AA", "x", good.lower(), application_token(waiting.once)):

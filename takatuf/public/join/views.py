@@ -143,9 +143,12 @@ def _pressed(
 
 
 def _private(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
-    """A page whose address is its key: kept by nobody, told to nobody."""
+    """A page whose address is its key: kept by nobody, told to nobody.
+
+    The house's referrer policy (`same-origin`) stays: it tells other sites nothing, and under
+    `no-referrer` browsers hide the origin from our own forms, which are then refused.
+    """
     response = render(request, template, dict(context))
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response
