@@ -90,6 +90,7 @@ def run_import(args: argparse.Namespace) -> Answer:
 
 def run_status(args: argparse.Namespace) -> Answer:
     from takatuf.translation.standing import standing
+    from takatuf.translation.vocabulary import STATE_NAMES
 
     found = standing()
     document = {
@@ -114,8 +115,8 @@ def run_status(args: argparse.Namespace) -> Answer:
     }
     lines = []
     for one in found:
-        states = ", ".join(f"{state} {count}" for state, count in one.by_state.items() if count)
-        lines.append(f"{one.code}  {one.own_name}: {states}")
+        states = [f"{STATE_NAMES[state]} {count}" for state, count in one.by_state.items() if count]
+        lines.append(f"{one.code} ({one.own_name}) · {' · '.join(states)}")
     return Answer(document, "\n".join(lines))
 
 

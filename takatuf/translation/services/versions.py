@@ -174,8 +174,10 @@ def approve_versions(
             field="alone_reason",
         )
     for public in waiting:
-        _approve(actor, public, language, reason if public in own else "", now)
-        _keep(actor, "text.version_approved", public, language, now, reason)
+        alone = reason if public in own else ""
+        _approve(actor, public, language, alone, now)
+        verb = "text.version_approved_alone" if alone else "text.version_approved"
+        _keep(actor, verb, public, language, now, alone)
     record(
         actor,
         "texts.approved",

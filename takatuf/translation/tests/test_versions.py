@@ -186,3 +186,14 @@ def test_a_file_comes_in_whole_or_not_at_all():
     ).written
     assert shown(KEY, "nb").state == "machine"
     assert Entry.objects.filter(verb="texts.imported").count() == 2
+
+
+def test_of_a_page_only_what_its_approver_wrote_is_approved_alone():
+    act(write_version, AMAL, "Allumez", key=OTHER)
+    marks = {key: seen(key, "fr") for key in (KEY, OTHER)}
+    approve_versions(
+        AMAL, "page/test", "fr", seen=marks, now=timezone.now(), alone_reason="Nobody else"
+    )
+    assert (shown(KEY, "fr").alone, shown(OTHER, "fr").alone) == (False, True)
+    reasons = {change.public_text.key: change.reason for change in TextChange.objects.all()[:2]}
+    assert reasons == {KEY: "", OTHER: "Nobody else"}
