@@ -10,8 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.actors import Actor
+from takatuf.learning.queries import open_drafts
+from takatuf.learning.vocabulary import DraftState
 from takatuf.network.access import may_admit, may_curate
+from takatuf.network.queries import applications
 from takatuf.translation.access import may_review
+from takatuf.translation.queries import count_of_mistakes
+from takatuf.translation.vocabulary import Outcome
 
 
 class Part(NamedTuple):
@@ -21,6 +26,15 @@ class Part(NamedTuple):
     label: str | Promise
     about: str | Promise
     may: Callable[[Actor], bool]
+    waiting: Callable[[], int] | None = None  # how much of it waits for a person
+
+
+class Waiting(NamedTuple):
+    """A part in which something waits, and how much."""
+
+    url: str
+    label: str | Promise
+    number: int
 
 
 class Link(NamedTuple):
@@ -36,6 +50,7 @@ PARTS: tuple[Part, ...] = (
         _("Library"),
         _("What cities did and learned: write a card, correct one, withdraw one."),
         may_curate,
+        lambda: open_drafts().filter(state=DraftState.SUBMITTED).count(),
     ),
     Part(
         "dialogues",
@@ -54,12 +69,14 @@ PARTS: tuple[Part, ...] = (
         _("Applications"),
         _("Local authorities that ask to join; two people say yes."),
         may_admit,
+        lambda: applications("waiting").count() + applications("alone").count(),
     ),
     Part(
         "mistakes",
         _("Mistakes reported"),
         _("What readers say is wrong in a public text, and what became of it."),
         may_review,
+        lambda: count_of_mistakes().get(Outcome.OPEN, 0),
     ),
 )
 
@@ -70,3 +87,12 @@ def parts_of_learn(actor: Actor, here: str = "") -> Iterator[Link]:
     for part in PARTS:
         if part.may(actor):
             yield Link(reverse(f"desk:{part.name}"), part.label, part.about, part.name == here)
+
+
+def waiting_in_learn(actor: Actor) -> list[Waiting]:
+    """What waits in the parts that are the actor's, for their page Today and for Learn's own."""
+    return [
+        Waiting(reverse(f"desk:{part.name}"), part.label, number)
+        for part in PARTS
+        if part.waiting and part.may(actor) and (number := part.waiting())
+    ]

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from takatuf.desk.learn.parts import parts_of_learn
+from takatuf.desk.learn.parts import parts_of_learn, waiting_in_learn
 from takatuf.desk.shortcuts import Request, desk_page
 
 
@@ -15,5 +15,10 @@ def learn(request: Request) -> HttpResponse:
     if not parts:
         raise Http404
     return desk_page(
-        request, "desk/learn/learn.html", here="learn", page_title=_("Learn"), parts=parts
+        request,
+        "desk/learn/learn.html",
+        here="learn",
+        page_title=_("Learn"),
+        parts=parts,
+        waiting={line.url: line.number for line in waiting_in_learn(request.actor)},
     )

@@ -31,6 +31,7 @@ from takatuf.alerts.queries import calls_for
 from takatuf.communications.queries import reports_to_look_at
 from takatuf.decisions.queries import promises_due
 from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.learn.parts import waiting_in_learn
 from takatuf.desk.outbox import written_at
 from takatuf.desk.shortcuts import (
     Request,
@@ -112,6 +113,7 @@ def today(request: Request) -> HttpResponse:
             messages_waiting=_messages_waiting(request, own),
             reports=reports_to_look_at(request.actor),
             leads=offers_of_lead_to(request.actor),
+            in_learn=waiting_in_learn(request.actor),
             promises=promises_due(request.actor, now),
             has_no_post=not request.actor.posts,
             journals_url=address("journals") if reads_some_log(request.actor) else "",
