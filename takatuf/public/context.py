@@ -7,16 +7,17 @@ from django.utils.functional import SimpleLazyObject
 
 from takatuf.ui.context import Tongue, tongues
 
-# Open to strangers, yet for one person or one device: nobody hands these on.
-FOR_ONE = {
+# Whoever knows the address is let in by it: it is told to nobody, and written down nowhere.
+KEYED = {
     "answer",
-    "dialogue-answer",
-    "dialogue-registered",
-    "begin",
-    "waiting",
-    "search",
     "application",
+    "begin",
+    "confirm-application",
+    "dialogue-answer",
+    "withdraw-application",
 }
+# Open to strangers, yet for one person or one device: nobody hands these on.
+FOR_ONE = KEYED | {"dialogue-registered", "waiting", "search"}
 
 
 def sharing(request: HttpRequest) -> dict[str, object]:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from takatuf.coordination.services import report_mistake
 from takatuf.foundation.errors import Refused
+from takatuf.public.context import KEYED
 from takatuf.public.forms import sender_of
 from takatuf.public.mistake.forms import MistakeForm
 from takatuf.translation.queries import shown
@@ -93,7 +94,8 @@ def _answer(
 def _page(about: str) -> tuple[str, str]:
     """The path of one of our own public pages, and the language that it is in.
 
-    Anything else in the address is somebody's own words, and stands on no page of ours.
+    Anything else in the address is somebody's own words, and stands on no page of ours. Nor is
+    a page kept whose address is somebody's key: who reads reports would hold it too.
     """
     here = get_language() or "en"
     path = urlsplit(about).path if about.startswith("/") and not about.startswith("//") else ""
@@ -105,4 +107,6 @@ def _page(about: str) -> tuple[str, str]:
             found = resolve(path)
     except (Resolver404, ValueError):
         return "", here
-    return (path, language) if found.app_names == ["public"] else ("", here)
+    if found.app_names != ["public"] or found.url_name in KEYED:
+        return "", language
+    return path, language

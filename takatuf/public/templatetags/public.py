@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
+from takatuf.public.context import KEYED
 from takatuf.public.ways import FOOT, address, ways
 from takatuf.ui.templatetags.ui import shown
 
@@ -34,8 +35,10 @@ def public_ways(context: Context) -> dict[str, Any]:
 def public_foot(context: Context) -> dict[str, Any]:
     """What stands under every public page: whose it is, and how its words came about."""
     path = _path(context)
+    match = getattr(context.get("request"), "resolver_match", None)
     return {
-        "path": path,
+        # What a report of a mistake takes along; never an address that is somebody's key.
+        "path": "" if match and match.url_name in KEYED else path,
         "ways": [way for way in ways(path, FOOT) if settings.ROOT_CITY or way.name != "about"],
         "network": settings.NETWORK_NAME,
         "contact": settings.NETWORK_CONTACT,

@@ -238,3 +238,15 @@ def test_nobody_else_can_tell_that_there_is_a_queue(client, signed_in, amina):
         f"/en/desk/learn/mistakes/{report.pk}/", {"outcome": "spam", "reason": ""}
     )
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/en/join/application/k3y/", "/en/begin/k3y/", "/ar/answer/k3y/", "/en/dialogues/answer/k3y/"],
+)
+def test_a_report_never_takes_along_an_address_that_is_somebodys_key(client, path):
+    at = f"/en/mistake/?about={path}"
+
+    assert "k3y" not in client.get(path).content.decode().partition("<footer")[2]
+    client.post(at, form_of(client, at))
+    assert Mistake.objects.get().page == ""
