@@ -2,7 +2,9 @@
 
 import json
 import struct
+import time
 import zlib
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -441,6 +443,7 @@ def test_one_authority_has_one_key_however_it_calls_itself():
     [
         b"%PDF-1.4 /JavaScript (x) %%EOF",
         b"%PDF-1.4 /J#61vaScript (x) %%EOF",
+        b"%PDF-1.4 /#4a#53 (x) %%EOF",
         b"%PDF-1.4 no end",
         PDF + b"PK\x03\x04",
         png(20_000, 1),
@@ -450,11 +453,41 @@ def test_one_authority_has_one_key_however_it_calls_itself():
         b"GIF89a",
         b"MZ\x90",
     ],
-    ids=["js", "hidden-js", "cut", "tail", "bomb", "sum", "cut-jpeg", "fill", "gif", "exe"],
+    ids=[
+        "js",
+        "hidden-js",
+        "all-hidden",
+        "cut",
+        "tail",
+        "bomb",
+        "sum",
+        "cut-jpeg",
+        "fill",
+        "gif",
+        "exe",
+    ],
 )
 def test_files_that_are_not_what_they_should_be_are_refused(data):
     with pytest.raises(Refused):
         checked_proof(data)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-" + b"#" * 5_000_000 + b"%%EOF",
+        b"%PDF-" + b"#2f" * 1_700_000 + b"%%EOF",
+        b"\xff" * 5_000_000,
+        b"\xff\xd8" + b"\xff\xe0\x00\x02" * 1_250_000,
+    ],
+    ids=["signs", "names", "fill", "segments"],
+)
+def test_no_strangers_file_keeps_a_processor_busy(data):
+    begun = time.process_time()
+    with suppress(Refused):
+        checked_proof(data)
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.once

@@ -66,8 +66,8 @@ def keep_application(new: NewApplication, *, now: datetime) -> tuple[Application
     if known is not None:
         return known, False
     application = _checked(new, now)
+    _check_not_flooded(application, now)  # before anything that costs more
     kind = _checked_document(new, application)
-    _check_not_flooded(application, now)
     try:
         with transaction.atomic():
             application.save(force_insert=True)
