@@ -6,12 +6,14 @@ Its words are the public texts as they stand here now, and it says how far they 
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +36,7 @@ PROSE = "page/guide/"
 READING = ("reading-1", "reading-2", "reading-3")
 # What a reader on paper is told beside a single text; drafts are told of once for all.
 MARKED = (State.MACHINE, State.BEHIND)
+_turn = Lock()
 
 
 def guide_document(language: str) -> dict[str, Any]:
@@ -198,15 +201,23 @@ def guide_pdf(language: str, *, now: datetime) -> bytes:
     key = sha256(written.encode()).hexdigest()
     folder = Path(settings.HOME) / "guide"
     kept = folder / f"guide-{language}-{key[:32]}.pdf"
-    if kept.exists():
+    with suppress(FileNotFoundError):  # not set yet, or just replaced
         return kept.read_bytes()
+    with _turn:  # a hundred readers at once wait for one setting
+        with suppress(FileNotFoundError):
+            return kept.read_bytes()
+        return _set_anew(sheet, kept, now)
+
+
+def _set_anew(sheet: Mapping[str, Any], kept: Path, now: datetime) -> bytes:
     pdf = pdf_of(TEMPLATE, sheet, made_at=now)
+    folder = kept.parent
     with suppress(OSError):  # a disk that is full or may not be written: set anew each time
         folder.mkdir(mode=0o700, exist_ok=True)
-        half = kept.with_suffix(f".{key[-8:]}.part")
+        half = kept.with_suffix(f".{os.getpid()}.part")  # another process may set it as well
         half.write_bytes(pdf)
         half.replace(kept)
-        for former in folder.glob(f"guide-{language}-*.pdf"):
+        for former in folder.glob(f"{kept.name.rpartition('-')[0]}-*.pdf"):
             if former != kept:
                 former.unlink(missing_ok=True)
     return pdf

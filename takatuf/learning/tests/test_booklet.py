@@ -2,6 +2,8 @@
 
 import io
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pypdf
 import pytest
@@ -68,3 +70,21 @@ def test_the_pdf_is_set_once_and_anew_when_a_word_of_it_changes(monkeypatch, fol
     monkeypatch.setattr(booklet, "guide_sheet", lambda language: sheet | {"network": "Ours"})
     assert booklet.guide_pdf("en", now=timezone.now()) == b"set anew"
     assert len(list(folder.iterdir())) == 1
+
+
+def test_readers_who_come_at_once_wait_for_one_setting(monkeypatch):
+    sheet = {"direction": "ltr"}
+    times = []
+
+    def slowly(*_given, **_named):
+        times.append(1)
+        time.sleep(0.05)  # long enough for all to be in the door
+        return b"%PDF"
+
+    monkeypatch.setattr(booklet, "guide_sheet", lambda language: sheet)
+    monkeypatch.setattr(booklet, "pdf_of", slowly)
+    with ThreadPoolExecutor(6) as crowd:
+        got = list(crowd.map(lambda _each: booklet.guide_pdf("en", now=timezone.now()), range(6)))
+
+    assert got == [b"%PDF"] * 6
+    assert len(times) == 1
