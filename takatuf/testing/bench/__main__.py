@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gzip
 import importlib.metadata
 import json
 import os
 import platform
+import re
 import select
 import signal
 import socket
@@ -93,6 +95,18 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "report_page_ms": ("its page, made ready", "ms", None, False),
     "report_pdf_seconds": ("its PDF, the slowest of three languages", "s", 2, False),
     "report_pdf_kept_ms": ("  once it is kept", "ms", None, False),
+    "search_p95_ms": ("search: 95 of 100 questions over {many} cards within", "ms", 150, False),
+    "search_median_ms": ("  median", "ms", None, False),
+    "search_recall": ("  the right card among ten, of 60 questions", "share", 0.9, True),
+    "search_recall_same": ("  asked in a language that the card is in", "share", None, True),
+    "search_recall_across": ("  asked in another language", "share", None, True),
+    "search_encoder_seconds": ("  the encoder loaded", "s", None, False),
+    "search_encoder_mb": ("  the encoder's memory", "MB", None, False),
+    "search_index_seconds": ("  {many} cards taken into the index", "s", None, False),
+    "search_meaning_seconds": ("  their meanings worked out", "s", None, False),
+    "public_median_ms": ("public pages: the slowest, median", "ms", 50, False),
+    "public_p95_ms": ("  95 of 100 within", "ms", None, False),
+    "public_kilobytes": ("  the heaviest with style and script, compressed", "kB", 100, False),
     "journal_append_ms": ("journal: append beside an act, median", "ms", 1, False),
     "journal_verify_seconds": ("journal: {entries} entries verified", "s", 30, False),
     "journal_verify_cpu_seconds": ("  processor time of it", "s", None, False),
@@ -483,6 +497,44 @@ def measure_reports(here: Installation) -> dict[str, float]:
     return {f"report_{name}": value for name, value in told.items()}
 
 
+PUBLIC = [
+    "ar/", "en/", "fr/guide/", "ar/guide/now/", "en/guide/actions/", "ar/library/",
+    "fr/library/ambon-2011-pictures-against-rumours/", "en/dialogues/", "ar/utoya/",
+    "en/members/", "fr/join/", "en/languages/", "ar/mistake/", "en/library/feed.atom",
+]  # fmt: skip
+
+
+def measure_public(here: Installation, quick: bool) -> dict[str, float]:
+    """The pages that anyone may open, each by itself; the slowest and the heaviest count."""
+    port, times = free_port(), 20 if quick else 100
+    medians, slow, weights = [0.0], [0.0], [0.0]
+    with (
+        here.running("serve", "--port", str(port), "--workers", "2"),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
+        await_answer(client, "/en/")
+        for path in PUBLIC:
+            spent = spent_ms(client, f"/{path}", times)
+            medians.append(statistics.median(spent))
+            slow.append(statistics.quantiles(spent, n=20)[-1])
+            page = client.get(f"/{path}").text
+            files = re.findall(r'(?:src|href)="(/static/[^"]+\.(?:css|js))"', page)
+            loads = [page.encode(), *(client.get(file).content for file in sorted(set(files)))]
+            weights.append(sum(len(gzip.compress(one)) for one in loads) / 1_000)
+    return {
+        "public_median_ms": round(max(medians), 1),
+        "public_p95_ms": round(max(slow), 1),
+        "public_kilobytes": round(max(weights), 1),
+    }
+
+
+def measure_search(here: Installation, cards: int) -> dict[str, float]:
+    told = json.loads(
+        here.python("-m", "takatuf.testing.bench.finding", str(cards)).stdout.splitlines()[-1]
+    )
+    return {f"search_{name}": value for name, value in told.items()}
+
+
 def measure_journal(here: Installation, entries: int) -> dict[str, float]:
     told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
     return {
@@ -516,6 +568,10 @@ def measure(
             found |= measure_events(here, asked, quick)
         if "room" in parts:  # after the others, whose log is shorter
             found |= measure_room(here, asked, quick)
+        if "public" in parts:
+            found |= measure_public(here, quick)
+        if "search" in parts:
+            found |= measure_search(here, many)
         if "deliveries" in parts:
             found |= measure_deliveries(here, url, quick)
         if "journal" in parts:
@@ -575,7 +631,8 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(told)
 
 
-PARTS = ["web", "declaring", "reports", "room", "events", "deliveries", "journal"]
+PARTS = ["web", "declaring", "reports", "room", "events", "public", "search"]
+PARTS += ["deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 
