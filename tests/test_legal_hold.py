@@ -39,7 +39,18 @@ PAGE = ROOT / "docs" / "reference" / "legal-hold.md"
 ANSWERS = {"refused", "adds", "leads on", "keeps"}
 ROOMS = ("activities", "alerts", "communications", "coordination", "decisions", "incidents")
 # Use cases of these rooms that are about no incident that exists already.
-ELSEWHERE = {"coordination.declare_incident", "incidents.open_incident"}
+ELSEWHERE = {
+    "coordination.declare_incident",
+    "incidents.open_incident",
+    # Who asks to join, and what readers say of a text.
+    "coordination.answer_mistake",
+    "coordination.approve_application",
+    "coordination.ask_for_more",
+    "coordination.invitation_link",
+    "coordination.reconsider_application",
+    "coordination.take_up_mistake",
+    "coordination.turn_down_application",
+}
 
 
 def rows() -> dict[str, str]:
