@@ -222,8 +222,9 @@ class Reports:
                 self.kind.value,
                 key,
                 {
-                    code: f"{sheet['city']}: {sheet['title']}, {sheet['incident']}"
+                    code: f"{mark}{sheet['city']}: {sheet['title']}, {sheet['incident']}"
                     for code, sheet in sheets.items()
+                    for mark in (f"{sheet['exercise']} · " if sheet["exercise"] else "",)
                 },
                 {
                     code: [

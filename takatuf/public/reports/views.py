@@ -41,7 +41,10 @@ def report(request: HttpRequest, city: str, number: int) -> HttpResponse:
             request,
             "public/reports/report.html",
             {
-                "page_title": f"{sheet['title']} · {sheet['incident']}",
+                # Also where the page is handed on: nobody shall take practice for an attack.
+                "page_title": " · ".join(
+                    filter(None, (sheet["exercise"], sheet["title"], sheet["incident"]))
+                ),
                 "page_description": _(
                     "What the city says about the incident, approved and up to date."
                 ),

@@ -14,6 +14,7 @@ from takatuf.communications.services import (
 )
 from takatuf.config import world
 from takatuf.coordination.services import declare_incident, draft_report
+from takatuf.search.sources import things_of
 
 NOW = timezone.now
 PAGE = "/en/cities/marsa-noor/reports/1/"
@@ -132,7 +133,15 @@ def test_an_exercise_is_marked_for_everyone(client, give, incident):
     incident.is_exercise = True
     incident.save()
     give()
-    assert "This is practice." in client.get(PAGE).content.decode()
+    page = client.get(PAGE).content.decode()
+    assert "This is practice." in page
+    assert "<title>EXERCISE · Situation report 1" in page
+    assert '<meta property="og:title" content="EXERCISE · Situation report 1' in page
+    assert (
+        things_of([("report", "marsa-noor/1")])["report", "marsa-noor/1"]
+        .titles["en"]
+        .startswith("EXERCISE · Marsa Noor")
+    )
     assert "exercise-" in client.get(f"{PAGE}pdf/en/")["Content-Disposition"]
 
 
