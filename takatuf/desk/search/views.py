@@ -22,6 +22,7 @@ from takatuf.incidents.queries import incidents_of
 from takatuf.network.queries import cities_of, contacts_of
 from takatuf.plans.queries import plan_for
 from takatuf.search.rules import MOST_ASKED, answers, asked, excerpt_of, marked
+from takatuf.ui import reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,8 +105,13 @@ def _incidents(incidents: list[Incident]) -> Iterator[Found]:
         yield (
             address("picture", incident.city.slug, incident.number),
             incident.title,
-            str(incident.city),
+            _marked(incident, str(incident.city)),
         )
+
+
+def _marked(incident: Incident, words: str) -> str:
+    """The words, behind the mark of an exercise where it is one."""
+    return f"{_('EXERCISE')} · {words}" if incident.is_exercise else words
 
 
 def _actions(incidents: list[Incident]) -> Iterator[Found]:
@@ -114,14 +120,20 @@ def _actions(incidents: list[Incident]) -> Iterator[Found]:
         for task in tasks_of(incident).select_related("title")[:500]:
             words = task.title.in_language(language).words
             url = address("action", incident.city.slug, incident.number, task.pk)
-            yield url, words, incident.title
+            yield url, words, _marked(incident, incident.title)
 
 
 def _entries(incidents: list[Incident]) -> Iterator[Found]:
     for incident in incidents:
         for entry in log_of(incident)[:ENTRIES]:
             url = address("log-entry", incident.city.slug, incident.number, entry.number)
-            yield url, entry.text, incident.title
+            beside = _marked(incident, incident.title)
+            if by := getattr(entry, "struck_by", None):  # else a reader takes it for what holds
+                said = _("Corrected by entry %(number)s") % {
+                    "number": reading.number(by.number, incident.city.digits)
+                }
+                beside = f"{beside} · {said}"
+            yield url, entry.text, beside
 
 
 def _promises(request: Request, cities: list[City], now: datetime) -> Iterator[Found]:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from takatuf.config import world
-from takatuf.decisions.services import write_entry
+from takatuf.decisions.services import strike_entry, write_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,23 @@ def test_a_sealed_entry_is_found_by_who_may_read_it_and_by_nobody_else(
         assert "marsa-noor" not in theirs
 
     assert "<mark>pharmacist</mark>" in mine
+
+
+def test_what_is_practice_or_was_corrected_is_not_taken_for_what_holds(
+    incident, amina, act, desk_of
+):
+    incident.is_exercise = True
+    incident.save()
+    told = {"language": "en", "now": timezone.now()}
+    first = write_entry(
+        act(amina), incident, kind="information", text="The pharmacy is open", **told
+    )
+    strike_entry(act(amina), first, text="The pharmacy is shut", **told)
+
+    html = found(desk_of(amina), "pharmacy").content.decode()
+
+    assert html.count("EXERCISE · ") == 2
+    assert html.count("Corrected by entry") == 1
 
 
 def test_the_question_must_be_answered_whole_and_is_not_kept(incident, amina, desk_of):
