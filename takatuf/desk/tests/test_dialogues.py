@@ -165,11 +165,12 @@ def test_the_list_is_taken_out_as_a_harmless_table_and_the_record_says_so(
 ):
     browser = signed_in(sora)
     browser.post(f"{ONE}change/publish/", {"reason": "Alone"})
-    guest = Guest("=cmd|'/c calc'!A1", "Town", "Office", "g@example.org", "en")
+    guest = Guest("=cmd|'/c calc'!A1", "＝Town", "Office", "g@example.org", "en")
     register_for_dialogue(prepared, guest, now=timezone.now())
     answer = browser.post(f"{ONE}registrations/take-out/")
 
     assert "'=cmd" in answer.content.decode("utf-8-sig")
+    assert "'＝Town" in answer.content.decode("utf-8-sig")
     assert Entry.objects.get(verb="dialogue.list_taken").facts["count"] == 1
 
 

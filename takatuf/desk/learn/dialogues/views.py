@@ -57,7 +57,7 @@ from takatuf.ui.reading import language_name
 
 TONES = {DialogueState.DRAFT: "warn", DialogueState.PUBLISHED: "go"}
 HEAD = ("name", "city", "office", "email", "language", "state", "needs")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class Act(NamedTuple):
