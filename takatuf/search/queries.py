@@ -61,6 +61,7 @@ def find(
     question: str,
     *,
     language: str,
+    within: Collection[str] = (),
     kinds: Collection[str] = (),
     languages: Collection[str] = (),
     start: int = 0,
@@ -70,13 +71,16 @@ def find(
 
     Words count in every language that is here, folded and by their stems; meaning is
     compared across languages. A thing is found once, in whatever languages it is there.
-    `kinds` and `languages` narrow; the counts are those without them.
+    `within` are the kinds that count at all, every one where it is empty; `kinds` and
+    `languages` narrow what is listed, and the counts are those without them.
     """
     question = " ".join(question[:MOST_ASKED].split())
     groups = asked(question, lexicon())
     vector = meaning.of_question(question) if groups else None
-    everything = _matches(groups, vector, (), ())
-    narrowed = _matches(groups, vector, kinds, languages) if kinds or languages else everything
+    everything = _matches(groups, vector, within, ())
+    narrowed = everything
+    if kinds or languages:
+        narrowed = _matches(groups, vector, kinds or within, languages)
     found = things_of(name for name, _match, _score in narrowed[start : start + most])
     return Found(
         [

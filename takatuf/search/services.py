@@ -118,6 +118,7 @@ def answer(
     question: str,
     *,
     language: str,
+    within: Collection[str] = (),
     kinds: Collection[str] = (),
     languages: Collection[str] = (),
     start: int = 0,
@@ -128,7 +129,13 @@ def answer(
     bring_up()
     work_out(IN_PASSING)
     return find(
-        question, language=language, kinds=kinds, languages=languages, start=start, most=most
+        question,
+        language=language,
+        within=within,
+        kinds=kinds,
+        languages=languages,
+        start=start,
+        most=most,
     )
 
 

@@ -46,7 +46,7 @@ def search(args: argparse.Namespace) -> Answer:
     found = find(
         args.question,
         language=args.lang or args.language,
-        kinds=[Kind.CARD.value],
+        within=[Kind.CARD.value],
         most=args.most,
     )
     document = [

@@ -81,7 +81,8 @@ def _found(request: HttpRequest, asked: str) -> dict[str, Any]:
     found = answer(
         asked,
         language=here,
-        kinds=[kind] if kind else present,
+        within=present,
+        kinds=[kind] if kind else (),
         languages=[tongue] if tongue else (),
         start=(max(at, 1) - 1) * PAGE_OF,
         most=PAGE_OF,
