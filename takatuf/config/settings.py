@@ -342,7 +342,8 @@ LOG_LEVEL = environment.read_choice("TAKATUF_LOG_LEVEL", ("DEBUG", "INFO", "WARN
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"discreet": {"()": "takatuf.config.logs.Discreet"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["discreet"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {name: {"level": "WARNING"} for name in ("httpx", "uvicorn.access", "fido2")},
 }
