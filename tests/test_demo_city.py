@@ -19,6 +19,7 @@ def test_the_city_tells_an_hour_and_nine_months():
     now = datetime(2026, 5, 20, 9, 30, tzinfo=UTC)
     made = build_demo(now=now)
     assert made["people"][0]["role"] == "coordinator"
+    assert [one["role"] for one in made["people"][-2:]] == ["secretariat", "secretariat"]
     past, present = Incident.objects.order_by("number")
     assert 8 <= (now - past.happened_at).days / 30 <= 9.5
     assert (now - present.declared_at).seconds == 3600

@@ -54,10 +54,11 @@ from takatuf.decisions.services import (
     write_entry,
 )
 from takatuf.foundation.actors import COMMAND, Actor
+from takatuf.foundation.roles import Role
 from takatuf.incidents.models import Incident, Methane
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
-from takatuf.network.services import choose_listing
+from takatuf.network.services import appoint, choose_listing
 from takatuf.plans.services import start_plan
 from takatuf.testing.past import build_past
 
@@ -178,6 +179,11 @@ PEOPLE = [
 # Those who can be tried at once, one for each way of looking; the coordinator first.
 CAN_SIGN_IN = ["salma", "amina", "nader", "lea", "hala", "farid", "bilal", "hugo", "odile"]
 
+SECRETARIAT = [
+    ("مها السالم", "maha@secretariat.example.org", "ar"),
+    ("Tom Ekeland", "tom@secretariat.example.org", "en"),
+]
+
 
 @transaction.atomic
 def build_demo(*, now: datetime, reset: bool = False) -> dict[str, Any]:
@@ -197,7 +203,7 @@ def build_demo(*, now: datetime, reset: bool = False) -> dict[str, Any]:
         }
         build_past(city, agency, _actor, now=now)
         _declare_an_hour_ago(city, agency, now - timedelta(hours=1))
-    return {"city": city.slug, "people": _who_can_sign_in(city)}
+    return {"city": city.slug, "people": [*_who_can_sign_in(city), *_secretariat(now)]}
 
 
 def _raze(city: City) -> None:
@@ -603,6 +609,20 @@ def _write(
         "Who speaks for the investigation tonight, police or prosecution?",
         "en",
     )
+
+
+def _secretariat(now: datetime) -> list[dict[str, str]]:
+    """Two people for the whole installation, as one alone admits nobody and publishes nothing."""
+    for name, email, language in SECRETARIAT:
+        if Person.objects.filter(email=email).exists():
+            continue
+        world.make_person(name, email=email, language=language, password=world.PASSWORD)
+        appoint(COMMAND, email=email, role=Role.SECRETARIAT, now=now)
+    return [
+        {"email": email, "password": world.PASSWORD, "role": "secretariat",
+         "agency": "The whole installation"}
+        for _name, email, _language in SECRETARIAT
+    ]  # fmt: skip
 
 
 def _who_can_sign_in(city: City) -> list[dict[str, str]]:
