@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from takatuf.testing.browser import open_browser
-from takatuf.testing.shots import STATUS
+from takatuf.testing.shots import SECRETARIAT, STATUS
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 LOUD = {"error", "warning"}
@@ -77,6 +77,20 @@ def test_every_page_can_be_read_by_everyone(demo, language, width, scheme):
                     faults.append(f"{here}: {weight} bytes")
             context.close()
     assert not faults, "\n".join(faults)
+
+
+def test_tabs_longer_than_a_phone_stay_one_line_and_begin_where_one_stands(demo):
+    """The names of Learn's parts are longer in French than a phone is wide."""
+    with open_browser() as browser:
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        cookie = {"name": "takatuf_session", "value": demo.sessions[SECRETARIAT]}
+        context.add_cookies([cookie | {"url": demo.base}])
+        tab = context.new_page()
+        tab.goto(f"{demo.base}/fr/desk/learn/mistakes/")
+        assert tab.evaluate(TABS_IN_LINES) == 1
+        box = tab.locator(".tabs a[aria-current]").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
 
 
 def _weight(tab, asked, known):
