@@ -16,6 +16,7 @@ from takatuf.search.models import Document, Shelf
 from takatuf.search.queries import Found, find
 from takatuf.search.rules import sentences_of, terms_of
 from takatuf.search.sources import SOURCES, Source, Thing, things_of
+from takatuf.search.vocabulary import Kind
 
 AT_ONCE = 400  # things read, written or worked out together
 MEANT = 4  # texts of a thing, in reading order, that make its meaning
@@ -144,6 +145,8 @@ def _sentences(thing: Thing | None, language: str) -> list[tuple[str, float]]:
     it all in short, twice."""
     if thing is None or language not in meaning.LANGUAGES:
         return []  # what is no longer public is forgotten at the next round
+    if thing.kind == Kind.MEMBER:
+        return []  # names mean nothing: one would answer to whatever is asked
     texts = [thing.titles.get(language, ""), *thing.texts.get(language, ())]
     return [
         (sentence, 2.0 if place < 2 else 1.0)

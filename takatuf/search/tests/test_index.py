@@ -149,6 +149,9 @@ def test_a_city_is_found_once_it_chose_to_be_listed(city, monkeypatch):
     type(city).objects.filter(pk=city.pk).update(listing="name")
     bring_up()
     assert [hit.kind for hit in find("marsa NOOR", language="ar").hits] == ["member"]
+    # By its words alone: a name lies near to whatever is asked.
+    found = services.things_of([("member", city.slug)])["member", city.slug]
+    assert services._sentences(found, "en") == []
 
     type(city).objects.filter(pk=city.pk).update(listing="not-listed")
     bring_up()
