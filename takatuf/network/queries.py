@@ -421,7 +421,10 @@ def agency_named(city: City, text: str) -> Agency | None:
 
 def applications(which: str = "waiting") -> QuerySet[Application]:
     """The applications in a state, those that wait longest first; `all`: in any state, the
-    latest first; `alone`: admitted by one person, not looked at again. Asks for no right."""
+    latest first, but unconfirmed; `any`: with these; `alone`: admitted by one person, not
+    looked at again. Asks for no right."""
+    if which == "any":
+        return Application.objects.order_by("-sent_at", "-id")
     found = Application.objects.exclude(state=ApplicationState.UNCONFIRMED)
     if which == "unconfirmed":
         return Application.objects.filter(state=which).order_by("sent_at", "id")

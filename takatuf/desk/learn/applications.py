@@ -209,13 +209,15 @@ def applications(request: Request) -> HttpResponse:
     check_may_admit(request.actor)
     # Where no letter leaves, somebody must confirm addresses in another way.
     choices = WHICH if sends_letters() else ("unconfirmed", *WHICH)
-    which = request.GET.get("which", "waiting")
-    which = which if which in choices else "waiting"
     counts, labels = count_of_applications(), _labels()
+    first = next((code for code in ("waiting", *choices[:1]) if counts.get(code)), "waiting")
+    which = request.GET.get("which", first)
+    which = which if which in choices else first
     counts["alone"] = asked_to_join("alone").count()
-    counts["all"] = sum(counts.get(state, 0) for state in WHICH if state not in ("alone", "all"))
+    counts["all"] = sum(counts.get(state, 0) for state in choices if state not in ("alone", "all"))
     language = get_language() or "en"
-    page = page_of(request, asked_to_join(which).prefetch_related("judgements"))
+    wanted = "any" if which == "all" and "unconfirmed" in choices else which
+    page = page_of(request, asked_to_join(wanted).prefetch_related("judgements"))
     return desk_page(
         request,
         "desk/learn/applications.html",

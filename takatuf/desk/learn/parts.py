@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.rules import sends_letters
 from takatuf.foundation.actors import Actor
 from takatuf.learning.queries import open_drafts
 from takatuf.learning.vocabulary import DraftState
@@ -44,6 +45,13 @@ class Link(NamedTuple):
     current: bool
 
 
+def _to_judge() -> int:
+    """Applications that wait for the secretariat; where no letter leaves, no applicant can
+    confirm an address, so that those wait for it, too."""
+    states = ("waiting", "alone") if sends_letters() else ("waiting", "alone", "unconfirmed")
+    return sum(applications(state).count() for state in states)
+
+
 PARTS: tuple[Part, ...] = (
     Part(
         "learn-library",
@@ -69,7 +77,7 @@ PARTS: tuple[Part, ...] = (
         _("Applications"),
         _("Local authorities that ask to join; two people say yes."),
         may_admit,
-        lambda: applications("waiting").count() + applications("alone").count(),
+        _to_judge,
     ),
     Part(
         "mistakes",

@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 
 from takatuf.config import world
+from takatuf.foundation.ids import uuid7
 from takatuf.network.models import Appointment
+from takatuf.network.services import NewApplication, keep_application
 from takatuf.translation.services import load_first_reports
 
 pytestmark = pytest.mark.django_db
@@ -21,3 +23,27 @@ def test_today_tells_the_secretariat_what_waits_and_nobody_else(signed_in, amina
     assert "What waits for the secretariat" not in (
         signed_in(amina).get("/en/desk/today/").content.decode()
     )
+
+
+def test_where_no_letter_leaves_an_application_waits_for_the_secretariat_at_once(
+    signed_in, settings
+):
+    """No applicant can confirm an address there: somebody must see that they asked."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    keep_application(
+        NewApplication(
+            authority="Zaytoun Valley", level="municipality", country="JO",
+            website="https://zaytoun.example.org", contact_name="Reem", office="Town clerk",
+            email="reem@zaytoun.example.org", language="en", proof="letter",
+            letter_reference="118", once=uuid7(),
+        ),
+        now=timezone.now(),
+    )  # fmt: skip
+    nadia = world.make_person("Nadia")
+    Appointment.objects.create(person=nadia, role="secretariat")
+    client = signed_in(nadia)
+    assert "<bdi>1</bdi> waits for you" in client.get("/en/desk/today/").content.decode()
+    for shown in ("", "?which=all"):
+        page = client.get(f"/en/desk/learn/applications/{shown}").content.decode()
+        assert "Zaytoun Valley" in page
+        assert "No application waits" not in page
