@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from takatuf.foundation.errors import NotFound
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import search_key
 from takatuf.learning.bodies import SOURCE_FIELDS
 from takatuf.learning.models import Card, CardDraft, Dialogue, Source
 from takatuf.learning.rules import FIELDS, LONGEST, nearness
@@ -294,9 +295,11 @@ def open_drafts() -> QuerySet[CardDraft]:
     )
 
 
-def kept_cards(which: str = "all", words: str = "") -> QuerySet[Card]:
+def kept_cards(which: str = "all", words: str = "", *, language: str = "en") -> QuerySet[Card]:
     """All cards for the desk, the newest event first: `all`, `published`, `withdrawn`,
-    `corrected` here, `written` here, or `newer`: those of which a release brought another."""
+    `corrected` here, `written` here, or `newer`: those of which a release brought another.
+    `words` stand in the address or, however they are pointed, in the title as shown in
+    `language`."""
     found = Card.objects.newest_first()
     cut = {
         "published": Q(withdrawn_at=None),
@@ -306,7 +309,12 @@ def kept_cards(which: str = "all", words: str = "") -> QuerySet[Card]:
         "newer": ~Q(newer_shipped=""),
     }.get(which)
     found = found.filter(cut) if cut is not None else found
-    return found.filter(slug__contains=words.lower()) if words else found
+    if not words:
+        return found
+    wanted = search_key(words)
+    titles = titles_of(found.values_list("slug", flat=True), language)
+    titled = [slug for slug, title in titles.items() if wanted in search_key(title.words)]
+    return found.filter(Q(slug__contains=words.lower()) | Q(slug__in=titled))
 
 
 def titles_of(slugs: Iterable[str], language: str) -> dict[str, Shown]:

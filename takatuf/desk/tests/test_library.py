@@ -132,3 +132,15 @@ def test_a_city_finds_no_library_to_keep(desk_of, amina):
     for path in ("", "write/", f"{SLUG}/"):
         assert browser.get(DESK + path).status_code == 404
     assert browser.post(f"{DESK}{SLUG}/restore/").status_code == 404
+
+
+def test_a_card_is_found_by_what_its_title_says_as_much_as_by_its_address(secretariat):
+    load_library(now=timezone.now(), shipped=[a_card()])
+    nadia, body = secretariat("Nadia"), a_card()
+    pointed = "".join(f"{char}\u0640" for char in body["title"]["ar"][:4])
+    for language, words in (
+        ("en", body["title"]["en"][:12].upper()), ("ar", pointed), ("fr", body["slug"][:10]),
+    ):  # fmt: skip
+        page = nadia.get(f"/{language}/desk/learn/library/", {"q": words}).content.decode()
+        assert f"library/{body['slug']}/" in page, words
+    assert "No card fits" in nadia.get(DESK, {"q": "nothing of the kind"}).content.decode()

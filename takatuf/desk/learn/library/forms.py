@@ -9,7 +9,7 @@ from babel.core import Locale
 from django import forms
 from django.forms import BoundField
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.incidents.vocabulary import Kind
@@ -57,7 +57,7 @@ class CardForm(forms.Form):
     title in its own language must be there."""
 
     slug = forms.CharField(
-        label=_("Address"),
+        label=pgettext_lazy("of a card", "Address"),
         max_length=80,
         help_text=_(
             "Place, year and a few words in small Latin letters: oslo-2011-follow-up. "

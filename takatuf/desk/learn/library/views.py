@@ -75,7 +75,7 @@ def cards(request: Request) -> HttpResponse:
     which = request.GET.get("which", "all")
     which = which if which in WHICH else "all"
     asked = request.GET.get("q", "").strip()[:80]
-    page = page_of(request, kept_cards(which, asked))
+    page = page_of(request, kept_cards(which, asked, language=_language()))
     titles = titles_of([card.slug for card in page], _language())
     return desk_page(
         request,
