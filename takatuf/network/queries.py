@@ -517,7 +517,7 @@ def proposal_for(application: Application) -> dict[str, Any]:
     languages = list(dict.fromkeys([*(spoken or official[:1]), application.language]))
     name = application.authority
     proposed: dict[str, Any] = {
-        "slug": _free_slug(name, application.country),
+        "slug": _free_slug(name, application.website, application.country),
         "name": name,
         "timezone": zones[0] if zones else "UTC",
         "languages": languages,
@@ -526,10 +526,14 @@ def proposal_for(application: Application) -> dict[str, Any]:
     return {**proposed, **application.proposal}
 
 
-def _free_slug(name: str, country: str) -> str:
-    """A short name that no city has: of the Latin letters of the name, else of the country."""
-    letters = re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:50].strip("-")
-    base = letters if len(letters) > 1 else f"{country.lower()}-city"
+def _free_slug(name: str, website: str, country: str) -> str:
+    """A short name that no city has: of the Latin letters of the name; where it has none, as
+    in Arabic, of what the authority calls its website; else of the country."""
+    host = host_of(website)
+    called = "" if host.startswith("xn--") else host.partition(".")[0]
+    tried = (re.sub(r"[^a-z0-9]+", "-", search_key(one)).strip("-") for one in (name, called))
+    letters = (one[:50].strip("-") for one in tried if re.search(r"[a-z]{2}", one))
+    base = next(letters, f"{country.lower()}-city")
     taken = set(City.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     numbered = (f"{base}-{number}" for number in count(2))
     return base if base not in taken else next(one for one in numbered if one not in taken)

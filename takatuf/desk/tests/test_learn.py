@@ -6,6 +6,7 @@ from django.utils import timezone
 from takatuf.config import world
 from takatuf.foundation.ids import uuid7
 from takatuf.network.models import Appointment
+from takatuf.network.queries import _free_slug
 from takatuf.network.services import NewApplication, keep_application
 from takatuf.translation.services import load_first_reports
 
@@ -47,3 +48,17 @@ def test_where_no_letter_leaves_an_application_waits_for_the_secretariat_at_once
         page = client.get(f"/en/desk/learn/applications/{shown}").content.decode()
         assert "Zaytoun Valley" in page
         assert "No application waits" not in page
+
+
+@pytest.mark.parametrize(
+    ("authority", "website", "slug"),
+    [
+        ("Ville d’Orée-les-Bains", "https://oree.example.org", "ville-d-oree-les-bains"),
+        ("بلدية وادي الورد", "https://www.wadi-ward.example.org", "wadi-ward"),
+        ("بلدية وادي الورد", "https://xn--mgbtx2b.example.org", "jo-city"),
+    ],
+)
+@pytest.mark.once
+def test_a_city_is_called_in_addresses_as_it_calls_itself(authority, website, slug):
+    """The short name stays for good, so what is put forward should be right as it is."""
+    assert _free_slug(authority, website, "JO") == slug
