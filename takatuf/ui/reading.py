@@ -64,10 +64,11 @@ def country_names() -> dict[str, str]:
     """Countries by their code (ISO 3166-1 alpha-2), in the reader's language."""
     known = Locale(language()).territories
     groups = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+    parts = {"AC", "CP", "CQ", "DG", "EA", "IC", "TA"}  # islands and coasts of a country
     return {
         code: name
         for code, name in known.items()
-        if len(code) == 2 and code.isalpha() and code not in groups
+        if len(code) == 2 and code.isalpha() and code not in groups | parts
     }
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from babel.core import Locale
 from django import forms
 from django.forms import BoundField
 from django.utils.functional import lazy
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from takatuf.incidents.vocabulary import Kind
 from takatuf.learning.queries import LANGUAGES
@@ -26,7 +25,7 @@ from takatuf.learning.vocabulary import (
 from takatuf.network.vocabulary import Level
 from takatuf.plans.vocabulary import Phase, Workstream
 from takatuf.ui.forms import CountInput, WordsArea, WordsInput, by_name
-from takatuf.ui.reading import language_name
+from takatuf.ui.reading import country_names, language_name
 
 in_words = lazy(language_name, str)
 NONE = [("", "–")]
@@ -40,8 +39,7 @@ HINTS = {
 
 
 def _countries() -> list[tuple[str, str]]:
-    known = Locale((get_language() or "en").split("-")[0]).territories
-    return NONE + by_name((code, name) for code, name in known.items() if len(code) == 2)
+    return NONE + by_name(country_names().items())
 
 
 def _many(choices: Any, classes: str = "even") -> forms.MultipleChoiceField:
