@@ -397,6 +397,21 @@ def addresses(patterns: Iterable[Any], route: str = "", name: str = "") -> Itera
             )
 
 
+def names_lead_to_one_address(found: Iterable[Address]) -> list[str]:
+    """Two addresses of one name that take as many things: which of them a template leads to is
+    then a matter of luck."""
+    routes: dict[tuple[str, int], list[str]] = {}
+    for address in found:
+        if not address.foreign:
+            asked = (address.name, address.route.count("<"))
+            routes.setdefault(asked, []).append(address.route)
+    return [
+        f"{name}: names {' and '.join(sorted(set(there)))}. Give each a name of its own."
+        for (name, _count), there in sorted(routes.items())
+        if len(set(there)) > 1
+    ]
+
+
 def addresses_need_a_sign_in(found: Iterable[Address], public: Collection[str]) -> list[str]:
     """A page is closed unless its name, or all that begins so (`api:*`), is on the list."""
     return [

@@ -257,6 +257,11 @@ def test_every_address_has_a_name():
     assert not nameless, f"{nameless}: give each path a name, so that templates need no address."
 
 
+def test_a_name_leads_to_one_address():
+    faults = rules.names_lead_to_one_address(all_addresses())
+    assert not faults, sentence(faults)
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_journal_verb_has_a_sentence(room):
     sentences = sentences_of(room)

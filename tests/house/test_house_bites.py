@@ -270,6 +270,12 @@ def test_an_address_in_kebab_case_is_let_be():
     assert not rules.addresses_are_kebab_case([page])
 
 
+def test_two_addresses_of_one_name_are_found():
+    pages = [Address(f"LANG/desk/<slug:city>/{at}/", "desk:add", is_open=False)
+             for at in ("plans", "log")]  # fmt: skip
+    assert "a name of its own" in one(rules.names_lead_to_one_address(pages))
+
+
 def test_an_address_without_a_language_is_found():
     page = Address("desk/", "desk:home", is_open=False)
     assert "i18n_patterns" in one(rules.addresses_begin_with_a_language([page], {"api/"}))
