@@ -16,19 +16,38 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from takatuf.foundation.text import search_key
+
 FILE = Path(__file__).parent / "lexicon.json"
 LANGUAGES = ("ar", "en", "fr")
 ROUNDS = 6
 MOST = 3  # stems of one other language that stand for a stem
 LEAST = 0.12  # of the geometric mean of both probabilities
 Pair = tuple[list[str], list[str]]
+# Common words that our texts avoid or hardly use: from them alone the lexicon would learn
+# nothing, or by chance a wrong thing. Each with the words that our texts have in its place.
+OFTEN_ASKED = {
+    "عائلات": "الأسر families familles",
+    "جرحى": "المصابين injured blessés",
+    "إشاعة": "شائعات rumours rumeurs",
+    "جنازة": "جنائز funerals funérailles",
+}
 
 
 @cache
 def lexicon() -> Mapping[str, tuple[str, ...]]:
     """Stem behind its language (`en_rumour`) to those of other languages that stand for it."""
     read = json.loads(FILE.read_text()) if FILE.exists() else {}
-    return {stem: tuple(others) for stem, others in read.items()}
+    return {stem: tuple(others) for stem, others in read.items()} | dict(_often_asked())
+
+
+def _often_asked() -> Iterator[tuple[str, tuple[str, ...]]]:
+    from takatuf.search.rules import stem
+
+    for asked, ours in OFTEN_ASKED.items():
+        words = zip(LANGUAGES, ours.split(), strict=True)
+        stems = tuple(f"{language}_{stem(search_key(word), language)}" for language, word in words)
+        yield f"ar_{stem(search_key(asked), 'ar')}", stems
 
 
 def learned(texts: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:

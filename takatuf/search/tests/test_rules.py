@@ -2,7 +2,7 @@
 
 import pytest
 
-from takatuf.search.lexicon import learned, lexicon
+from takatuf.search.lexicon import OFTEN_ASKED, learned, lexicon
 from takatuf.search.rules import asked, excerpt_of, fused, marked, stem, terms_of, words_found
 
 pytestmark = pytest.mark.once
@@ -66,6 +66,17 @@ def test_what_both_rankings_have_comes_first():
 
 def test_a_question_is_also_asked_with_the_words_of_other_languages():
     assert {"ar_شايع", "fr_rumeur"} <= set(asked("rumours", lexicon())[0])
+
+
+def test_a_word_that_our_texts_avoid_finds_what_they_say_in_its_place():
+    """Families are الأسر in every text of ours, and العائلات in many a question."""
+    (families,) = asked("العائلات", lexicon())
+    assert {"ar_اسر", "en_famili", "fr_famill"} <= set(families)
+    assert "en_concern" not in families
+    for word, ours in OFTEN_ASKED.items():
+        (group,) = asked(word, lexicon())
+        for one in ours.split():
+            assert not set(asked(one)[0][1:]).isdisjoint(group), one
 
 
 def test_the_lexicon_is_learned_from_texts_that_say_the_same():
