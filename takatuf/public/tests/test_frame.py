@@ -44,3 +44,9 @@ def test_the_network_that_runs_the_installation_is_named_with_its_mark(client, t
 def test_an_installation_that_names_no_network_has_no_mark(client):
     assert client.get("/en/network/mark/").status_code == 404
     assert "network-mark" not in client.get("/en/").content.decode()
+
+
+def test_who_finds_nothing_without_an_account_is_led_to_what_is_open(client):
+    html = client.get("/fr/guide/nowhere/").content.decode()
+    assert 'href="/fr/guide/"' in html
+    assert 'href="/fr/library/"' in html
