@@ -50,7 +50,7 @@ EMPTY_WORDS = {
 
 
 T = TypeVar("T")
-WORDS_COUNT = 0.3
+WORDS_COUNT = 0.15
 
 
 @cache

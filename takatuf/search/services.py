@@ -21,6 +21,7 @@ from takatuf.search.vocabulary import Kind
 AT_ONCE = 400  # things read, written or worked out together
 MEANT = 4  # texts of a thing, in reading order, that make its meaning
 MOST_SENTENCES = 60
+ASKED_COUNTS = 1.5  # a question that a card answers, beside a sentence of it
 IN_PASSING = 120  # documents whose meaning a search works out before it answers: two seconds
 
 
@@ -148,11 +149,13 @@ def _sentences(thing: Thing | None, language: str) -> list[tuple[str, float]]:
     if thing.kind == Kind.MEMBER:
         return []  # names mean nothing: one would answer to whatever is asked
     texts = [thing.titles.get(language, ""), *thing.texts.get(language, ())]
-    return [
+    told = [
         (sentence, 2.0 if place < 2 else 1.0)
         for place, text in enumerate(texts[: 1 + MEANT])
         for sentence in sentences_of([text])
-    ][:MOST_SENTENCES]
+    ]
+    asked = [(question, ASKED_COUNTS) for question in thing.asked.get(language, ())]
+    return [*asked, *told][:MOST_SENTENCES]
 
 
 def _batches(items: Iterable[str]) -> Iterator[list[str]]:

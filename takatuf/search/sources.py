@@ -14,6 +14,7 @@ from django.db.models import Count, Max
 from takatuf.communications.models import Report, ReportQuerySet
 from takatuf.communications.queries import sheet_of
 from takatuf.communications.vocabulary import Audience
+from takatuf.learning.library import questions_to
 from takatuf.learning.models import Card, Dialogue
 from takatuf.learning.queries import library_stamp
 from takatuf.network.places import country_name
@@ -30,6 +31,8 @@ class Thing(NamedTuple):
     key: str
     titles: Mapping[str, str]
     texts: Mapping[str, Sequence[str]]
+    # Questions to which it is the answer, by language: they make its meaning, nobody reads them.
+    asked: Mapping[str, Sequence[str]] = {}
 
     @property
     def languages(self) -> list[str]:
@@ -136,6 +139,20 @@ class Cards(OfTexts):
         newest, count = library_stamp()
         withdrawn = Card.objects.aggregate(last=Max("withdrawn_at"))["last"]
         return f"{super().mark()}/{newest}/{count}/{withdrawn}"
+
+    def stamps(self) -> Mapping[str, str]:
+        return {
+            slug: sha256(f"{stamp}{asked}".encode()).hexdigest()
+            if (asked := questions_to(slug))
+            else stamp
+            for slug, stamp in super().stamps().items()
+        }
+
+    def things(self, keys: Collection[str]) -> Mapping[str, Thing]:
+        return {
+            slug: thing._replace(asked=questions_to(slug))
+            for slug, thing in super().things(keys).items()
+        }
 
     def public(self, keys: Collection[str] | None) -> set[str] | None:
         cards = Card.objects.published()

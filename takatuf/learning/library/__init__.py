@@ -32,6 +32,19 @@ def shipped_cards() -> list[Body]:
     return [_read(path) for path in sorted((FOLDER / "cards").glob("*.json"))]
 
 
+@cache
+def _asked() -> dict[str, dict[str, list[str]]]:
+    read: dict[str, Any] = json.loads((FOLDER / "asked.json").read_text(encoding="utf-8"))
+    return read
+
+
+def questions_to(slug: str) -> dict[str, list[str]]:
+    """Questions that people ask before they know the card, by language; none for a card that
+    was not shipped. The search reads them as part of the card's meaning: a question lies
+    nearer to a question than to an answer, above all in another language."""
+    return _asked().get(slug, {})
+
+
 def shape_faults(body: Any) -> list[tuple[str, str]]:
     """Where a card departs from the schema, as path and what is wrong there; empty: nowhere."""
     import jsonschema  # a fifth of a second that only a load needs

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from takatuf.learning.library import FOLDER, shipped_cards
+from takatuf.learning.library import FOLDER, questions_to, shipped_cards
 from takatuf.learning.rules import FIELDS
 
 pytestmark = pytest.mark.once
@@ -24,6 +24,14 @@ def test_twenty_questions_in_each_language_each_asked_once():
 
 def test_every_question_is_answered_by_a_card_that_ships():
     assert {one["card"] for one in QUESTIONS} <= set(CARDS)
+
+
+def test_each_card_has_questions_of_its_own_and_none_of_them_is_one_it_is_measured_with():
+    for slug in CARDS:
+        asked = questions_to(slug)
+        assert [len(asked[code]) for code in ("en", "ar", "fr")] == [4, 4, 4], slug
+    told = {one for slug in CARDS for some in questions_to(slug).values() for one in some}
+    assert not told & {one["question"] for one in QUESTIONS}
 
 
 def test_half_of_them_share_no_word_with_the_card_in_their_own_language():
