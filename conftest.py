@@ -1,5 +1,6 @@
 """A small world that every test can stand in: one city, four agencies, and strangers."""
 
+import gc
 import os
 import time
 
@@ -11,6 +12,11 @@ from django.utils import translation
 from takatuf.config import world
 from takatuf.foundation.samples import samples_folder
 from tests.house.rules import page_faults, templates_have_no_inline_code
+
+# Thousands of small tests in one process: the collector would go through all modules again and
+# again, and find nothing to collect.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items):
