@@ -240,6 +240,7 @@ def desk_addresses():
     }
 
 
+@pytest.mark.once  # two thousand pages: what hides a thing is the door, not the database
 def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
     signed_in, stranger, elsewhere, incident, amina, act
 ):
