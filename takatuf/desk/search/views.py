@@ -1,11 +1,10 @@
-"""Finding on the desk, in what the reader may see anyway: each thing comes through the query
-that its own page reads. What is sealed stands in no index, so it is opened for the reader, the
-newest first and so many of it, and looked through in memory."""
+"""Finding on the desk: one field over what the reader may see anyway. What is found, and how far
+was looked, `coordination.search` says; here each thing gets its address and its words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -15,22 +14,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from takatuf.activities.queries import tasks_of
-from takatuf.decisions.queries import log_of, promises_of
+from takatuf.coordination.search import (
+    READ_AT_MOST,
+    Found,
+    FoundBeside,
+    names_of,
+    search_beside,
+)
+from takatuf.coordination.search import search as found_on_the_desk
 from takatuf.desk.shortcuts import Request, address, desk_page
-from takatuf.incidents.queries import incidents_of
-from takatuf.network.queries import cities_of, contacts_of
-from takatuf.plans.queries import plan_for
-from takatuf.search.rules import MOST_ASKED, answers, asked, excerpt_of, marked
+from takatuf.incidents.queries import letters_of
+from takatuf.network.queries import cities_of
+from takatuf.search.rules import MOST_ASKED, asked, excerpt_of, marked
 from takatuf.ui import reading
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from takatuf.incidents.models import Incident
-    from takatuf.network.models import City, Membership
 
-INCIDENTS, ENTRIES, SHOWN = 50, 300, 10  # looked through: incidents, entries of each; shown
+SHOWN = 10  # of each kind
 
 
 class Line(NamedTuple):
@@ -50,63 +51,63 @@ class Group(NamedTuple):
     more: bool
 
 
-Groups = list[list[str]]
-Found = tuple[str, str, str]  # address, words, what stands beside
+Told = tuple[str, Iterable[str], str]  # address, texts, what stands beside
 
 
 @require_safe
 def search(request: Request) -> HttpResponse:
     """One field over all that the reader may see. The question is written down nowhere."""
     question = request.GET.get("q", "")[:MOST_ASKED].replace("\x00", "").strip()
-    groups = asked(question)
     cities = list(cities_of(request.actor))
+    now = timezone.now()
+    found = found_on_the_desk(request.actor, question)
+    beside = search_beside(request.actor, question, now)
     answer = desk_page(
         request,
         "desk/search/search.html",
         here="",
         page_title=_("Search"),
         city=cities[0] if len(cities) == 1 else None,
+        now=now,
         asked=question,
-        groups=list(_groups(request, cities, groups)) if groups else [],
-        entries=ENTRIES,
-        incidents=INCIDENTS,
+        groups=list(_groups(found, beside, question)),
+        most=READ_AT_MOST,
+        complete=found.complete and beside.complete,
     )
     add_never_cache_headers(answer)
     return answer
 
 
-def _groups(request: Request, cities: list[City], groups: Groups) -> Iterator[Group]:
-    now = timezone.now()
-    incidents = list(incidents_of(request.actor)[:INCIDENTS])
-    kinds: list[tuple[str, str, Iterable[Found]]] = [
-        ("incidents", _("Incidents"), _incidents(incidents)),
-        ("actions", _("Actions"), _actions(incidents)),
-        ("log", _("Log"), _entries(incidents)),
-        ("promises", _("Promises"), _promises(request, cities, now)),
-        ("contacts", _("Contacts"), _contacts(cities, now)),
-        ("plans", _("Plans"), _steps(cities)),
-    ]
-    terms = [term for group in groups for term in group]
+def _groups(found: Found, beside: FoundBeside, question: str) -> Iterator[Group]:
     language = get_language() or "en"
+    terms = [term for group in asked(question) for term in group]
+    kinds: list[tuple[str, str, list[Told]]] = [
+        ("incidents", _("Incidents"), [_incident(one) for one in found.incidents[: SHOWN + 1]]),
+        ("actions", _("Actions"), [_task(one, language) for one in found.tasks[: SHOWN + 1]]),
+        ("log", _("Log"), [_entry(one) for one in found.entries[: SHOWN + 1]]),
+        ("reports", _("Reports"), [_report(one, language) for one in beside.reports[: SHOWN + 1]]),
+        (
+            "scene",
+            _("Messages from the scene"),
+            [_message(one) for one in beside.messages[: SHOWN + 1]],
+        ),
+        ("promises", _("Promises"), [_promise(one) for one in beside.promises[: SHOWN + 1]]),
+        ("contacts", _("Contacts"), [_agency(one) for one in beside.agencies[: SHOWN + 1]]),
+        ("plans", _("Plans"), [_step(one, language) for one in beside.steps[: SHOWN + 1]]),
+    ]
     for code, label, things in kinds:
-        lines: list[Line] = []
-        for url, words, beside in things:
-            if url and answers(groups, words):
-                shown = marked(excerpt_of([words], terms, language), terms, language)
-                lines.append(Line(url, mark_safe(shown), beside))  # noqa: S308  escaped there
-                if len(lines) > SHOWN:
-                    break
+        lines = [
+            Line(
+                url,
+                mark_safe(  # noqa: S308  escaped where the words are marked
+                    marked(excerpt_of(list(texts), terms, language), terms, language)
+                ),
+                where,
+            )
+            for url, texts, where in things[:SHOWN]
+        ]
         if lines:
-            yield Group(code, label, lines[:SHOWN], len(lines) > SHOWN)
-
-
-def _incidents(incidents: list[Incident]) -> Iterator[Found]:
-    for incident in incidents:
-        yield (
-            address("picture", incident.city.slug, incident.number),
-            incident.title,
-            _marked(incident, str(incident.city)),
-        )
+            yield Group(code, label, lines, len(things) > SHOWN)
 
 
 def _marked(incident: Incident, words: str) -> str:
@@ -114,51 +115,59 @@ def _marked(incident: Incident, words: str) -> str:
     return f"{_('EXERCISE')} · {words}" if incident.is_exercise else words
 
 
-def _actions(incidents: list[Incident]) -> Iterator[Found]:
-    language = get_language() or "en"
-    for incident in incidents:
-        for task in tasks_of(incident).select_related("title")[:500]:
-            words = task.title.in_language(language).words
-            url = address("action", incident.city.slug, incident.number, task.pk)
-            yield url, words, _marked(incident, incident.title)
+def _at(name: str, incident: Incident, *rest: object) -> str:
+    return address(name, incident.city.slug, incident.number, *rest)
 
 
-def _entries(incidents: list[Incident]) -> Iterator[Found]:
-    for incident in incidents:
-        for entry in log_of(incident)[:ENTRIES]:
-            url = address("log-entry", incident.city.slug, incident.number, entry.number)
-            beside = _marked(incident, incident.title)
-            if by := getattr(entry, "struck_by", None):  # else a reader takes it for what holds
-                said = _("Corrected by entry %(number)s") % {
-                    "number": reading.number(by.number, incident.city.digits)
-                }
-                beside = f"{beside} · {said}"
-            yield url, entry.text, beside
+def _incident(one: Any) -> Told:
+    words = " · ".join(filter(None, [one.title, one.place]))
+    return _at("picture", one), [words], _marked(one, str(one.city))
 
 
-def _promises(request: Request, cities: list[City], now: datetime) -> Iterator[Found]:
-    for city in cities:
-        for promise in promises_of(request.actor, city, now, which="all")[:ENTRIES]:
-            url = address("promise", city.slug, promise.number)
-            yield url, f"{promise.text} {promise.promised_to}", str(city)
+def _task(one: Any, language: str) -> Told:
+    words = one.title.in_language(language).words
+    return _at("action", one.incident, one.pk), [words], _marked(one.incident, one.incident.title)
 
 
-def _contacts(cities: list[City], now: datetime) -> Iterator[Found]:
-    for city in cities:
-        for agency in contacts_of(city, now):
-            url = address("agency", city.slug, agency.pk)
-            posts: list[Membership] = agency.posts  # type: ignore[attr-defined]  # by contacts_of
-            people = [post.person.name for post in posts]
-            names = [agency.name, *agency.names.values(), *people]
-            yield url, " · ".join(dict.fromkeys(names)), str(city)
+def _entry(one: Any) -> Told:
+    beside = _marked(one.incident, one.incident.title)
+    if by := getattr(one, "struck_by", None):  # else a reader takes it for what holds
+        said = _("Corrected by entry %(number)s") % {
+            "number": reading.number(by.number, one.incident.city.digits)
+        }
+        beside = f"{beside} · {said}"
+    return _at("log-entry", one.incident, one.number), [one.text], beside
 
 
-def _steps(cities: list[City]) -> Iterator[Found]:
-    language = get_language() or "en"
-    for city in cities:
-        plan = plan_for(city)
-        if plan is None:
-            continue
-        for step in plan.steps.select_related("title")[:1_000]:
-            words = step.title.in_language(language).words
-            yield address("step", city.slug, plan.slug, step.pk), words, plan.title
+def _report(one: Any, language: str) -> Told:
+    """In the reader's language first, else in the one in which the words stand."""
+    texts = [
+        versions[code]["words"]
+        for text in one.texts.all()
+        if (versions := text.versions)
+        for code in sorted(versions, key=lambda code: code != language)
+    ]
+    title = _("Situation report %(number)s") % {
+        "number": reading.number(one.number, one.incident.city.digits)
+    }
+    beside = _marked(one.incident, f"{title} · {one.get_state_display()} · {one.incident.title}")
+    return _at("report", one.incident, one.number), texts, beside
+
+
+def _message(one: Any) -> Told:
+    words = [letter.words for letter in letters_of(one) if letter.words]
+    return address("methane", one.city.slug, one.number), words, str(one.city)
+
+
+def _promise(one: Any) -> Told:
+    url = address("promise", one.city.slug, one.number)
+    return url, [f"{one.text} {one.promised_to}"], str(one.city)
+
+
+def _agency(one: Any) -> Told:
+    return address("agency", one.city.slug, one.pk), names_of(one), str(one.city)
+
+
+def _step(one: Any, language: str) -> Told:
+    url = address("step", one.plan.city.slug, one.plan.slug, one.pk)
+    return url, [one.title.in_language(language).words], one.plan.title

@@ -1,10 +1,14 @@
 """One field on the desk, over what its reader may see and nothing else."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
 from takatuf.config import world
+from takatuf.coordination.services import draft_report
 from takatuf.decisions.services import strike_entry, write_entry
+from takatuf.incidents.services import send_methane
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +59,23 @@ def test_what_is_practice_or_was_corrected_is_not_taken_for_what_holds(
 
     assert html.count("EXERCISE · ") == 2
     assert html.count("Corrected by entry") == 1
+
+
+def test_messages_from_the_scene_and_reports_are_found_as_their_reader_may_see_them(
+    incident, amina, farid, act, desk_of
+):
+    now = timezone.now()
+    send_methane(
+        act(amina), incident.city, location="The lighthouse stairs", language="en", now=now
+    )
+    text = draft_report(act(amina), incident, language="en", now=now).texts.first()
+    text.versions_text = json.dumps({"en": {"words": "The chandler lends boats"}})
+    text.save()
+
+    assert "methane/1/" in found(desk_of(amina), "lighthouse").content.decode()
+    assert "<mark>chandler</mark>" in found(desk_of(amina), "chandlers").content.decode()
+    # A draft is for those who write and approve reports.
+    assert "Nothing was found" in found(desk_of(farid), "chandler").content.decode()
 
 
 def test_the_question_must_be_answered_whole_and_is_not_kept(incident, amina, desk_of):
