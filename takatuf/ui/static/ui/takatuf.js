@@ -34,7 +34,7 @@
     }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const search = document.querySelector("input[data-search]") || document.querySelector("[data-search]");
+    const search = [...document.querySelectorAll("[data-search]")].find((one) => one.checkVisibility?.() ?? true);
     if (search) {
       event.preventDefault();
       if (search.href) location.href = search.href; /* no field here: the page that has one */
