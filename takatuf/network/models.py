@@ -100,6 +100,52 @@ class Agency(Labelled, Named):
         ]
 
 
+class Organisation(Labelled, Named):
+    """A body that does something in this city's incidents, whether or not it is called.
+
+    Known under many names: spellings, acronyms, other scripts. Two are made one only by a
+    person's word.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="organisations")
+    name = models.CharField(max_length=200)
+    names = models.JSONField(default=dict, blank=True)
+    agency = models.OneToOneField(
+        Agency, models.SET_NULL, null=True, blank=True, related_name="organisation"
+    )  # where the city also calls it
+    kind = models.CharField(max_length=24, choices=AgencyKind, blank=True)
+    level = models.CharField(max_length=16, choices=Level, blank=True)  # "": not known
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged_from"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("organisation")
+        ordering: ClassVar[list[str]] = ["name"]
+
+
+class OrganisationName(models.Model):
+    """One name under which an organisation is known; a folded name leads to one of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="known_as")
+    name = models.CharField(max_length=200)  # as written
+    folded = models.CharField(max_length=200)  # `foundation.text.search_key` of it
+    source = models.CharField(max_length=200, blank=True)  # who wrote it so
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "folded"], name="organisation_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(Labelled, models.Model):
     """A person's post: a role in an agency, and the step at which they are called.
 

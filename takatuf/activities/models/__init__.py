@@ -1,0 +1,15 @@
+"""The tables of this room: tasks, and what organisations report of their own work."""
+
+from takatuf.activities.models.activities import Activity, ActivityPlace, Invitation
+from takatuf.activities.models.tasks import PERSON, Need, Task, TaskChange, TaskQuerySet
+
+__all__ = [
+    "PERSON",
+    "Activity",
+    "ActivityPlace",
+    "Invitation",
+    "Need",
+    "Task",
+    "TaskChange",
+    "TaskQuerySet",
+]
