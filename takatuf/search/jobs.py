@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from takatuf.search import meaning
+from takatuf.foundation import meaning
 from takatuf.search.services import bring_up, work_out
 
 MEANINGS = 20  # worked out in one go: a third of a second

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from django.db.models import Sum
 
-from takatuf.search import engine, meaning
+from takatuf.foundation import meaning
+from takatuf.search import engine, nearness
 from takatuf.search.lexicon import lexicon
 from takatuf.search.models import Document, Shelf
 from takatuf.search.rules import (
@@ -114,7 +115,7 @@ def _matches(
     near: dict[Name, dict[str, float]] = {}
     if vector is not None:
         known = _known()
-        for at, score in meaning.nearest(
+        for at, score in nearness.nearest(
             known, vector, kinds=kinds, languages=languages, most=engine.MOST, least=LEAST
         ):
             name = (str(known.kinds[at]), known.keys[at])
@@ -165,11 +166,11 @@ def _hit(
     )
 
 
-_held: tuple[tuple[int, int], meaning.Known] | None = None
+_held: tuple[tuple[int, int], nearness.Known] | None = None
 _turn = Lock()
 
 
-def _known() -> meaning.Known:
+def _known() -> nearness.Known:
     """The meanings of all documents; read anew when the index has another edition."""
     global _held
     shelves = Shelf.objects.aggregate(edition=Sum("edition"))
@@ -179,7 +180,7 @@ def _known() -> meaning.Known:
             rows = Document.objects.exclude(meaning=None).exclude(meaning=b"").order_by("pk")
             _held = (
                 edition,
-                meaning.gathered(
+                nearness.gathered(
                     list(rows.values_list("pk", "kind", "key", "language", "meaning"))
                 ),
             )

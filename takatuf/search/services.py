@@ -11,7 +11,8 @@ from itertools import islice
 
 from django.db import transaction
 
-from takatuf.search import engine, meaning
+from takatuf.foundation import meaning
+from takatuf.search import engine
 from takatuf.search.models import Document, Shelf
 from takatuf.search.queries import Found, find
 from takatuf.search.rules import sentences_of, terms_of

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from takatuf.foundation import meaning
 from takatuf.learning.services import load_library
 from takatuf.public.search import pace
-from takatuf.search import meaning
 from takatuf.search.services import bring_up
 from takatuf.search.tests.test_index import PROMISES, RUMOURS, few_sources, shipped
 from tests.house.rules import page_faults

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from takatuf.foundation import meaning
 from takatuf.learning import library
 from takatuf.learning.models import Card
 from takatuf.learning.services import load_library
-from takatuf.search import meaning, services
+from takatuf.search import services
 from takatuf.search.models import Document
 from takatuf.search.queries import find
 from takatuf.search.services import answer, bring_up, work_out

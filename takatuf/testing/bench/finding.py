@@ -54,7 +54,7 @@ def fill(cards: int) -> dict[str, float]:
 
 def load() -> dict[str, float]:
     """What it takes to load the encoder, numpy with it."""
-    from takatuf.search import meaning
+    from takatuf.foundation import meaning
 
     before, begun = resident_mb(), time.perf_counter()
     meaning.encoder()
@@ -67,10 +67,10 @@ def load() -> dict[str, float]:
 def ask() -> dict[str, float]:
     """Recall at ten, and the time of one question in a process that is warm."""
     from takatuf.learning import library
-    from takatuf.search import engine, meaning
+    from takatuf.search import engine, nearness
     from takatuf.search.queries import find
 
-    by_words, nearest = engine.ask, meaning.nearest
+    by_words, nearest = engine.ask, nearness.nearest
     left_out: tuple[str, str] | None = None
 
     def words_without(*asked: Any, **more: Any) -> Any:
@@ -85,7 +85,7 @@ def ask() -> dict[str, float]:
             if (known.keys[pair[0]], str(known.languages[pair[0]])) != left_out
         ]
 
-    engine.ask, meaning.nearest = words_without, nearest_without
+    engine.ask, nearness.nearest = words_without, nearest_without
     questions = json.loads((Path(library.__file__).parent / "questions.json").read_text())
     hits: dict[bool, list[bool]] = {True: [], False: []}
     spent, used = [], []

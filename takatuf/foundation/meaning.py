@@ -4,16 +4,16 @@ Google's Universal Sentence Encoder, multilingual, third edition: 512 numbers a 
 each other where sentences mean much the same, in any of 16 languages (Arabic, English and
 French among them). It comes inside its package and asks nothing of the network. It takes
 about 120 MB and two seconds to load, so a process loads it when it first needs it; where it
-cannot be loaded the search goes by words alone.
+cannot be loaded, whoever asks goes by words alone.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,6 @@ DIMENSIONS = 512
 LANGUAGES = frozenset({
     "ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh",
 })  # fmt: skip
-FEW = 100  # documents
 AT_ONCE = 256  # sentences; another question waits no longer than these take
 # On two busy processors the threads of the algebra wait for each other forty times as long.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -35,17 +34,6 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 _turn = Lock()
 _encoder: Any = None
 _failed = False
-
-
-class Known(NamedTuple):
-    """The meanings of all documents of one edition, held in memory: a row each."""
-
-    ids: list[int]
-    kinds: np.ndarray[Any, np.dtype[np.str_]]
-    keys: list[str]
-    languages: np.ndarray[Any, np.dtype[np.str_]]
-    rows: Vector
-    middle: Vector
 
 
 def encoder() -> Any:
@@ -58,9 +46,9 @@ def encoder() -> Any:
 
                 _encoder = USE(threads=1)
                 _encoder.encode("")
-            except Exception:  # whatever is wrong with it: the search goes on without
+            except Exception:  # whatever is wrong with it: the work goes on without
                 _encoder, _failed = None, True
-                logger.exception("the encoder cannot be loaded: search goes by words alone")
+                logger.exception("the encoder cannot be loaded: texts are compared by words alone")
         return _encoder
 
 
@@ -106,60 +94,7 @@ def of_question(question: str) -> Vector | None:
         return found.encode(question)  # type: ignore[no-any-return]
 
 
-def nearest(
-    known: Known,
-    asked: Vector,
-    *,
-    kinds: Collection[str] = (),
-    languages: Collection[str] = (),
-    most: int,
-    least: float,
-) -> list[tuple[int, float]]:
-    """The documents nearest in meaning: place in `known` and how near, the nearest first; no
-    more than `most`, none below half of `least`, and none at all where not one reaches it. 1 is
-    the same, 0 has nothing to do with it."""
-    import numpy as np
-
-    if not known.ids:
-        return []
-    scores = known.rows @ _turned(asked - known.middle)
-    for names, wanted in ((known.kinds, kinds), (known.languages, languages)):
-        if wanted:
-            scores[~np.isin(names, list(wanted))] = -1
-    best = np.argpartition(scores, -min(most, len(scores)))[-min(most, len(scores)) :]
-    ordered = best[np.argsort(-scores[best], kind="stable")]
-    if scores[ordered[0]] < least:
-        return []
-    return [(int(at), float(scores[at])) for at in ordered if scores[at] >= least / 2]
-
-
-def gathered(rows: Sequence[tuple[int, str, str, str, Any]]) -> Known:
-    """The meanings of documents from their rows: id, kind, key, language, meaning.
-
-    Each is taken from the middle of them all: what every text here speaks of (cities,
-    violence, people) then no longer makes each like each other, and what one speaks of alone
-    counts.
-    """
-    import numpy as np
-
-    ids, kinds, keys, languages, meanings = (
-        zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    )
-    flat = np.frombuffer(b"".join(map(bytes, meanings)), dtype=np.float16)
-    found = flat.reshape(-1, DIMENSIONS).astype(np.float32)
-    # Of a handful of texts the middle tells little: it counts wholly from some hundreds on.
-    middle = found.sum(axis=0) / (len(found) + FEW)
-    return Known(
-        list(ids),
-        np.array(kinds, dtype=np.str_),
-        list(keys),
-        np.array(languages, dtype=np.str_),
-        _turned(found - middle),
-        middle,
-    )
-
-
-def _turned(rows: Vector) -> Vector:
+def turned(rows: Vector) -> Vector:
     """Each row with length one."""
     import numpy as np
 
