@@ -42,7 +42,7 @@ def lexicon() -> Mapping[str, tuple[str, ...]]:
 
 
 def _often_asked() -> Iterator[tuple[str, tuple[str, ...]]]:
-    from takatuf.search.rules import stem
+    from takatuf.foundation.stems import stem
 
     for asked, ours in OFTEN_ASKED.items():
         words = zip(LANGUAGES, ours.split(), strict=True)
@@ -52,7 +52,7 @@ def _often_asked() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def learned(texts: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
     """The lexicon of texts that say the same in several languages."""
-    from takatuf.search.rules import empty_words, stem, words_of
+    from takatuf.foundation.stems import empty_words, stem, words_of
 
     told: list[dict[str, list[str]]] = []
     for text in texts:
