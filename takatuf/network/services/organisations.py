@@ -8,14 +8,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import clean_text, search_key
 from takatuf.network.models import Agency, City, Organisation, OrganisationName
+from takatuf.network.naming import NAME_LENGTH, checked_name, folded_name, stands_for
 from takatuf.network.vocabulary import AgencyKind, Level
 
-NAME_LENGTH = 200
 AT_ONCE = 1_000  # rows in one statement
 
 
@@ -164,28 +161,6 @@ class Organisations:
                 self._by_name[row.folded] = stands_for(one)
 
 
-def folded_name(name: str) -> str:
-    """What names are compared by. Cut where folding made it longer than is kept."""
-    return search_key(name)[:NAME_LENGTH]
-
-
-def checked_name(name: str) -> str:
-    """A name fit for keeping, on one line. `Refused` where it is missing or too long."""
-    name = " ".join(clean_text(name).split())
-    if not folded_name(name):
-        raise Refused(
-            _("Give the name of the organisation."), code="organisation-missing", field="name"
-        )
-    if len(name) > NAME_LENGTH:
-        raise Refused(
-            _("Keep the name of the organisation under %(most)s characters.")
-            % {"most": NAME_LENGTH},
-            code="organisation-long",
-            field="name",
-        )
-    return name
-
-
 def _new(city: City, each: Wanted, agency: Agency | None, now: datetime) -> Organisation:
     if agency:
         return Organisation(
@@ -218,15 +193,6 @@ def _agencies_by_name(city: City) -> dict[str, Agency]:
 
 def _names_of(agency: Agency) -> list[str]:
     return [agency.name, *agency.names.values()]
-
-
-def stands_for(organisation: Organisation) -> Organisation:
-    """Whoever it was merged into, at the end of the chain."""
-    seen = {organisation.pk}
-    while (into := organisation.merged_into) is not None and into.pk not in seen:
-        organisation = into
-        seen.add(into.pk)
-    return organisation
 
 
 def _portions(keys: list[str]) -> Iterable[list[str]]:
