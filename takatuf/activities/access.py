@@ -1,16 +1,25 @@
-"""The doors of a task: seen by all at the incident, moved by its agency and by the lead."""
+"""The doors of this room: a task is seen by all at the incident and moved by its agency and by
+the lead; who does what is read by all there, and told by whoever speaks for an organisation."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
+from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.models import Task
+from takatuf.activities.models import Activity, Invitation, Task
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
+from takatuf.foundation.roles import Role
 from takatuf.incidents.access import at_an_incident_of, check_at_incident, may_lead
 from takatuf.incidents.models import Incident
+from takatuf.network.models import Organisation
 
 
 def task_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Task:
@@ -48,3 +57,149 @@ def check_may_move_task(actor: Actor, task: Task) -> None:
         raise NotAllowed(
             _("This action belongs to another agency. Ask its people or the coordinator.")
         )
+
+
+INVITING = "takatuf.activities.invitation"
+MAC_BYTES = 16
+# Who speaks of the work of any organisation; a liaison speaks of their own agency's.
+REPORTERS = frozenset(
+    {
+        Role.COORDINATOR,
+        Role.MAYOR,
+        Role.NATIONAL_LIAISON,
+        Role.CENTRE_MANAGER,
+        Role.PSYCHOSOCIAL,
+        Role.COHESION,
+    }
+)
+INVITED = "invitation:"  # how the actor begins who came by a partner's link
+
+
+def activity_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Activity:
+    """The activity, where the actor may know its incident; `NotFound` otherwise."""
+    found = Activity.objects.filter(at_an_incident_of(actor), pk=pk)
+    if incident is not None:
+        found = found.filter(incident=incident)
+    activity = found.select_related("incident__city", "organisation", "reported_by").first()
+    if activity is None:
+        raise NotFound
+    return activity
+
+
+def may_report_for_any(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor enters, changes and confirms the work of every organisation."""
+    return bool(actor.roles_in(incident.city_id) & REPORTERS)
+
+
+def agencies_reported_for(actor: Actor, incident: Incident) -> frozenset[UUID]:
+    """The agencies whose work the actor enters because they are their liaison there."""
+    return frozenset(
+        post.agency_id
+        for post in actor.posts
+        if post.city_id == incident.city_id and post.agency_id and post.role == Role.LIAISON
+    )
+
+
+def may_report(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor enters the work of any organisation at all."""
+    return may_report_for_any(actor, incident) or bool(agencies_reported_for(actor, incident))
+
+
+def may_report_for(
+    actor: Actor, incident: Incident, organisation: Organisation, now: datetime
+) -> bool:
+    """Whether the actor enters, changes and confirms what this organisation does."""
+    if actor.id.startswith(INVITED):
+        invitation = invitation_of(actor, now)
+        return (
+            invitation.incident_id == incident.pk and invitation.organisation_id == organisation.pk
+        )
+    return may_report_for_any(actor, incident) or (
+        organisation.agency_id is not None
+        and organisation.agency_id in agencies_reported_for(actor, incident)
+    )
+
+
+def check_may_report_for(
+    actor: Actor, incident: Incident, organisation: Organisation, now: datetime
+) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever may not speak of this
+    organisation's work."""
+    if may_report_for(actor, incident, organisation, now):
+        return
+    if actor.id.startswith(INVITED):
+        raise NotFound
+    check_at_incident(actor, incident)
+    raise NotAllowed(
+        _(
+            "Only those who lead or support the response, and the organisation’s own liaison, "
+            "enter what it does. Ask the response coordinator."
+        )
+    )
+
+
+def check_may_invite(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever may not invite: only
+    who speaks of every organisation's work hands out a way to tell it."""
+    check_at_incident(actor, incident)
+    if not may_report_for_any(actor, incident):
+        raise NotAllowed(
+            _("Only those who lead or support the response invite partners. Ask one of them.")
+        )
+
+
+def invitation_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Invitation:
+    """The invitation, for whoever may know its incident; `NotFound` otherwise."""
+    found = Invitation.objects.filter(at_an_incident_of(actor), pk=pk)
+    if incident is not None:
+        found = found.filter(incident=incident)
+    invitation = found.select_related("incident__city", "organisation").first()
+    if invitation is None:
+        raise NotFound
+    return invitation
+
+
+def invitation_token(pk: UUID) -> str:
+    """What stands in the address of a partner's own page; nobody can guess it."""
+    return base64.urlsafe_b64encode(pk.bytes + _mac_of(pk, settings.SECRET_KEY)).decode()
+
+
+def invitation_by_token(token: str, now: datetime) -> Invitation:
+    """The invitation whose page this is. `NotFound`, always the same, for a token that was made
+    up, for one that has ended and for one that was withdrawn."""
+    try:
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
+        pk = UUID(bytes=raw[:16])
+    except (ValueError, binascii.Error) as error:
+        raise NotFound from error
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(raw[16:], _mac_of(pk, key)) for key in keys):
+        raise NotFound
+    if base64.urlsafe_b64encode(raw).decode() != token:
+        raise NotFound
+    return _open_invitation(pk, now)
+
+
+def acting_for(invitation: Invitation) -> Actor:
+    """Who acts by a partner's link: nobody knows the person, so the organisation's name stands."""
+    return Actor(f"{INVITED}{invitation.pk}", str(invitation.organisation))
+
+
+def invitation_of(actor: Actor, now: datetime) -> Invitation:
+    """The invitation by which this actor came. `NotFound` once it has ended."""
+    return _open_invitation(UUID(actor.id.removeprefix(INVITED)), now)
+
+
+def _open_invitation(pk: UUID, now: datetime) -> Invitation:
+    found = (
+        Invitation.objects.filter(pk=pk, withdrawn_at=None, ends_at__gt=now)
+        .select_related("incident__city", "organisation")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _mac_of(pk: UUID, key: str | bytes) -> bytes:
+    return salted_hmac(INVITING, pk.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]

@@ -1,21 +1,38 @@
-"""What pages, the command and the API read of tasks."""
+"""What pages, the command and the API read of tasks and of who does what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from takatuf.accounts.models import Person
-from takatuf.activities.models import Need, Task, TaskChange
+from takatuf.activities.models import Activity, ActivityPlace, Need, Task, TaskChange
+from takatuf.activities.rules import stale_after
+from takatuf.activities.vocabulary import Scope, Standing, Status
 from takatuf.foundation.actors import Actor
+from takatuf.foundation.codes import having
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import listed
 from takatuf.incidents.access import may_lead
 from takatuf.incidents.models import Incident
-from takatuf.network.models import Agency, City, Membership
+from takatuf.network.models import Agency, City, Membership, Organisation
 from takatuf.plans.vocabulary import Workstream
 
 
@@ -212,3 +229,92 @@ def state_words(state: str) -> str:
 def changes_since(task: Task, version: int) -> QuerySet[TaskChange]:
     """What was changed of a task after this version, the oldest first."""
     return task.changes.filter(version__gt=version).order_by("version", "field")
+
+
+GOING_ON = (Status.PLANNED, Status.ACTIVE, Status.PAUSED)
+# Sealed, and on no list: each would be opened for nothing.
+ON_ITS_PAGE = ("description", "contact_name", "contact_email", "extra")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which activities of an incident are asked for; empty asks for nothing.
+
+    `status` is a status, "withdrawn", "all", or empty for what is planned, under way or paused;
+    `place` the key of a place (`ActivityPlace.key`); `stale` those that nobody confirmed in time.
+    """
+
+    service: str = ""
+    level: str = ""
+    population: str = ""
+    organisation: UUID | None = None
+    place: str = ""
+    status: str = ""
+    stale: bool = False
+    words: str = ""
+
+
+def activities_of(
+    incident: Incident, wanted: Wanted | None = None, *, now: datetime
+) -> QuerySet[Activity]:
+    """The activities of an incident as its list shows them, the newest first."""
+    wanted = wanted or Wanted()
+    found = Activity.objects.filter(incident=incident)
+    if wanted.status == Standing.WITHDRAWN:
+        found = found.filter(standing=Standing.WITHDRAWN)
+    else:
+        found = found.current()
+        if wanted.status in Status.values:
+            found = found.filter(status=wanted.status)
+        elif wanted.status != "all":
+            found = found.filter(status__in=GOING_ON)
+    if wanted.service:
+        found = found.filter(service=wanted.service)
+    if wanted.level:
+        found = found.filter(level=wanted.level)
+    if wanted.population:
+        found = found.filter(having("populations", [wanted.population]))
+    if wanted.organisation:
+        found = found.filter(organisation=wanted.organisation)
+    if wanted.place:
+        places = ActivityPlace.objects.filter(activity=OuterRef("pk"), key=wanted.place)
+        found = found.filter(Exists(places))
+    if wanted.stale:
+        found = found.filter(confirmed_at__lt=now - stale_after(incident.phase))
+    if wanted.words:
+        found = found.filter(
+            Q(title__icontains=wanted.words)
+            | Q(sector__icontains=wanted.words)
+            | Q(organisation__name__icontains=wanted.words)
+        )
+    places = ActivityPlace.objects.select_related("area").defer("area__geometry", "area__bounds")
+    return (
+        found.select_related("organisation")
+        .prefetch_related(Prefetch("places", places.order_by("id")))
+        .defer(*ON_ITS_PAGE)
+        .order_by("-id")
+    )
+
+
+def count_of_activities(incident: Incident) -> int:
+    """How many activities of the incident are in force."""
+    return Activity.objects.filter(incident=incident).current().count()
+
+
+def organisations_in(incident: Incident) -> QuerySet[Organisation]:
+    """The organisations that do something in the incident, by name."""
+    there = Activity.objects.current().filter(incident=incident, organisation=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(there), city=incident.city_id).order_by("name")
+
+
+def where_of(activity: Activity) -> str:
+    """Where an activity is, in the reader's words; empty where nobody said."""
+    if activity.scope in (Scope.CITY, Scope.OUTSIDE):
+        return str(Scope(activity.scope).label)
+    named = [str(one.area) for one in activity.places.all() if one.area]
+    written = [
+        str(activity.place[part])
+        for part in ("loc", "adm3", "adm2", "adm1", "country")
+        if activity.place.get(part)
+    ]
+    return listed(named or written[:2])

@@ -19,6 +19,10 @@ MOVES = {
 CLOSED = ("done", "dropped")
 NEAR = timedelta(days=14)  # what is due sooner does not sleep
 WAKES_BEFORE = timedelta(days=30)  # at most
+# An entry of who does what that nobody confirmed for so long no longer counts as cover.
+STALE_AFTER = timedelta(days=7)  # while the first weeks last
+STALE_AFTER_LATER = timedelta(days=60)
+FIRST_PHASES = frozenset({"prepare", "first-hour", "first-day", "three-days", "first-weeks"})
 MORNING = time(9)  # a task of a day is due at nine, in the city's time
 
 
@@ -76,6 +80,16 @@ def on_day(day: date, due_within: timedelta, zone: ZoneInfo) -> datetime:
     days = due_within // timedelta(days=1)
     morning = datetime.combine(day + timedelta(days=days), MORNING, tzinfo=zone)
     return morning + (due_within - timedelta(days=days))
+
+
+def stale_after(phase: str) -> timedelta:
+    """How long an entry of who does what stands unconfirmed in this phase of its incident."""
+    return STALE_AFTER if phase in FIRST_PHASES else STALE_AFTER_LATER
+
+
+def is_stale(confirmed_at: datetime, phase: str, now: datetime) -> bool:
+    """Whether nobody has confirmed an entry for too long for it to count as cover."""
+    return now - confirmed_at > stale_after(phase)
 
 
 def next_anniversary(of: date, due_within: timedelta, zone: ZoneInfo, now: datetime) -> datetime:

@@ -48,6 +48,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "sms": ("roll-call", "picture"),
     "report": ("reports",),
     "key_date": ("ahead", "picture"),
+    "activity": ("who-does-what",),
+    "activities": ("who-does-what",),
+    "partner": ("who-does-what",),
 }
 logger = logging.getLogger(__name__)
 

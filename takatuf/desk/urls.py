@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.contacts.urls")),
     path("", include("takatuf.desk.listing.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
+    path("<slug:city>/", include("takatuf.desk.activities.urls")),
     path("<slug:city>/", include("takatuf.desk.reports.urls")),
     path("<slug:city>/", include("takatuf.desk.meetings.urls")),
 ]

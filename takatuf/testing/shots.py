@@ -425,6 +425,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("methane", lead, "desk/marsa-noor/methane/2/"),
         ("declare-from", lead, "desk/marsa-noor/incidents/declare/?from=2"),
         ("picture", lead, room),
+        ("who-does-what", lead, f"{room}who-does-what/"),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
         ("tick", lead, f"{room}roll-call/{unread.call_id}/"),

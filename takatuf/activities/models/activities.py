@@ -20,6 +20,7 @@ from takatuf.foundation.labels import Labelled
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, Area, Organisation
 from takatuf.network.vocabulary import Level
+from takatuf.plans.catalogue import services
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -121,7 +122,9 @@ class Activity(Labelled, models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.titles.get(get_language() or "") or self.title or f"Activity {self.pk}"
+        named = self.titles.get(get_language() or "") or self.title
+        service = services().get(self.service)
+        return named or (service.name if service else self.sector or f"Activity {self.pk}")
 
     @property
     def about(self) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SECTIONS: dict[str, str | Promise] = {
     "picture": gettext_lazy("Picture"),
     "actions": gettext_lazy("Actions"),
+    "who-does-what": gettext_lazy("Who does what"),
     "log": gettext_lazy("Log"),
     "roll-call": gettext_lazy("Roll-call"),
     "reports": gettext_lazy("Reports"),
@@ -25,7 +26,7 @@ SECTIONS: dict[str, str | Promise] = {
     "more": gettext_lazy("More"),
 }
 # A phone shows the daily ones in one line, in every language; these it keeps behind “More”.
-SPARE = frozenset({"roll-call", "reports", "ahead"})
+SPARE = frozenset({"who-does-what", "roll-call", "reports", "ahead"})
 
 
 # What a person in the field needs without a network; their device may keep it for a while.

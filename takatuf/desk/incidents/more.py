@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from takatuf.activities.queries import count_of_activities
 from takatuf.decisions.queries import meetings_of, open_promises
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident
@@ -44,6 +45,15 @@ def _reports(request: Request, incident: Incident) -> Line:
         address("reports", incident.city.slug, incident.number),
         _("Reports"),
         _("Situation reports: written, approved, published."),
+    )
+
+
+def _who_does_what(request: Request, incident: Incident) -> Line:
+    return Line(
+        address("who-does-what", incident.city.slug, incident.number),
+        _("Who does what"),
+        _("What the city, its partners and the national authorities do, where and for whom."),
+        count_of_activities(incident),
     )
 
 
@@ -133,6 +143,7 @@ ABOUT: dict[str, str | Promise] = {
 }
 # In this order; None where the reader has no business there.
 LINES: list[Callable[[Request, Incident], Line | None]] = [
+    _who_does_what,
     _roll_call,
     _meetings,
     _scene,

@@ -1,0 +1,60 @@
+"""The parts of *Who does what*: one tab for each, drawn under the incident's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from takatuf.desk.incidents.frame import incident_page
+from takatuf.desk.shortcuts import Request, address
+
+if TYPE_CHECKING:
+    from takatuf.incidents.models import Incident
+
+# URL name -> label, in the order in which people read them. Its address takes city and number.
+PARTS: dict[str, str | Promise] = {
+    "who-does-what": pgettext_lazy("way of seeing activities", "List"),
+}
+
+
+class Part(NamedTuple):
+    url: str
+    label: str | Promise
+    current: bool
+
+
+def parts(incident: Incident, here: str) -> list[Part]:
+    """The tabs of *Who does what* for `{% tabs %}`; `here` is the URL name being read."""
+    return [
+        Part(address(name, incident.city.slug, incident.number), label, name == here)
+        for name, label in PARTS.items()
+    ]
+
+
+def part_page(
+    request: Request,
+    incident: Incident,
+    part: str,
+    template: str,
+    *,
+    page_title: str = "",
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """A page of a part, in a template that extends `desk/activities/part.html` and fills the
+    block `part`, beginning with an h2. `part` is the URL name of the tab it belongs to."""
+    answer = incident_page(
+        request,
+        incident,
+        "who-does-what",
+        template,
+        page_title=page_title or _("Who does what, %(part)s") % {"part": PARTS[part]},
+        parts=parts(incident, part),
+        **context,
+    )
+    answer.status_code = status
+    return answer
