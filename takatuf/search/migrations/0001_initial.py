@@ -15,7 +15,9 @@ WORDS = {
         "title, body, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
     ],
     "postgresql": [
-        "CREATE TABLE search_words (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE TABLE search_words "
+        "(id bigint PRIMARY KEY, title tsvector NOT NULL, words tsvector NOT NULL)",
+        "CREATE INDEX search_words_titled ON search_words USING gin (title)",
         "CREATE INDEX search_words_found ON search_words USING gin (words)",
     ],
 }
