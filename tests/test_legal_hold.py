@@ -37,7 +37,15 @@ from tests.test_roles import SCENARIOS, TABLE, built
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "legal-hold.md"
 ANSWERS = {"refused", "adds", "leads on", "keeps"}
-ROOMS = ("activities", "alerts", "communications", "coordination", "decisions", "incidents")
+ROOMS = (
+    "activities",
+    "alerts",
+    "communications",
+    "community",
+    "coordination",
+    "decisions",
+    "incidents",
+)
 # Use cases of these rooms that are about no incident that exists already.
 ELSEWHERE = {
     "coordination.declare_incident",

@@ -35,6 +35,8 @@ from takatuf.alerts import services as alerts
 from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.communications import services as communications
 from takatuf.communications.models import Figure, Report
+from takatuf.community import services as community
+from takatuf.community.models import Issue
 from takatuf.config import world as build
 from takatuf.coordination import services as coordination
 from takatuf.decisions import services as decisions
@@ -794,6 +796,56 @@ def _(w, actor, agency):
 @scenario("decisions.word_promise")
 def _(w, actor, agency):
     decisions.word_promise(actor, a_promise(w, agency), words="The hall is rebuilt", now=w.now)
+
+
+A_NEED = community.IssueFacts(text="No counsellor speaks Arabic", seriousness=3)
+
+
+def an_issue(w, agency):
+    """Something that this agency told of."""
+    told = community.report_issue(
+        w.actor("coordinator"), w.incident, A_NEED, language="en", now=w.now
+    )
+    Issue.objects.filter(pk=told.pk).update(agency=agency)
+    return Issue.objects.get(pk=told.pk)
+
+
+@scenario("community.report_issue")
+def _(w, actor, agency):
+    community.report_issue(actor, w.incident, A_NEED, language="en", now=w.now)
+
+
+@scenario("community.change_issue")
+def _(w, actor, agency):
+    told = replace(A_NEED, people=40)
+    community.change_issue(actor, an_issue(w, agency), told, now=w.now)
+
+
+@scenario("community.close_issue")
+def _(w, actor, agency):
+    community.close_issue(actor, an_issue(w, agency), outcome="met", note="She came", now=w.now)
+
+
+@scenario("community.reopen_issue")
+def _(w, actor, agency):
+    issue = an_issue(w, agency)
+    community.close_issue(w.actor("coordinator"), issue, outcome="met", note="She came", now=w.now)
+    community.reopen_issue(actor, issue, reason="She left", now=w.now)
+
+
+@scenario("community.link_issue")
+def _(w, actor, agency):
+    community.link_issue(
+        actor, an_issue(w, agency), thing="activity:1", title="Counselling", now=w.now
+    )
+
+
+@scenario("community.unlink_issue")
+def _(w, actor, agency):
+    issue = an_issue(w, agency)
+    told = {"thing": "activity:1", "title": "Counselling", "now": w.now}
+    community.link_issue(w.actor("coordinator"), issue, **told)
+    community.unlink_issue(actor, issue, **told)
 
 
 @scenario("alerts.acknowledge")

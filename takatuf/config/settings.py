@@ -43,6 +43,7 @@ ROOMS = [
     "incidents",
     "activities",
     "decisions",
+    "community",
     "communications",
     "learning",
     "search",

@@ -35,3 +35,43 @@ class Size(models.TextChoices):
     VILLAGE = "village", _("Village: a few officials")
     TOWN = "town", _("Town")
     CITY = "city", _("City")
+
+
+class Population(models.TextChoices):
+    """For whom: groups, never persons."""
+
+    BEREAVED = "bereaved", _("Bereaved families")
+    INJURED = "injured", _("The injured")
+    PRESENT = "present", _("People who were there")
+    RESPONDERS = "responders", _("First responders")
+    VOLUNTEERS = "volunteers", _("Volunteers")
+    NEIGHBOURS = "neighbours", _("Neighbours of the place")
+    PUPILS = "pupils", _("Pupils and students")
+    TARGETED = "targeted-group", _("The group that was attacked")
+    BLAMED = "blamed-group", _("A group at risk of being blamed")
+    VISITORS = "visitors", _("Visitors")
+    DISPERSED = "dispersed", _("Those affected who live elsewhere")
+    STAFF = "staff", _("Staff of the city and its partners")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class Offer(models.TextChoices):
+    """What is provided for beyond a service; what a need asks for and nothing has is a gap."""
+
+    NIGHT = "night", _("At night")
+    WEEKEND = "weekend", _("At the weekend")
+    STEP_FREE = "step-free", _("For people with disabilities")
+    WOMEN = "women", _("For women")
+    MEN = "men", _("For men")
+    CHILDREN = "children", _("For children")
+    OUTSIDE = "outside-city", _("For people outside the city")
+
+
+class Scope(models.TextChoices):
+    """How far the place of an activity or a need is known."""
+
+    AREAS = "areas", _("In named districts")
+    CITY = "city", _("In the whole city")
+    OUTSIDE = "outside", _("Outside the city")
+    TEXT = "text", _("At a place that the city does not know by a code")
+    UNKNOWN = "", _("Not said")

@@ -1,0 +1,25 @@
+"""The use cases of this room, one verb each."""
+
+from takatuf.community.services.issues import (
+    MOST_NOTE,
+    MOST_TEXT,
+    IssueFacts,
+    change_issue,
+    close_issue,
+    link_issue,
+    reopen_issue,
+    report_issue,
+    unlink_issue,
+)
+
+__all__ = [
+    "MOST_NOTE",
+    "MOST_TEXT",
+    "IssueFacts",
+    "change_issue",
+    "close_issue",
+    "link_issue",
+    "reopen_issue",
+    "report_issue",
+    "unlink_issue",
+]
