@@ -151,6 +151,30 @@ SETTINGS = {
             "Days after a dialogue for which it is kept who registered for it, 1 to 365",
         ),
         Setting(
+            "TAKATUF_OVERLAP_HORIZONTAL",
+            "60",
+            "From which score on, 1 to 100, two activities of one level are proposed as an overlap",
+        ),
+        Setting(
+            "TAKATUF_OVERLAP_VERTICAL",
+            "60",
+            "The same between a local and a national activity",
+        ),
+        Setting("TAKATUF_OVERLAP_NUMBER", "60", "The same for two telephone numbers for one need"),
+        Setting("TAKATUF_OVERLAP_FUND", "40", "The same for two appeals for donations"),
+        Setting("TAKATUF_OVERLAP_EVENT", "60", "The same for two commemorations"),
+        Setting(
+            "TAKATUF_OVERLAP_EVENT_DAYS",
+            "3",
+            "Days within which two commemorations are put side by side, 0 to 60",
+        ),
+        Setting(
+            "TAKATUF_OVERLAP_HOURS",
+            "36",
+            "Hours for which a proposed overlap may stay unanswered before it passes to the next "
+            "who may decide, 1 to 720",
+        ),
+        Setting(
             "TAKATUF_TRANSLATOR",
             "memory",
             "Machine translation of public texts: memory (no machine), libretranslate or "

@@ -335,6 +335,17 @@ TRANSLATOR = environment.read_choice("TAKATUF_TRANSLATOR", ("memory", "libretran
 TRANSLATOR_URL = environment.read_translator_address("TAKATUF_TRANSLATOR_URL", TRANSLATOR)
 TRANSLATOR_KEY = environment.read("TAKATUF_TRANSLATOR_KEY").strip()
 REGISTRATION_DAYS = environment.read_number("TAKATUF_REGISTRATION_DAYS", 1, 365)
+# From which score on two activities are proposed as an overlap, by rule; see
+# docs/explanation/overlaps.md.
+OVERLAPS = {
+    "horizontal": environment.read_number("TAKATUF_OVERLAP_HORIZONTAL", 1, 100),
+    "vertical": environment.read_number("TAKATUF_OVERLAP_VERTICAL", 1, 100),
+    "number": environment.read_number("TAKATUF_OVERLAP_NUMBER", 1, 100),
+    "fund": environment.read_number("TAKATUF_OVERLAP_FUND", 1, 100),
+    "event": environment.read_number("TAKATUF_OVERLAP_EVENT", 1, 100),
+    "event_days": environment.read_number("TAKATUF_OVERLAP_EVENT_DAYS", 0, 60),
+}
+OVERLAP_HOURS = environment.read_number("TAKATUF_OVERLAP_HOURS", 1, 720)
 CHECKPOINT_MINUTES = environment.read_number("TAKATUF_CHECKPOINT_MINUTES", 1, 60 * 24 * 365)
 DEVICE_HOURS = environment.read_number("TAKATUF_DEVICE_HOURS", 0, 168)
 KEY_FOLDER = HOME / "keys"

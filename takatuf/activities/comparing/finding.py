@@ -1,0 +1,38 @@
+"""The overlaps among many activities, the strongest of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from takatuf.activities.comparing.blocking import pairs_among
+from takatuf.activities.comparing.entries import Entry, Thresholds
+from takatuf.activities.comparing.scoring import Match, excluded, match_of
+from takatuf.activities.comparing.texts import Texts
+
+MOST_EACH = 5  # proposals of one activity: who settles these learns of the next
+
+
+def overlaps_among(
+    entries: Sequence[Entry], thresholds: Thresholds | None = None, texts: Texts | None = None
+) -> list[Match]:
+    """The overlaps of these activities, the strongest first; of one activity at most
+    `MOST_EACH`, so that a crowd of likes cannot bury the rest."""
+    thresholds, texts = thresholds or Thresholds(), texts or Texts()
+    met = [
+        (entries[a], entries[b])
+        for a, b in pairs_among(entries)
+        if not excluded(entries[a], entries[b], thresholds)
+    ]
+    # Those in two languages can be told apart by their meaning alone: they come first.
+    across = [pair for pair in met if pair[0].language != pair[1].language]
+    texts.prepare(entry for pairs in (across, met) for pair in pairs for entry in pair)
+    found = [match for a, b in met if (match := match_of(a, b, texts.near, thresholds)) is not None]
+    found.sort(key=lambda match: (not match.is_red, -match.score, match.a, match.b))
+    taken: Counter[str] = Counter()
+    kept = []
+    for match in found:
+        if max(taken[match.a], taken[match.b]) < MOST_EACH:
+            taken.update((match.a, match.b))
+            kept.append(match)
+    return kept

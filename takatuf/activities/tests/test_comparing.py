@@ -1,0 +1,180 @@
+"""Two activities side by side: what overlaps, what only seems to, and why one thinks so."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of, overlaps_among
+from takatuf.activities.comparing.blocking import pairs_among
+from takatuf.activities.comparing.entries import service_in
+from takatuf.activities.comparing.scoring import excluded
+from takatuf.foundation import meaning
+from takatuf.testing.bench.activities import entries
+
+pytestmark = pytest.mark.once
+
+CITY_LINE = Entry(
+    key="a",
+    owner="city",
+    level="municipality",
+    service="counselling",
+    channel="in-person",
+    populations=frozenset({"bereaved"}),
+    places=frozenset({"area:old-town"}),
+    languages=frozenset({"ar", "en"}),
+    starts_on=date(2026, 11, 1),
+    ends_on=date(2026, 12, 31),
+    title="Counselling for bereaved families",
+    language="en",
+)
+SAME = replace(CITY_LINE, key="b", owner="red-cross")
+
+
+def near(a, b):
+    return 0.8
+
+
+@pytest.fixture(autouse=True)
+def without_meaning(monkeypatch):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+
+
+def matched(a, b, **thresholds):
+    return match_of(a, b, near, Thresholds(**thresholds))
+
+
+def test_the_same_for_the_same_people_is_an_overlap_and_says_by_what():
+    match = matched(CITY_LINE, SAME)
+
+    assert match.rule == Rule.HORIZONTAL
+    assert not match.is_red
+    assert match.score > 90
+    how = {part.name: part.how for part in match.parts}
+    assert how == {"service": "same", "place": "same", "people": "same", "time": "same",
+                   "channel": "same", "text": "near"}  # fmt: skip
+    days = next(part.figure for part in match.parts if part.name == "time")
+    assert days == 61
+
+
+def test_between_the_city_and_the_state_it_is_vertical():
+    assert matched(CITY_LINE, replace(SAME, level="national")).rule == Rule.VERTICAL
+    assert matched(CITY_LINE, replace(SAME, level="")).rule == Rule.HORIZONTAL
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"places": frozenset({"area:harbour"})}, "place"),
+        ({"places": frozenset({"outside"})}, "place"),
+        ({"starts_on": date(2027, 1, 1), "ends_on": None}, "time"),
+        ({"populations": frozenset({"responders"})}, "people"),
+        ({"channel": "phone"}, "channel"),
+        ({"service": "legal-aid"}, "service"),
+        ({"languages": frozenset({"ur"})}, "language"),
+        ({"layer": 4}, "layer"),
+        ({"refers_to": "a"}, "referral"),
+    ],
+)
+def test_what_differs_in_one_of_these_is_complementary(other, reason):
+    changed = replace(SAME, **other)
+
+    assert excluded(CITY_LINE, changed, Thresholds()) == reason
+    assert excluded(changed, CITY_LINE, Thresholds()) == reason
+    assert matched(CITY_LINE, changed) is None
+
+
+def test_one_for_women_and_one_for_men_are_complementary():
+    women = replace(CITY_LINE, offers=frozenset({"women"}))
+    men = replace(SAME, offers=frozenset({"men", "night"}))
+
+    assert excluded(women, men, Thresholds()) == "gender"
+    assert excluded(women, replace(men, offers=frozenset({"women", "men"})), Thresholds()) == ""
+
+
+def test_what_was_not_said_is_neither_yes_nor_no():
+    silent = replace(SAME, populations=frozenset(), channel="", languages=frozenset())
+
+    assert matched(CITY_LINE, silent).score < matched(CITY_LINE, SAME).score
+
+
+def test_a_city_wide_activity_meets_each_district_and_nobody_outside():
+    wide = replace(SAME, places=frozenset({"city"}))
+
+    assert matched(CITY_LINE, wide) is not None
+    outside = replace(CITY_LINE, places=frozenset({"outside"}))
+    assert excluded(outside, wide, Thresholds()) == "place"
+
+
+def test_two_numbers_for_one_need_are_red_and_one_number_twice_is_not():
+    line = replace(CITY_LINE, service="helpline", channel="phone", number="0800 12 34")
+    other = replace(SAME, service="helpline", channel="phone", number="0800-5678")
+
+    match = matched(line, other)
+    assert (match.rule, match.is_red) == (Rule.NUMBER, True)
+    twice = matched(line, replace(other, number="0800-12-34"))
+    assert (twice.rule, twice.is_red) == (Rule.HORIZONTAL, False)
+
+
+def test_two_appeals_for_the_same_people_are_red_for_others_amber():
+    fund = replace(CITY_LINE, service="fund", channel="money")
+    same = replace(fund, key="b", owner="bank", channel="online")
+    others = replace(same, populations=frozenset({"injured"}))
+
+    assert matched(fund, same).is_red
+    assert (matched(fund, others).rule, matched(fund, others).is_red) == (
+        Rule.FUND,
+        False,
+    )
+
+
+def test_two_commemorations_meet_within_days_of_each_other():
+    day = date(2027, 3, 1)
+    one = replace(CITY_LINE, service="commemoration", starts_on=day, ends_on=day)
+    two_days_later = replace(one, key="b", owner="state", starts_on=day + timedelta(2),
+                             ends_on=day + timedelta(2))  # fmt: skip
+
+    assert matched(one, two_days_later).rule == Rule.EVENT
+    assert excluded(one, two_days_later, Thresholds(event_days=1)) == "time"
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("Psychological first aid at the school", "psychological-first-aid"),
+        ("استشارات في المساعدة القانونية للعائلات", "legal-aid"),
+        ("Aide aux familles", ""),
+        ("Something quite different", ""),
+    ],
+)
+def test_a_service_is_known_by_its_name_in_any_language(text, service):
+    assert service_in(text) == service
+
+
+def test_of_many_only_neighbours_are_compared_and_each_pair_once():
+    some, more = entries(400), entries(1_600)
+    pairs = list(pairs_among(some))
+
+    assert len(set(pairs)) == len(pairs)
+    assert all(a < b for a, b in pairs)
+    assert len(pairs) < 400 * 399 / 2 / 5
+    assert len(list(pairs_among(more))) < 1_600 * 1_599 / 2 / 20
+
+
+def test_of_one_activity_only_the_strongest_overlaps_are_proposed():
+    crowd = [replace(CITY_LINE, key=str(number), owner=str(number)) for number in range(30)]
+
+    found = overlaps_among(crowd)
+    assert found
+    assert max(sum(key in (match.a, match.b) for match in found) for key in "0123") <= 5
+
+
+def test_the_same_words_are_near_and_other_words_far():
+    texts = Texts()
+    other = replace(SAME, title="Transport to the hospital")
+
+    assert texts.near(CITY_LINE, SAME) == 1
+    assert texts.near(CITY_LINE, other) < 0.3
+    assert texts.near(CITY_LINE, replace(SAME, title="")) is None
+    # Without an encoder nobody can tell what a text in another language says.
+    assert texts.near(CITY_LINE, replace(other, language="fr")) is None
