@@ -1,0 +1,58 @@
+"""How well overlaps are found, and how quickly. `python -m takatuf.testing.bench.overlaps`
+
+The labelled pairs are halved by a fixed seed, with as many of each kind in both halves: one was
+tuned on, the other is opened only to report. A text may stand in both halves, a pair never.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from takatuf.activities.comparing import Entry
+
+FILE = Path(__file__).parent / "overlap_pairs.json"
+SEED = 20261123
+Pair = dict[str, Any]
+
+
+def halves() -> tuple[list[Pair], list[Pair], dict[str, Entry]]:
+    """The pairs to tune on, those to report on, and the activities of both."""
+    told = json.loads(FILE.read_text("utf-8"))
+    pairs = list(told["pairs"])
+    random.Random(SEED).shuffle(pairs)
+    pairs.sort(key=lambda pair: (pair["kind"], pair["hard"], pair["across"]))  # keeps the shuffle
+    entries = {key: entry_of(key, facts) for key, facts in told["activities"].items()}
+    return pairs[::2], pairs[1::2], entries
+
+
+def entry_of(key: str, facts: dict[str, Any]) -> Entry:
+    """A labelled activity as it is compared."""
+    places = {
+        "areas": {f"area:{area}" for area in facts["areas"]},
+        "text": {f"text:{area}" for area in facts["areas"]},
+        "city": {"city"},
+        "outside": {"outside"},
+    }.get(facts["scope"], set())
+    return Entry(
+        key=key,
+        owner=facts["organisation"],
+        level=facts["level"],
+        service=facts["service"],
+        channel=facts["channel"],
+        number=facts["number"],
+        populations=frozenset(facts["populations"]),
+        places=frozenset(places),
+        languages=frozenset(facts["languages"]),
+        offers=frozenset(facts["offers"]),
+        layer=facts["layer"],
+        starts_on=date.fromisoformat(facts["starts_on"]) if facts["starts_on"] else None,
+        ends_on=date.fromisoformat(facts["ends_on"]) if facts["ends_on"] else None,
+        title=facts["title"],
+        description=facts["description"],
+        language=facts["language"],
+        refers_to=facts["refers_to"],
+    )
