@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypedDict
+from datetime import date, datetime
+from typing import Any, TypedDict
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -21,18 +23,40 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
+from takatuf.activities.coverage import (
+    DIMENSIONS,
+    ELSEWHERE,
+    CountsAs,
+    Coverage,
+    Fact,
+    apart,
+    coverage_of_facts,
+    together,
+)
 from takatuf.activities.models import Activity, ActivityPlace, Need, Task, TaskChange
 from takatuf.activities.rules import stale_after
-from takatuf.activities.vocabulary import Scope, Standing, Status
+from takatuf.activities.vocabulary import Channel, Population, Scope, Standing, Status
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import having
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed
 from takatuf.incidents.access import may_lead
 from takatuf.incidents.models import Incident
-from takatuf.network.models import Agency, City, Membership, Organisation
+from takatuf.network.models import (
+    Agency,
+    Area,
+    City,
+    Membership,
+    Organisation,
+    OrganisationName,
+)
+from takatuf.network.naming import folded_name, stands_for
+from takatuf.network.vocabulary import Level
+from takatuf.plans.catalogue import services
 from takatuf.plans.vocabulary import Workstream
 
 
@@ -307,6 +331,16 @@ def organisations_in(incident: Incident) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Exists(there), city=incident.city_id).order_by("name")
 
 
+def organisation_doing(incident: Incident, name: str) -> Organisation | None:
+    """The organisation of the incident's city that is known by this name in any spelling."""
+    known = (
+        OrganisationName.objects.filter(city=incident.city_id, folded=folded_name(name))
+        .select_related("organisation")
+        .first()
+    )
+    return stands_for(known.organisation) if known else None
+
+
 def where_of(activity: Activity) -> str:
     """Where an activity is, in the reader's words; empty where nobody said."""
     if activity.scope in (Scope.CITY, Scope.OUTSIDE):
@@ -318,3 +352,114 @@ def where_of(activity: Activity) -> str:
         if activity.place.get(part)
     ]
     return listed(named or written[:2])
+
+
+def coverage_of(
+    incident: Incident,
+    by: Sequence[str] = ("service", "area"),
+    wanted: Wanted | None = None,
+    *,
+    now: datetime,
+    on: date | None = None,
+    known_places: Collection[str] | None = None,
+) -> Coverage:
+    """What the activities of an incident cover on a day (in the city's zone; today unless told),
+    laid out by one or two of `coverage.DIMENSIONS`, in one statement.
+
+    What has ended by that day, or was cancelled, is left out unless `wanted` asks for its state.
+    Places that are not among `known_places`, where those are given, are laid together.
+    """
+    on = on or now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    wanted = wanted or Wanted()
+    found = activities_of(incident, wanted, now=now).prefetch_related(None).order_by()
+    if not wanted.status:
+        found = found.exclude(ends_on__lt=on)
+    facts: Iterable[Fact] = found.values_list(
+        Cast("pk", CharField()),
+        "level",
+        Cast("organisation", CharField()),
+        _as_what(incident, now, on),
+        "weekly_capacity",
+        *(_said(dimension) for dimension in by),
+    )
+    if "population" in by:
+        facts = apart(facts, list(by).index("population"))
+    if known_places is not None and "area" in by:
+        facts = together(facts, list(by).index("area"), {*known_places, ""})
+    return coverage_of_facts(by, facts)
+
+
+def _as_what(incident: Incident, now: datetime, on: date) -> Case:
+    """As what an activity counts on a day."""
+    over = Q(status__in=(Status.ENDED, Status.CANCELLED)) | Q(ends_on__lt=on)
+    # Who looks ahead counts what should have begun by then.
+    later = on > now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    still = Q(status=Status.PLANNED) & (Q(starts_on=None) if later else Q())
+    planned = still | Q(starts_on__gt=on)
+    stale = Q(confirmed_at__lt=now - stale_after(incident.phase))
+    return Case(
+        When(over, then=Value(CountsAs.OVER.value)),
+        When(Q(status=Status.PAUSED), then=Value(CountsAs.PAUSED.value)),
+        When(planned, then=Value(CountsAs.PLANNED.value)),
+        When(stale, then=Value(CountsAs.UNCONFIRMED.value)),
+        default=Value(CountsAs.COVER.value),
+    )
+
+
+def _said(dimension: str) -> Any:
+    """The value of a dimension as text, empty where nobody said."""
+    field = DIMENSIONS[dimension]
+    if dimension == "organisation":
+        return Cast(field, CharField())
+    return Coalesce(field, Value("")) if dimension == "area" else F(field)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value by which activities are laid out: its code, its name for the reader, and the id
+    of what it is where it is a row of its own."""
+
+    code: str
+    name: str
+    id: UUID | None = None
+
+
+def names_of(incident: Incident, dimension: str, values: Iterable[str]) -> dict[str, Known]:
+    """What each value of a dimension is called, in the reader's language."""
+    values = set(values)
+    if dimension == "area":
+        named = _places_named(incident, values)
+    elif dimension == "organisation":
+        found = Organisation.objects.in_bulk({UUID(value) for value in values if value})
+        named = {
+            value: Known(value, str(found[UUID(value)]), UUID(value)) for value in values if value
+        }
+    else:
+        labels: dict[str, str] = {}
+        if dimension == "service":
+            labels = {code: service.name for code, service in services().items()}
+        elif dimension in LABELS:
+            labels = {code: str(label) for code, label in LABELS[dimension].choices}
+        named = {value: Known(value, labels.get(value, value)) for value in values if value}
+    return named | ({"": Known("", _("Not said"))} if "" in values else {})
+
+
+LABELS = {"level": Level, "population": Population, "channel": Channel, "status": Status}
+
+
+def _places_named(incident: Incident, values: set[str]) -> dict[str, Known]:
+    named = {
+        value: Known(value, str(Scope(value).label))
+        for value in values & {Scope.CITY.value, Scope.OUTSIDE.value}
+    }
+    if ELSEWHERE in values:
+        named[ELSEWHERE] = Known("", _("At other places"))
+    ids = {value: UUID(value[5:]) for value in values if value.startswith("area:")}
+    areas = Area.objects.defer("geometry", "bounds").in_bulk(set(ids.values()))
+    for value, pk in ids.items():
+        if area := areas.get(pk):
+            named[value] = Known(area.code, str(area), pk)
+    for value in values - named.keys():
+        if value:
+            named[value] = Known("", value.partition(":")[2] or value)
+    return named

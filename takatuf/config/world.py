@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from takatuf.accounts.models import Person
+from takatuf.activities.models import Activity, ActivityPlace
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.text import search_key
+from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, Area, City, DutyShift, Membership
 from takatuf.network.queries import actor_for
+from takatuf.network.services.organisations import organisation_named
 
 PASSWORD = "shoulder-to-shoulder"  # noqa: S105  of people in tests and in the demo city
 
@@ -66,6 +70,33 @@ def make_area(
         bounds=[west, south, east, north],
         **fields,
     )
+
+
+def make_activity(
+    incident: Incident,
+    service: str,
+    *places: str,
+    who: str = "City of Marsa Noor",
+    now: datetime,
+    **fields: Any,
+) -> Activity:
+    """Something that an organisation does, in districts by their English names or at other keys
+    of places (`city`, `text:…`), reported and confirmed at `now` unless told."""
+    owner = organisation_named(incident.city, who, source="", now=now)
+    times = dict.fromkeys(("reported_at", "confirmed_at", "changed_at"), now)
+    made: Activity = Activity.objects.create(
+        **{"incident": incident, "organisation": owner, "service": service, **times, **fields}
+    )
+    areas = {area.name: area for area in incident.city.areas.all()}
+    ActivityPlace.objects.bulk_create(
+        ActivityPlace(
+            activity=made,
+            area=areas.get(place),
+            key=f"area:{areas[place].pk}" if place in areas else place,
+        )
+        for place in places
+    )
+    return made
 
 
 def acting(person: Person) -> Actor:

@@ -28,6 +28,7 @@ MODULES = (
     "guide",
     "translate",
     "incident",
+    "activities",
     "journal",
     "library",
     "backup",

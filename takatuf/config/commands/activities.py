@@ -1,0 +1,109 @@
+"""`takatuf activities …`: who does what, laid side by side, from the shell."""
+
+import argparse
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from takatuf.config.commands import Answer, Subparsers, actor_named, group, leaf
+
+if TYPE_CHECKING:
+    from takatuf.incidents.models import Incident
+
+LEVELS = ("neighbourhood", "municipality", "county", "region", "national", "international")
+
+
+def add_parser(sub: Subparsers) -> None:
+    activities = group(sub, "activities", "Who does what in an incident, laid side by side")
+    made = leaf(activities, "coverage", "How many do what, where, at which level", coverage)
+    add_incident(made)
+    made.add_argument(
+        "--by",
+        default="service,area",
+        metavar="WHAT,WHAT",
+        help="one or two of service, area, level, organisation, population, channel, status, "
+        "sector; else service,area",
+    )
+    made.add_argument("--level", choices=LEVELS, help="of the owner alone")
+    made.add_argument("--population", default="", metavar="CODE", help="for this group alone")
+    made.add_argument("--organisation", metavar="NAME", help="of this organisation alone")
+    made.add_argument("--status", default="", metavar="CODE", help="in this state; or all")
+    made.add_argument("--on", type=_day, metavar="DAY", help="as it stands on that day; else today")
+
+
+def add_incident(made: argparse.ArgumentParser) -> None:
+    """What each of these commands is told: of which incident, and for whom."""
+    made.add_argument("--incident", required=True, type=_uuid, metavar="ID")
+    made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who asks")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write the id that `incident declare` answered") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write it as 2026-11-22") from None
+
+
+def incident_asked(args: argparse.Namespace) -> "Incident":
+    """The incident that a command is about: as the person named sees it, else as whoever has
+    the machine's shell, who can read the tables anyway. `NotFound` otherwise."""
+    from takatuf.foundation.errors import NotFound
+    from takatuf.incidents.access import incident_by_id
+    from takatuf.incidents.models import Incident
+
+    found = Incident.objects.select_related("city").filter(pk=args.incident).first()
+    if args.actor:
+        return incident_by_id(actor_named(args.actor, found.city if found else None), args.incident)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def coverage(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.activities.queries import Wanted, organisation_doing
+    from takatuf.activities.vocabulary import Population, Status
+    from takatuf.coordination.coverage import checked_dimensions, document_of, table_of
+    from takatuf.foundation.errors import Refused
+
+    incident = incident_asked(args)
+    by = checked_dimensions(args.by)
+    for code, known in (
+        (args.population, Population.values),
+        (args.status, [*Status.values, "all"]),
+    ):
+        if code and code not in known:
+            raise Refused(
+                _("“%(code)s” is not known. Choose one of: %(known)s.")
+                % {"code": code, "known": ", ".join(known)},
+                code="no-such-code",
+            )
+    organisation = organisation_doing(incident, args.organisation) if args.organisation else None
+    if args.organisation and organisation is None:
+        raise Refused(
+            _("The city knows no organisation called “%(text)s”.") % {"text": args.organisation},
+            code="no-organisation",
+            field="organisation",
+        )
+    wanted = Wanted(
+        level=args.level or "",
+        population=args.population,
+        organisation=organisation.pk if organisation else None,
+        status=args.status,
+    )
+    table = table_of(incident, by, wanted, now=timezone.now(), on=args.on)
+    document: dict[str, Any] = {"incident": incident.pk, **document_of(table)}
+    lines = [
+        f"{row['activities']:>5}  " + " · ".join(row[name]["name"] for name in by)
+        for row in document["rows"]
+    ]
+    return Answer(document, "\n".join(lines) or _("Nobody has told yet what they do."))

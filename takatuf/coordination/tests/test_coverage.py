@@ -1,0 +1,96 @@
+"""What covers on a day, from the tables: levels, places, groups, and what no longer counts."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from takatuf.activities.queries import Wanted
+from takatuf.config import world
+from takatuf.coordination.coverage import checked_dimensions, document_of, table_of
+from takatuf.foundation.errors import Refused
+from takatuf.incidents.services import open_incident
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def incident(city, amina, act):
+    world.make_area(city, "Old Harbour", 33.0, 33.5, names={"ar": "الميناء القديم"}, code="01")
+    world.make_area(city, "Market", 33.1, 33.5, code="02")
+    return open_incident(
+        act(amina), city=city, title="Shots", kind="attack", severity=2, happened_at=NOW, now=NOW
+    )
+
+
+@pytest.fixture
+def reported(incident):
+    """A maker of activities of this incident."""
+    return partial(world.make_activity, incident, now=NOW)
+
+
+def rows(table):
+    return {
+        tuple(row[name]["name"] for name in table.coverage.by): row["activities"]
+        for row in document_of(table)["rows"]
+    }
+
+
+def test_a_service_stands_in_each_district_with_the_level_of_who_offers_it(incident, reported):
+    reported("helpline", "Old Harbour", "Market", level="municipality")
+    reported("helpline", "Market", who="State", level="national")
+    reported("housing", "city")
+    reported("", "text:jordan amman")
+
+    table = table_of(incident, now=NOW)
+
+    assert rows(table) == {
+        ("Helpline", "Old Harbour"): 1,
+        ("Helpline", "Market"): 2,
+        ("Housing", "In the whole city"): 1,
+        ("Not said", "jordan amman"): 1,
+    }
+    document = document_of(table)
+    [helpline] = [
+        row for row in document["sums"]["service"] if row["service"]["code"] == "helpline"
+    ]
+    assert (helpline["activities"], helpline["levels"]) == (2, {"local": 1, "national": 1})
+    assert document["whole"]["activities"] == 4
+    market = next(row["area"] for row in document["rows"] if row["area"]["name"] == "Market")
+    assert market["code"] == "02"
+
+
+def test_what_has_ended_or_nobody_confirmed_covers_nothing_on_that_day(incident, reported):
+    today = timezone.localdate(NOW)
+    reported("food", "city", ends_on=today + timedelta(days=3))
+    reported("food", "city", confirmed_at=NOW - timedelta(days=8))
+    reported("food", "city", status="planned", starts_on=today + timedelta(days=2))
+    reported("food", "city", status="cancelled")
+    reported("food", "city", standing="withdrawn")
+
+    def food(**rest):
+        return table_of(incident, ["service"], now=NOW, **rest).coverage.at("food")
+
+    now = food()
+    assert (now.cover, now.unconfirmed, now.planned, now.over) == (1, 1, 1, 0)
+    assert food(on=today + timedelta(days=3)).cover == 2  # what was planned has begun
+    assert food(on=today + timedelta(days=4)).cover == 1
+    assert food(wanted=Wanted(status="all")).over == 1
+
+
+def test_it_is_narrowed_to_a_level_a_group_or_an_organisation(incident, reported):
+    reported("food", "city", level="national", populations=("bereaved", "injured"))
+    reported("food", "city", who="Kitchen", populations=("injured",))
+
+    assert rows(table_of(incident, ["population"], now=NOW)) == {
+        ("Bereaved families",): 1,
+        ("The injured",): 2,
+    }
+    national = table_of(incident, ["organisation"], Wanted(level="national"), now=NOW)
+    assert rows(national) == {("City of Marsa Noor",): 1}
+
+
+def test_a_dimension_that_is_not_known_is_refused_with_those_that_are():
+    with pytest.raises(Refused, match="service, area"):
+        checked_dimensions("service,colour")
