@@ -273,6 +273,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
             place="",
             now=timezone.now(),
         ).number,
+        "need": 1,
         "section": "summary",
         "figure": uuid7(),
         "key_date": uuid7(),

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.listing.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
     path("<slug:city>/", include("takatuf.desk.activities.urls")),
+    path("<slug:city>/", include("takatuf.desk.community.urls")),
     path("<slug:city>/", include("takatuf.desk.reports.urls")),
     path("<slug:city>/", include("takatuf.desk.meetings.urls")),
 ]

@@ -60,6 +60,7 @@ from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
 from takatuf.network.services import appoint, choose_listing
 from takatuf.plans.services import start_plan
+from takatuf.testing.needs import build_needs
 from takatuf.testing.past import build_past
 
 SLUG = "marsa-noor"
@@ -340,6 +341,7 @@ def _declare_an_hour_ago(city: City, agency: dict[str, Agency], start: datetime)
     told.filter(sent_at=None).update(sent_at=at(33.2), attempts=1)
 
     _work(incident, agency, at)
+    build_needs(incident, at)
     _write(incident, agency, at, amina, salma)
     _meet(amina, incident, agency, at)
     plan_meeting(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # URL name -> label, in the order in which people read them. Its address takes city and number.
 PARTS: dict[str, str | Promise] = {
     "who-does-what": pgettext_lazy("way of seeing activities", "List"),
+    "needs": pgettext_lazy("way of seeing activities", "Needs"),
 }
 
 

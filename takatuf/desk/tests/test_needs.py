@@ -1,0 +1,88 @@
+"""The survey of the issues at the desk: told in six fields, found, changed, closed."""
+
+import pytest
+from django.utils import timezone
+
+from takatuf.community.models import Issue
+from takatuf.community.services import IssueFacts, report_issue
+from takatuf.config import world
+
+HERE = "/en/desk/marsa-noor/incidents/1/who-does-what/needs/"
+TOLD = {
+    "text": "No counsellor speaks Arabic",
+    "seriousness": "3",
+    "service": "counselling",
+    "where": "city",
+    "people": "١٢٠",
+    "sureness": "likely",
+    "languages": ["ar"],
+    "offers": ["night"],
+    "also": ["peer-support"],
+    "key": "1",
+}
+
+
+@pytest.fixture
+def need(amina, incident, act):
+    told = IssueFacts(text="No counsellor speaks Arabic", seriousness=3, service="counselling")
+    return report_issue(act(amina), incident, told, language="en", now=timezone.now())
+
+
+def test_a_need_is_told_once_and_found_in_the_list(desk_of, amina, incident):
+    browser = desk_of(amina)
+    assert "Nobody has told yet what is needed." in browser.get(HERE).content.decode()
+    wrong = browser.post(f"{HERE}new/", TOLD | {"seriousness": ""})
+    assert wrong.status_code == 422
+    assert "No counsellor speaks Arabic" in wrong.content.decode()
+
+    page = browser.post(f"{HERE}new/", TOLD, follow=True).content.decode()
+    browser.post(f"{HERE}new/", TOLD)  # pressed twice
+    issue = Issue.objects.get()
+    assert (issue.people, issue.languages, issue.scope) == (120, ("ar",), "city")
+    assert "3 Harms people" in page
+    for address in (HERE, f"{HERE}?service=peer-support", f"{HERE}?seriousness=3&place=city"):
+        assert "No counsellor" in browser.get(address).content.decode(), address
+    for address in (f"{HERE}?state=closed", f"{HERE}?service=safety", f"{HERE}?seriousness=4"):
+        assert "No need fits" in browser.get(address).content.decode(), address
+
+
+def test_districts_are_chosen_from_the_citys_own(desk_of, amina, incident, city):
+    one, other = (world.make_area(city, name, 35, 29 + at) for at, name in enumerate("AB"))
+    places = {"where": f"area:{one.pk}", "districts": [f"area:{other.pk}"]}
+    desk_of(amina).post(f"{HERE}new/", TOLD | places)
+    keys = {place.key for place in Issue.objects.get().places.all()}
+    assert keys == {f"area:{one.pk}", f"area:{other.pk}"}
+    form = desk_of(amina).get(f"{HERE}1/change/").content.decode()
+    assert f'value="area:{one.pk}" selected' in form
+
+
+def test_a_need_is_changed_closed_and_opened_again(desk_of, amina, need):
+    browser = desk_of(amina)
+    here = f"{HERE}{need.number}/"
+    changed = TOLD | {"text": "Nobody at night speaks Arabic", "version": "1"}
+    assert (
+        "Nobody at night" in browser.post(f"{here}change/", changed, follow=True).content.decode()
+    )
+    again = browser.post(f"{here}change/", changed | {"text": "Something else"})
+    assert "changed this need a moment ago" in again.content.decode()
+
+    assert browser.post(f"{here}close/", {"outcome": "met"}).status_code == 422
+    ended = {"outcome": "met", "note": "Two counsellors came", "version": "2"}
+    page = browser.post(f"{here}close/", ended, follow=True).content.decode()
+    assert "Two counsellors came" in page
+    assert (
+        "closed already" in browser.post(f"{here}close/", ended | {"version": "3"}).content.decode()
+    )
+    browser.post(f"{here}reopen/", {"reason": "One left"})
+    assert Issue.objects.get().state == "open"
+
+
+def test_a_partner_reads_every_need_and_changes_their_own(desk_of, farid, need):
+    browser = desk_of(farid)
+    page = browser.get(f"{HERE}{need.number}/").content.decode()
+    assert "No counsellor speaks Arabic" in page
+    assert "Close it with" not in page
+    assert browser.post(f"{HERE}{need.number}/close/", {"outcome": "met"}).status_code == 403
+    assert browser.get(f"{HERE}{need.number}/change/").status_code == 403
+    browser.post(f"{HERE}new/", TOLD)
+    assert browser.get(f"{HERE}2/change/").status_code == 200
