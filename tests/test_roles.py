@@ -727,6 +727,53 @@ def _(w, actor, agency):
     activities.reopen_task(actor, done, now=w.now)
 
 
+TOLD = {"service": "counselling", "title": "Evening groups in the hall", "places": ("city",)}
+
+
+def what_is_done(w, agency):
+    """An entry of this agency's work, told by the coordinator."""
+    return activities.report_activity(
+        w.actor("coordinator"), w.incident, agency=agency, facts=TOLD, now=w.now
+    )
+
+
+@scenario("activities.report_activity")
+def _(w, actor, agency):
+    activities.report_activity(actor, w.incident, agency=agency, facts=TOLD, now=w.now)
+
+
+@scenario("activities.change_activity")
+def _(w, actor, agency):
+    facts = {"title": "Morning groups"}
+    activities.change_activity(actor, what_is_done(w, agency), facts=facts, now=w.now)
+
+
+@scenario("activities.confirm_activity")
+def _(w, actor, agency):
+    activities.confirm_activity(actor, what_is_done(w, agency), now=w.now)
+
+
+@scenario("activities.confirm_all_of")
+def _(w, actor, agency):
+    organisation = what_is_done(w, agency).organisation
+    activities.confirm_all_of(actor, w.incident, organisation=organisation, now=w.now)
+
+
+@scenario("activities.withdraw_activity")
+def _(w, actor, agency):
+    entry = what_is_done(w, agency)
+    activities.withdraw_activity(actor, entry, reason="Entered twice", now=w.now)
+
+
+@scenario("activities.restore_activity")
+def _(w, actor, agency):
+    coordinator = w.actor("coordinator")
+    entry = activities.withdraw_activity(
+        coordinator, what_is_done(w, agency), reason="Entered twice", now=w.now
+    )
+    activities.restore_activity(actor, entry, now=w.now)
+
+
 @scenario("decisions.write_entry")
 def _(w, actor, agency):
     decisions.write_entry(

@@ -72,6 +72,10 @@ REPORTERS = frozenset(
         Role.COHESION,
     }
 )
+NOT_THEIRS = _(
+    "Only those who lead or support the response, and the organisation’s own liaison, enter what "
+    "it does. Ask the response coordinator."
+)
 INVITED = "invitation:"  # how the actor begins who came by a partner's link
 
 
@@ -105,6 +109,14 @@ def may_report(actor: Actor, incident: Incident) -> bool:
     return may_report_for_any(actor, incident) or bool(agencies_reported_for(actor, incident))
 
 
+def check_may_report(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever speaks of nobody's
+    work there."""
+    check_at_incident(actor, incident)
+    if not may_report(actor, incident):
+        raise NotAllowed(NOT_THEIRS)
+
+
 def may_report_for(
     actor: Actor, incident: Incident, organisation: Organisation, now: datetime
 ) -> bool:
@@ -130,12 +142,7 @@ def check_may_report_for(
     if actor.id.startswith(INVITED):
         raise NotFound
     check_at_incident(actor, incident)
-    raise NotAllowed(
-        _(
-            "Only those who lead or support the response, and the organisation’s own liaison, "
-            "enter what it does. Ask the response coordinator."
-        )
-    )
+    raise NotAllowed(NOT_THEIRS)
 
 
 def check_may_invite(actor: Actor, incident: Incident) -> None:

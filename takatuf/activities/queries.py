@@ -37,13 +37,20 @@ from takatuf.activities.coverage import (
     coverage_of_facts,
     together,
 )
-from takatuf.activities.models import Activity, ActivityPlace, Need, Task, TaskChange
+from takatuf.activities.models import (
+    Activity,
+    ActivityChange,
+    ActivityPlace,
+    Need,
+    Task,
+    TaskChange,
+)
 from takatuf.activities.rules import stale_after
 from takatuf.activities.vocabulary import Channel, Population, Scope, Standing, Status
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import having
 from takatuf.foundation.roles import Role
-from takatuf.foundation.text import listed
+from takatuf.foundation.text import listed, search_key
 from takatuf.incidents.access import may_lead
 from takatuf.incidents.models import Incident
 from takatuf.network.models import (
@@ -463,3 +470,24 @@ def _places_named(incident: Incident, values: set[str]) -> dict[str, Known]:
         if value:
             named[value] = Known("", value.partition(":")[2] or value)
     return named
+
+
+MOST_NAMES = 300  # that a field offers; any other can be written
+
+
+def names_to_offer(city: City) -> list[str]:
+    """Names of organisations and agencies that a city knows, as a reader finds them."""
+    known = Organisation.objects.filter(city=city, merged_into=None).order_by("name")[:MOST_NAMES]
+    agencies = Agency.objects.filter(city=city, is_active=True, organisation=None)
+    return sorted({str(one) for one in (*known, *agencies)}, key=search_key)[:MOST_NAMES]
+
+
+def agencies_by_id(city: City, keys: Iterable[UUID]) -> QuerySet[Agency]:
+    """Those of the city's active agencies that have one of these identifiers."""
+    return Agency.objects.filter(city=city, is_active=True, pk__in=keys).order_by("name")
+
+
+def changes_of(activity: Activity) -> QuerySet[ActivityChange]:
+    """What was changed of an activity, the latest first."""
+    found = ActivityChange.objects.filter(activity=activity)
+    return found.select_related("person").order_by("-version", "field")

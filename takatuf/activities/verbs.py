@@ -18,5 +18,15 @@ VERBS = {
     "task.woken": _("The action “%(title)s” is due soon and waits to be taken."),
     "task.returned": _("The action “%(title)s” will come again."),
     "task.dropped": _("%(actor)s closed the action “%(title)s” undone, because: %(reason)s"),
+    "activity.reported": _("%(actor)s entered what %(organisation)s does: “%(title)s”."),
+    "activity.changed": _("%(actor)s changed what %(organisation)s does: “%(title)s”."),
+    "activity.confirmed": _("%(actor)s confirmed what %(organisation)s does: “%(title)s”."),
+    "activities.confirmed": _(
+        "%(actor)s confirmed all that %(organisation)s does; how many entries: %(count)s."
+    ),
+    "activity.withdrawn": _(
+        "%(actor)s withdrew the entry “%(title)s” of %(organisation)s, because: %(reason)s"
+    ),
+    "activity.restored": _("%(actor)s restored the entry “%(title)s” of %(organisation)s."),
     "task.moved": _("%(actor)s moved the day of the action “%(title)s”."),
 }

@@ -426,6 +426,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("declare-from", lead, "desk/marsa-noor/incidents/declare/?from=2"),
         ("picture", lead, room),
         ("who-does-what", lead, f"{room}who-does-what/"),
+        ("who-does-what-report", lead, f"{room}who-does-what/report/"),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
         ("tick", lead, f"{room}roll-call/{unread.call_id}/"),

@@ -9,6 +9,15 @@ from takatuf.activities.services.ahead import (
     wake_task,
 )
 from takatuf.activities.services.leaving import lay_down_tasks
+from takatuf.activities.services.reporting import (
+    MOST_REASON,
+    change_activity,
+    confirm_activity,
+    confirm_all_of,
+    report_activity,
+    restore_activity,
+    withdraw_activity,
+)
 from takatuf.activities.services.tasks import (
     MOST_NOTE,
     MOST_WORDS,
@@ -23,20 +32,27 @@ from takatuf.activities.services.tasks import (
 
 __all__ = [
     "MOST_NOTE",
+    "MOST_REASON",
     "MOST_WORDS",
     "Clash",
     "Conflict",
     "add_task",
     "block_task",
+    "change_activity",
     "close_undone",
     "come_again",
+    "confirm_activity",
+    "confirm_all_of",
     "date_by_trials",
     "finish_task",
     "hand_over_task",
     "lay_down_tasks",
     "note_task",
     "reopen_task",
+    "report_activity",
+    "restore_activity",
     "start_checklist",
     "take_task",
     "wake_task",
+    "withdraw_activity",
 ]

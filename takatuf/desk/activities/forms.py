@@ -7,32 +7,19 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.activities.asking import ActivityForm, place_choices, service_choices
 from takatuf.activities.queries import Wanted
-from takatuf.activities.vocabulary import Population, Scope, Status
+from takatuf.activities.services import MOST_REASON
+from takatuf.activities.vocabulary import Population, Status
 from takatuf.network.vocabulary import Level
-from takatuf.plans.catalogue import services
-from takatuf.ui.forms import WordsInput, by_name
+from takatuf.ui.forms import WordsArea, WordsInput, by_name
 
 if TYPE_CHECKING:
-    from takatuf.network.models import Area, Organisation
+    from takatuf.network.models import Agency, Area, Organisation
 
 Choices = Sequence[tuple[str, Any]]
-
-
-def service_choices() -> list[tuple[str, str]]:
-    """The services in the reader's language, in the catalogue's order."""
-    return [(service.code, service.name) for service in services().values()]
-
-
-def place_choices(areas: Iterable[Area]) -> list[tuple[str, Any]]:
-    """Where something can be: the whole city, outside it, or one of its districts. The codes
-    are the keys of places (`ActivityPlace.key`)."""
-    named = by_name((f"area:{area.pk}", area) for area in areas)
-    wide = [("city", Scope.CITY.label), ("outside", Scope.OUTSIDE.label)]
-    return [*wide, (_now("Districts"), named)] if named else list(wide)
 
 
 class ListForm(forms.Form):
@@ -99,3 +86,44 @@ class ListForm(forms.Form):
             stale=told.get("stale", False),
             words=told.get("q", "").strip(),
         )
+
+
+class ReportForm(ActivityForm):
+    """Who does it, and the questions that everybody is asked.
+
+    Whoever speaks for every organisation writes its name; a liaison chooses their own agency.
+    """
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("Who does it?"), max_length=200, widget=WordsInput)
+    FIRST = ("name", *ActivityForm.FIRST)
+
+    def __init__(
+        self, *args: Any, any_name: bool, agencies: Iterable[Agency], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {str(agency.pk): agency for agency in agencies}
+        if any_name:
+            self.fields["name"].widget.attrs["list"] = "known-names"
+        else:
+            choices = by_name(self.agencies.items())
+            self.fields["name"] = forms.ChoiceField(
+                label=_("Who does it?"),
+                choices=choices if len(choices) == 1 else [("", _("Choose")), *choices],
+            )
+
+
+class ChangeForm(ActivityForm):
+    """The same questions, answered as the entry stands."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is it withdrawn?"),
+        widget=WordsArea({"rows": 2}),
+        max_length=MOST_REASON,
+        error_messages={"required": _("Say why the entry is withdrawn.")},
+        help_text=_("For example: entered twice, or it never took place."),
+    )

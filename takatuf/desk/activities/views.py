@@ -1,22 +1,69 @@
-"""Who does what: the list."""
+"""Who does what: the list, one activity, and telling of one: entered, changed, confirmed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from takatuf.activities.queries import activities_of, organisations_in
-from takatuf.desk.activities.forms import ListForm
-from takatuf.desk.activities.lines import lines_of
+from takatuf.activities import services
+from takatuf.activities.access import (
+    activity_for,
+    agencies_reported_for,
+    check_may_report,
+    may_report,
+    may_report_for,
+    may_report_for_any,
+)
+from takatuf.activities.asking import as_initial
+from takatuf.activities.changing import facts_of
+from takatuf.activities.queries import (
+    activities_of,
+    agencies_by_id,
+    changes_of,
+    names_to_offer,
+    organisations_in,
+)
+from takatuf.desk.activities.forms import ChangeForm, ListForm, ReportForm, WithdrawForm
+from takatuf.desk.activities.lines import facts_lines, history_of, line_of, lines_of
 from takatuf.desk.activities.parts import part_page
-from takatuf.desk.shortcuts import Request, address, at_incident, page_of
+from takatuf.desk.shortcuts import (
+    Request,
+    address,
+    addresses,
+    at_incident,
+    carried_out,
+    once_only,
+    page_of,
+    pressed,
+)
+from takatuf.foundation.ids import uuid7
 from takatuf.network.queries import areas_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from takatuf.activities.models import Activity
     from takatuf.incidents.models import Incident
+    from takatuf.network.models import Area, City
+
+
+def _areas(city: City) -> QuerySet[Area]:
+    return areas_of(city).defer("geometry", "bounds")
+
+
+def _here(incident: Incident) -> str:
+    return address("who-does-what", incident.city.slug, incident.number)
+
+
+def _page_of(incident: Incident, activity: UUID) -> str:
+    return address("activity", incident.city.slug, incident.number, activity)
 
 
 @require_safe
@@ -26,11 +73,12 @@ def who_does_what(request: Request, incident: Incident) -> HttpResponse:
     now = timezone.now()
     form = ListForm(
         request.GET,
-        areas=areas_of(incident.city).defer("geometry", "bounds"),
+        areas=_areas(incident.city),
         organisations=organisations_in(incident),
     )
     wanted = form.wanted()
     page = page_of(request, activities_of(incident, wanted, now=now))
+    url = addresses("activity", incident.city.slug, incident.number, last=incident.pk)
     return part_page(
         request,
         incident,
@@ -39,7 +87,179 @@ def who_does_what(request: Request, incident: Incident) -> HttpResponse:
         now=now,
         form=form,
         page=page,
-        lines=lines_of(page.object_list, incident.phase, now),
+        lines=[
+            (line, url(line.one.pk)) for line in lines_of(page.object_list, incident.phase, now)
+        ],
         filtered=any(value for name, value in request.GET.items() if name in form.fields),
-        list_url=address("who-does-what", incident.city.slug, incident.number),
+        list_url=_here(incident),
+        may_report=may_report(request.actor, incident),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def report(request: Request, incident: Incident) -> HttpResponse:
+    """Tell what an organisation does, in five fields."""
+    check_may_report(request.actor, incident)
+    any_name = may_report_for_any(request.actor, incident)
+    own = agencies_by_id(incident.city, agencies_reported_for(request.actor, incident))
+    form = ReportForm(
+        request.POST if request.method == "POST" else None,
+        city=incident.city,
+        areas=_areas(incident.city),
+        any_name=any_name,
+        agencies=own,
+        initial={"status": "active"},
+    )
+
+    def act() -> UUID:
+        named = form.cleaned_data["name"]
+        return services.report_activity(
+            request.actor,
+            incident,
+            **({"name": named} if any_name else {"agency": form.agencies[named]}),
+            facts=form.facts(),
+            language=get_language() or "en",
+            now=timezone.now(),
+        ).pk
+
+    made = carried_out(
+        request, form, lambda: once_only(request, act), _("The entry stands in the list.")
+    )
+    if made is not None:
+        return redirect(_page_of(incident, made))
+    return part_page(
+        request,
+        incident,
+        "who-does-what",
+        "desk/activities/report.html",
+        page_title=_("Tell what is done"),
+        form=form,
+        key=request.POST.get("key") or uuid7(),
+        known=names_to_offer(incident.city) if any_name else [],
+        back_url=_here(incident),
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@at_incident
+def activity(request: Request, incident: Incident, activity: UUID) -> HttpResponse:
+    """One activity, with all that is told of it and what may be done with it."""
+    return _page(request, incident, activity_for(request.actor, activity, incident=incident))
+
+
+def _page(
+    request: Request, incident: Incident, one: Activity, withdraw_form: WithdrawForm | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    line = line_of(one, incident.phase, now)
+    return part_page(
+        request,
+        incident,
+        "who-does-what",
+        "desk/activities/activity.html",
+        page_title=str(one),
+        now=now,
+        line=line,
+        one=one,
+        facts=facts_lines(one),
+        history=history_of(
+            changes_of(one),
+            {f"area:{area.pk}": str(area) for area in _areas(incident.city)},
+        ),
+        may_tell=may_report_for(request.actor, incident, one.organisation, now),
+        withdraw_form=withdraw_form or WithdrawForm(),
+        back_url=_here(incident),
+        status=422 if withdraw_form else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def change(request: Request, incident: Incident, activity: UUID) -> HttpResponse:
+    """Tell other facts of an activity; the second of two writers sees the first one's."""
+    one = activity_for(request.actor, activity, incident=incident)
+    posted = request.method == "POST"
+    form = ChangeForm(
+        request.POST if posted else None,
+        city=incident.city,
+        areas=_areas(incident.city),
+        initial={**as_initial(facts_of(one)), "version": one.version},
+    )
+
+    def act() -> Activity:
+        return services.change_activity(
+            request.actor,
+            one,
+            facts=form.facts(),
+            now=timezone.now(),
+            version=form.cleaned_data["version"],
+        )
+
+    if carried_out(request, form, act, _("The entry is changed.")) is not None:
+        return redirect(_page_of(incident, one.pk))
+    meanwhile = None
+    if any(error.code == "changed-meanwhile" for errors in form.errors.as_data().values()
+           for error in errors):  # fmt: skip
+        # What stands there now is shown beside; sent again, the writer has seen it.
+        one = activity_for(request.actor, activity, incident=incident)
+        meanwhile = facts_lines(one)
+        again = request.POST.copy()
+        again["version"] = str(one.version)
+        form.data = again
+    return part_page(
+        request,
+        incident,
+        "who-does-what",
+        "desk/activities/change.html",
+        page_title=_("Change the entry"),
+        form=form,
+        one=one,
+        meanwhile=meanwhile,
+        back_url=_page_of(incident, one.pk),
+        status=409 if meanwhile else 422 if form.errors else 200,
+    )
+
+
+@require_POST
+@at_incident
+def confirm(request: Request, incident: Incident, activity: UUID) -> HttpResponse:
+    """Say that an entry stands as it is."""
+    one = activity_for(request.actor, activity, incident=incident)
+    return pressed(
+        request,
+        lambda: services.confirm_activity(request.actor, one, now=timezone.now()),
+        _("Confirmed: the entry stands as it is."),
+        _page_of(incident, one.pk),
+    )
+
+
+@require_POST
+@at_incident
+def withdraw(request: Request, incident: Incident, activity: UUID) -> HttpResponse:
+    """Take an entry back that should not stand."""
+    one = activity_for(request.actor, activity, incident=incident)
+    form = WithdrawForm(request.POST)
+
+    def act() -> Activity:
+        told: dict[str, Any] = form.cleaned_data
+        return services.withdraw_activity(request.actor, one, **told, now=timezone.now())
+
+    said = _("The entry is withdrawn. It can be restored below.")
+    if carried_out(request, form, act, said) is not None:
+        return redirect(_page_of(incident, one.pk))
+    return _page(request, incident, activity_for(request.actor, one.pk), form)
+
+
+@require_POST
+@at_incident
+def restore(request: Request, incident: Incident, activity: UUID) -> HttpResponse:
+    """Let an entry stand again that was withdrawn."""
+    one = activity_for(request.actor, activity, incident=incident)
+    return pressed(
+        request,
+        lambda: services.restore_activity(request.actor, one, now=timezone.now()),
+        _("The entry stands again."),
+        _page_of(incident, one.pk),
     )
