@@ -9,10 +9,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.activities.asking import place_choices, service_choices
 from takatuf.community.rules import MOST_PEOPLE
 from takatuf.community.services import MOST_NOTE, MOST_TEXT, IssueFacts
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
-from takatuf.desk.activities.forms import place_choices, service_choices
 from takatuf.desk.community.lines import language_name
 from takatuf.plans.vocabulary import Offer, Population, Scope
 from takatuf.ui.forms import CountInput, DayInput, WordsArea, WordsInput, by_name
