@@ -11,12 +11,20 @@ from django.utils import translation
 
 from takatuf.config import world
 from takatuf.foundation.samples import samples_folder
+from takatuf.testing import prepared
 from tests.house.rules import page_faults, templates_have_no_inline_code
 
 # Thousands of small tests in one process: the collector would go through all modules again and
 # again, and find nothing to collect.
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_configure(config):
+    """One folder of the run for what its processes prepare once and copy."""
+    run = prepared.shared()
+    run.__enter__()
+    config.add_cleanup(lambda: run.__exit__(None, None, None))
 
 
 def pytest_collection_modifyitems(items):

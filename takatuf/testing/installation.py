@@ -12,11 +12,14 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from takatuf.testing.prepared import prepared
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,9 +98,17 @@ def installation(**settings: str) -> Iterator[Installation]:
             "PYTHONPATH": str(ROOT),
             **settings,
         }
-        made = Installation(environment)
-        made.run("from django.core.management import call_command; call_command('migrate', '-v0')")
-        yield made
+        if environment["DATABASE_URL"]:
+            _migrate(environment, Path(folder))
+        else:
+            prepared("migrated", partial(_migrate, environment), Path(folder))
+        yield Installation(environment)
+
+
+def _migrate(environment: dict[str, str], folder: Path) -> None:
+    Installation(environment | {"TAKATUF_HOME": str(folder)}).run(
+        "from django.core.management import call_command; call_command('migrate', '-v0')"
+    )
 
 
 @contextlib.contextmanager

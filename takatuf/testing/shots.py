@@ -20,10 +20,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import time as time_of
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from takatuf.testing.installation import free_port, wait_for
+from takatuf.testing.prepared import prepared
 
 WIDTHS = (390, 1280)
 LANGUAGES = ("ar", "en")
@@ -85,11 +87,7 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
     }  # fmt: skip
     command = [sys.executable, "-c", "from takatuf.config.command import main; main()"]
     if home is None:
-        # Not in the demo city itself: nobody with a known password stands above real cities.
-        appoint = ["person", "appoint", OPERATOR, "--role", "operator"]
-        above = ["person", "appoint", SECRETARIAT, "--role", "secretariat"]
-        for words in (["setup"], ["demo"], appoint, above, NEW_CITY):
-            subprocess.run([*command, *words], check=True, stdout=subprocess.DEVNULL, env=around)
+        prepared("demo", partial(_make_demo, command, around), folder)
     listed = subprocess.run(
         [sys.executable, "-m", "takatuf.testing.shots", "--list"],
         check=True, stdout=subprocess.PIPE, env=around, text=True,
@@ -104,6 +102,21 @@ def running_demo(home: Path | None = None) -> Iterator[Demo]:
         server.wait(timeout=10)
         if home is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_demo(command: list[str], around: dict[str, str], folder: Path) -> None:
+    # Not in the demo city itself: nobody with a known password stands above real cities.
+    appoint = ["person", "appoint", OPERATOR, "--role", "operator"]
+    above = ["person", "appoint", SECRETARIAT, "--role", "secretariat"]
+    prepared("set-up", partial(_set_up, command, around), folder)
+    there = around | {"TAKATUF_HOME": str(folder)}
+    for words in (["demo"], appoint, above, NEW_CITY):
+        subprocess.run([*command, *words], check=True, stdout=subprocess.DEVNULL, env=there)
+
+
+def _set_up(command: list[str], around: dict[str, str], folder: Path) -> None:
+    there = around | {"TAKATUF_HOME": str(folder)}
+    subprocess.run([*command, "setup"], check=True, stdout=subprocess.DEVNULL, env=there)
 
 
 def _list() -> None:

@@ -30,6 +30,7 @@ from takatuf.incidents.vocabulary import Kind
 from takatuf.network.models import City
 from takatuf.network.queries import offers_to
 from takatuf.network.services import accept_offer
+from takatuf.testing.prepared import prepared
 
 ROOT = Path(__file__).parents[3]
 LIST = (
@@ -75,6 +76,11 @@ def alone(*words, **environment):
         capture_output=True,
         timeout=120,
     )
+
+
+def set_up(folder):
+    done = alone("setup", TAKATUF_HOME=str(folder))
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.samples
@@ -527,7 +533,7 @@ def test_a_database_far_away_is_reached_as_its_address_says(monkeypatch, tmp_pat
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_answers_with_its_worker_and_both_end_when_asked(tmp_path, signal_number):
     home = {"TAKATUF_HOME": str(tmp_path), "TAKATUF_LOG_LEVEL": "INFO"}
-    assert alone("setup", **home).returncode == 0
+    prepared("set-up", set_up, tmp_path)
     port = free_port()
     serving = subprocess.Popen(
         [sys.executable, "-m", "takatuf.config.command", "serve", "--with-worker",
