@@ -19,7 +19,8 @@ from takatuf.journal.models import Entry
 from takatuf.testing.passkey import SoftPasskey
 from tests.test_sign_in import code_for, give_totp, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.plain_desk")]
+# What a browser and a server say to each other is the same above either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.urls("tests.plain_desk")]
 PLACE = "/en/account/2fa/"
 
 

@@ -30,7 +30,8 @@ from takatuf.journal.models import Entry
 from takatuf.testing.provider import CLIENT, PASSWORD, SECRET, Known, provider
 from tests.test_sign_in import code_for, give_totp, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.plain_desk")]
+# What two servers and a browser say to each other is the same above either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.urls("tests.plain_desk")]
 CALLBACK = "/oidc/callback/"
 SECOND = {"id_token": {"amr": ["pwd", "mfa"], "acr": "urn:level:2"}}
 PEOPLE = [
