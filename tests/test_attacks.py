@@ -287,6 +287,11 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "key_date": uuid7(),
         "hand_over": uuid7(),
         "file": uuid7(),
+        "organisation": services.organisation_named(
+            incident.city, "Ministry of Health", source="4w.csv", now=timezone.now()
+        ).pk,
+        "other": uuid7(),
+        "name": uuid7(),
         "language": "en",
         "slug": "oslo-2023",
         "part": "theme",

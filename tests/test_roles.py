@@ -1534,6 +1534,58 @@ def _(w, actor, agency):
     coordination.let_go(actor, w.post(w.health), to=w.people["coordinator"], now=w.now)
 
 
+def two_organisations(w):
+    names = ("Ministry of Health", "وزارة الصحة")
+    return [network.organisation_named(w.city, name, source="4w.csv", now=w.now) for name in names]
+
+
+@scenario("coordination.merge_organisations")
+def _(w, actor, agency):
+    coordination.merge_organisations(actor, *two_organisations(w), now=w.now)
+
+
+@scenario("coordination.unmerge_organisation")
+def _(w, actor, agency):
+    one, two = two_organisations(w)
+    coordination.merge_organisations(w.actor("coordinator"), one, two, now=w.now)
+    two.refresh_from_db()
+    coordination.unmerge_organisation(actor, two, now=w.now)
+
+
+@scenario("network.join_organisations")
+def _(w, actor, agency):
+    network.join_organisations(actor, *two_organisations(w), moved={}, now=w.now)
+
+
+@scenario("network.part_organisations")
+def _(w, actor, agency):
+    one, two = two_organisations(w)
+    network.join_organisations(w.actor("coordinator"), one, two, moved={}, now=w.now)
+    network.part_organisations(actor, two, now=w.now)
+
+
+@scenario("network.keep_apart")
+def _(w, actor, agency):
+    network.keep_apart(actor, *two_organisations(w), now=w.now)
+
+
+@scenario("network.edit_organisation")
+def _(w, actor, agency):
+    network.edit_organisation(actor, two_organisations(w)[0], level="national", now=w.now)
+
+
+@scenario("network.add_name")
+def _(w, actor, agency):
+    network.add_name(actor, two_organisations(w)[0], "MoH", source="", now=w.now)
+
+
+@scenario("network.remove_name")
+def _(w, actor, agency):
+    one = two_organisations(w)[0]
+    added = network.add_name(w.actor("coordinator"), one, "MoH", source="", now=w.now)
+    network.remove_name(actor, added, now=w.now)
+
+
 @scenario("network.make_password_link")
 def _(w, actor, agency):
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):

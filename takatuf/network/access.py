@@ -19,7 +19,14 @@ from takatuf.accounts.rules import sends_letters
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
-from takatuf.network.models import Agency, Application, Appointment, City, Membership
+from takatuf.network.models import (
+    Agency,
+    Application,
+    Appointment,
+    City,
+    Membership,
+    Organisation,
+)
 
 PLANNERS = frozenset({Role.COORDINATOR})
 APPLYING = "takatuf.network.application"
@@ -235,6 +242,42 @@ def application_for(actor: Actor, pk: UUID) -> Application:
     """An application to join, for the secretariat alone."""
     check_may_admit(actor)
     found = Application.objects.select_related("city").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+SORTERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.NATIONAL_LIAISON})
+
+
+def may_sort_organisations(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor says which organisations are one, and under which names they go."""
+    return bool(actor.roles_in(city_id) & SORTERS)
+
+
+def check_may_sort_organisations(actor: Actor, city: City) -> None:
+    """`NotFound` for a stranger to the city, `NotAllowed` for a colleague."""
+    if not actor.serves(city.pk):
+        raise NotFound
+    if not may_sort_organisations(actor, city.pk):
+        raise NotAllowed(
+            _(
+                "Only the response coordinator, the mayor and the national liaison say which "
+                "organisations are one. Ask one of them."
+            )
+        )
+
+
+def organisation_for(actor: Actor, city: City, pk: UUID) -> Organisation:
+    """An organisation of the city, for those who sort them; `NotFound` for anybody else: which
+    are known tells of incidents that a partner may not know."""
+    if not may_sort_organisations(actor, city.pk):
+        raise NotFound
+    found = (
+        Organisation.objects.select_related("city", "agency", "merged_into")
+        .filter(city=city, pk=pk)
+        .first()
+    )
     if found is None:
         raise NotFound
     return found

@@ -22,6 +22,7 @@ from takatuf.network.vocabulary import (
     Level,
     Listing,
     Proof,
+    Sameness,
     Verdict,
 )
 
@@ -144,6 +145,34 @@ class OrganisationName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SameOrganisation(Labelled, models.Model):
+    """What somebody said of two organisations that may be one.
+
+    Each pair stands here once, in the order of their identifiers. Who they may be is computed
+    (`likeness`); kept is only the answer, so that the pair is not proposed again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="+")
+    one = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=8, choices=Sameness)
+    reasons = models.JSONField(default=list)  # the codes that had proposed it
+    moved = models.JSONField(default=dict, blank=True)  # table -> the keys that a merge moved
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="same_organisation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} {self.answer} {self.other_id}"
 
 
 class Membership(Labelled, models.Model):

@@ -38,6 +38,24 @@ VERBS = {
     "agency.edited": _("%(actor)s changed the agency “%(agency)s”."),
     "agency.retired": _("%(actor)s retired the agency “%(agency)s”; it is not called any more."),
     "agency.restored": _("%(actor)s brought back the agency “%(agency)s”."),
+    "organisation.named": _("%(actor)s noted that “%(organisation)s” is also called “%(name)s”."),
+    "organisation.unnamed": _(
+        "%(actor)s noted that “%(name)s” is no name of “%(organisation)s” any more."
+    ),
+    "organisation.edited": _(
+        "%(actor)s changed what is known of the organisation “%(organisation)s”."
+    ),
+    "organisation.merged": _(
+        "%(actor)s said that “%(gone)s” is the same organisation as “%(organisation)s”; %(count)s "
+        "of its activities moved there."
+    ),
+    "organisation.parted": _(
+        "%(actor)s said that “%(gone)s” is not the same organisation as “%(organisation)s”; "
+        "%(count)s activities moved back."
+    ),
+    "organisation.kept_apart": _(
+        "%(actor)s said that “%(organisation)s” and “%(other)s” are two different organisations."
+    ),
     "post.given": _("%(actor)s gave %(person)s the post of %(role)s at “%(agency)s”."),
     "post.accepted": _("%(actor)s accepted the post of %(role)s at “%(agency)s”."),
     "post.declined": _("%(actor)s declined the post of %(role)s at “%(agency)s”."),

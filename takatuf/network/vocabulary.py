@@ -80,3 +80,26 @@ class Verdict(models.TextChoices):
     YES = "yes", pgettext_lazy("judgement of an application", "Yes")
     NO = "no", pgettext_lazy("judgement of an application", "No")
     LATER = "later", _("Looked at again")
+
+
+class Sameness(models.TextChoices):
+    """What somebody said of two organisations that may be one."""
+
+    SAME = "same", pgettext_lazy("of two organisations", "One and the same")
+    APART = "apart", pgettext_lazy("of two organisations", "Two different ones")
+    LISTED = "listed", _("A list of names that the city read says that they are one")
+
+
+class Sign(models.TextChoices):
+    """Why two organisations may be one (`likeness`), in words."""
+
+    LISTED = "listed", _("A list that the city read gives both names to one")
+    SAME_WORDS = "same-words", _("The same words, written otherwise")
+    KNOWN = "known-letters", _("The well-known letters of that name")
+    TRANSLATION = "translation", _("The same words in another language")
+    FORM = "form", _("The same but for a word such as association or foundation")
+    ACRONYM = "acronym", _("The first letters of the other name")
+    SPELLING = "spelling", _("One or two letters differ")
+    SOUND = "sound", _("The same sounds in Arabic and Latin letters")
+    BRANCH = "branch", _("The same name with that of the country")
+    OTHER_LEVEL = "other-level", _("Speaks against it: they stand at different levels")

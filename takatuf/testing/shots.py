@@ -440,6 +440,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("picture", lead, room),
         ("who-does-what", lead, f"{room}who-does-what/"),
         ("who-does-what-report", lead, f"{room}who-does-what/report/"),
+        ("organisations", lead, f"{room}who-does-what/organisations/"),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
         ("tick", lead, f"{room}roll-call/{unread.call_id}/"),

@@ -35,6 +35,10 @@ from takatuf.coordination.services.mistakes import (
     report_mistake,
     take_up_mistake,
 )
+from takatuf.coordination.services.organisations import (
+    merge_organisations,
+    unmerge_organisation,
+)
 from takatuf.coordination.services.scene import (
     add_methane_to_incident,
     declare_from_methane,
@@ -66,6 +70,7 @@ __all__ = [
     "invitation_link",
     "join_incidents",
     "let_go",
+    "merge_organisations",
     "offer_hand_over",
     "reconsider_application",
     "record_outcome",
@@ -77,4 +82,5 @@ __all__ = [
     "take_out_for_inquiry",
     "take_up_mistake",
     "turn_down_application",
+    "unmerge_organisation",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PARTS: dict[str, str | Promise] = {
     "who-does-what": pgettext_lazy("way of seeing activities", "List"),
     "needs": pgettext_lazy("way of seeing activities", "Needs"),
+    "organisations": gettext_lazy("Organisations"),
 }
 
 

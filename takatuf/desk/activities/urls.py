@@ -1,8 +1,9 @@
 from django.urls import path
 
-from takatuf.desk.activities import views
+from takatuf.desk.activities import organisations, views
 
 HERE = "incidents/<int:number>/who-does-what/"
+ORGANISATION = f"{HERE}organisations/<uuid:organisation>/"
 
 urlpatterns = [
     path(HERE, views.who_does_what, name="who-does-what"),
@@ -12,4 +13,15 @@ urlpatterns = [
     path(f"{HERE}<uuid:activity>/confirm/", views.confirm, name="confirm-activity"),
     path(f"{HERE}<uuid:activity>/withdraw/", views.withdraw, name="withdraw-activity"),
     path(f"{HERE}<uuid:activity>/restore/", views.restore, name="restore-activity"),
+    path(f"{HERE}organisations/", organisations.organisations, name="organisations"),
+    path(ORGANISATION, organisations.organisation, name="organisation"),
+    path(f"{ORGANISATION}names/", organisations.name_add, name="organisation-name-add"),
+    path(
+        f"{ORGANISATION}names/<uuid:name>/remove/",
+        organisations.name_remove,
+        name="organisation-name-remove",
+    ),
+    path(f"{ORGANISATION}merge/", organisations.merge, name="organisation-merge"),
+    path(f"{ORGANISATION}apart/<uuid:other>/", organisations.apart, name="organisation-apart"),
+    path(f"{ORGANISATION}unmerge/", organisations.unmerge, name="organisation-unmerge"),
 ]

@@ -33,13 +33,30 @@ from takatuf.network.services.joining import (
     withdraw_application,
 )
 from takatuf.network.services.offers import accept_offer, decline_offer
+from takatuf.network.services.organisations import (
+    Organisations,
+    Wanted,
+    organisation_named,
+    organisation_of,
+)
 from takatuf.network.services.partners import import_partners
 from takatuf.network.services.people import correct_contact, make_password_link
+from takatuf.network.services.same import (
+    add_name,
+    edit_organisation,
+    join_organisations,
+    keep_apart,
+    part_organisations,
+    remove_name,
+)
 
 __all__ = [
     "NewApplication",
+    "Organisations",
+    "Wanted",
     "accept_offer",
     "add_city",
+    "add_name",
     "answer_question",
     "appoint",
     "ask_applicant",
@@ -51,17 +68,24 @@ __all__ = [
     "create_agency",
     "decline_offer",
     "edit_agency",
+    "edit_organisation",
     "end_appointment",
     "end_post",
     "give_post",
     "import_areas",
     "import_partners",
+    "join_organisations",
     "judge_yes",
+    "keep_apart",
     "keep_application",
     "look_again",
     "make_password_link",
     "mark_admitted",
+    "organisation_named",
+    "organisation_of",
+    "part_organisations",
     "refuse_application",
+    "remove_name",
     "restore_agency",
     "retire_agency",
     "set_shifts",

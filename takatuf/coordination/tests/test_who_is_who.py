@@ -1,0 +1,134 @@
+"""Two organisations that may be one: proposed, made one by a person, and taken apart again."""
+
+import pytest
+from django.utils import timezone
+
+from takatuf.activities.models import Activity
+from takatuf.config.world import make_agency
+from takatuf.coordination.services import merge_organisations, unmerge_organisation
+from takatuf.coordination.whoiswho import keys_named, names_of, proposals_of
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.journal.queries import entries_of
+from takatuf.network.services import (
+    add_name,
+    edit_organisation,
+    keep_apart,
+    organisation_named,
+    remove_name,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def known(city, now):
+    """A function that gives the organisation of a name."""
+    return lambda name, **more: organisation_named(city, name, source="4w.csv", now=now, **more)
+
+
+def does(incident, organisation, title, now):
+    return Activity.objects.create(
+        incident=incident,
+        organisation=organisation,
+        title=title,
+        reported_at=now,
+        confirmed_at=now,
+        changed_at=now,
+    )
+
+
+def pairs(city):
+    return [(each.kept.name, each.gone.name) for each in proposals_of(city)]
+
+
+def test_a_pair_is_proposed_until_somebody_answers(city, amina, act, known, now):
+    english, arabic = known("Ministry of Health"), known("وزارة الصحة")
+    known("Ministry of Justice")
+    [proposal] = proposals_of(city)
+    assert (proposal.kept, proposal.gone) == (english, arabic)
+    assert proposal.signs[0][1:] == ("Ministry of Health", "وزارة الصحة")
+
+    keep_apart(act(amina), english, arabic, reasons=["translation"], now=now)
+    assert proposals_of(city) == []
+    assert entries_of(city.log)[0].verb == "organisation.kept_apart"
+
+
+def test_what_is_merged_brings_its_work_and_takes_it_back(city, incident, amina, act, known, now):
+    one, two = known("Ministry of Health"), known("وزارة الصحة")
+    known("MoH Jordan")
+    mine, theirs = does(incident, one, "Hotline", now), does(incident, two, "خط", now)
+    merge_organisations(act(amina), one, two, reasons=["translation"], now=now)
+
+    assert known("وزارة الصحه") == one
+    assert [name.name for name in names_of(one)] == ["Ministry of Health", "وزارة الصحة"]
+    assert keys_named(city, "صحة") == {one.pk, two.pk}
+    assert set(one.activities.all()) == {mine, theirs}
+    assert ("Ministry of Health", "وزارة الصحة") not in pairs(city)
+
+    since = does(incident, one, "Since then", now)
+    two.refresh_from_db()
+    unmerge_organisation(act(amina), two, now=now)
+    assert known("وزارة الصحة") == two
+    assert set(one.activities.all()) == {mine, since}
+    assert list(two.activities.all()) == [theirs]
+    assert ("Ministry of Health", "وزارة الصحة") not in pairs(city), "a person said: two"
+    verbs = [entry.verb for entry in entries_of(city.log)][:2]
+    assert verbs == ["organisation.parted", "organisation.merged"]
+
+
+def test_the_agency_goes_along_and_comes_back(city, amina, act, known, now):
+    agency = make_agency(city, "Red Crescent", "red-cross-crescent", level="national")
+    loose, called = known("Jordan Red Crescent Society"), known("Red Crescent")
+    merge_organisations(act(amina), loose, called, now=now)
+    loose.refresh_from_db()
+    called.refresh_from_db()
+    assert (loose.agency, loose.level, called.agency) == (agency, "national", None)
+    unmerge_organisation(act(amina), called, now=now)
+    loose.refresh_from_db()
+    called.refresh_from_db()
+    assert (loose.agency, called.agency) == (None, agency)
+
+
+def test_a_merged_one_is_not_merged_again_nor_one_with_itself(city, amina, act, known, now):
+    one, two, three = (known(name) for name in ("Alpha Aid", "Beta Aid", "Gamma Aid"))
+    merge_organisations(act(amina), one, two, now=now)
+    for kept, gone in ((two, three), (three, two), (one, one)):
+        with pytest.raises(Refused):
+            merge_organisations(act(amina), kept, gone, now=now)
+    with pytest.raises(Refused):
+        unmerge_organisation(act(amina), three, now=now)
+
+
+def test_names_are_added_and_taken_away_by_hand(city, amina, act, known, now):
+    one, other = known("Ministry of Health"), known("Caritas")
+    added = add_name(act(amina), one, "  MoH ", source="Amina", now=now)
+    assert known("moh") == one
+    with pytest.raises(Refused, match="name of “Caritas”"):
+        add_name(act(amina), one, "CARITAS", source="", now=now)
+    with pytest.raises(Refused):
+        remove_name(act(amina), one.known_as.get(folded="ministry of health"), now=now)
+    remove_name(act(amina), added, now=now)
+    assert known("MoH") not in {one, other}
+
+
+def test_what_is_known_of_one_is_changed_and_its_old_name_leads_on(city, amina, act, known, now):
+    one = known("MoH")
+    edit_organisation(act(amina), one, name="Ministry of Health", level="national", now=now)
+    assert known("MoH") == known("Ministry of Health") == one
+    for wrong in ({"level": "galaxy"}, {"kind": "wizards"}, {"name": " "}):
+        with pytest.raises(Refused) as refusal:
+            edit_organisation(act(amina), one, now=now, **wrong)
+        assert refusal.value.field == next(iter(wrong))
+
+
+def test_a_liaison_and_a_stranger_sort_nothing(city, bilal, stranger, act, known, now):
+    one, two = known("Alpha Aid"), known("Beta Aid")
+    with pytest.raises(NotAllowed):
+        merge_organisations(act(bilal), one, two, now=now)
+    with pytest.raises(NotFound):
+        keep_apart(act(stranger), one, two, now=now)

@@ -1,0 +1,86 @@
+"""Who is who at the desk: proposals answered by a press, names added, the rest kept out."""
+
+import pytest
+from django.utils import timezone
+
+from takatuf.activities.models import Activity
+from takatuf.network.services import organisation_named
+
+PAGE = "/en/desk/marsa-noor/incidents/1/who-does-what/organisations/"
+
+
+@pytest.fixture
+def two(city, incident):
+    """Two names of one ministry; the second has an entry in the incident."""
+    now = timezone.now()
+    one, other = (
+        organisation_named(city, name, source="4w.csv", now=now)
+        for name in ("Ministry of Health", "وزارة الصحة")
+    )
+    Activity.objects.create(
+        incident=incident, organisation=other, title="خط المساندة",
+        reported_at=now, confirmed_at=now, changed_at=now,
+    )  # fmt: skip
+    return one, other
+
+
+def test_a_proposed_pair_is_made_one_and_taken_apart_on_the_pages(desk_of, amina, two):
+    one, other = two
+    desk = desk_of(amina)
+    page = desk.get(PAGE).content.decode()
+    assert "Are they the same?" in page
+    assert "The same words in another language" in page
+
+    answer = desk.post(
+        f"{PAGE}{one.pk}/merge/", {"other": other.pk, "reason": "translation"}, follow=True
+    ).content.decode()
+    assert "They are one now" in answer
+    assert "خط المساندة" in answer
+    assert "Are they the same?" not in desk.get(PAGE).content.decode()
+
+    answer = desk.post(f"{PAGE}{other.pk}/unmerge/", follow=True).content.decode()
+    assert "They are two again" in answer
+    assert "Are they the same?" not in desk.get(PAGE).content.decode()
+
+
+def test_a_pair_that_is_two_is_not_asked_about_again(desk_of, mayor, two):
+    one, other = two
+    desk = desk_of(mayor)
+    said = desk.post(f"{PAGE}{one.pk}/apart/{other.pk}/", follow=True).content.decode()
+    assert "They stay two." in said
+    assert "Are they the same?" not in said
+
+
+def test_a_name_is_added_found_and_removed(desk_of, amina, two):
+    one, _other = two
+    desk = desk_of(amina)
+    desk.post(f"{PAGE}{one.pk}/names/", {"name": "MoH"})
+    assert "Ministry of Health" in desk.get(PAGE, {"q": "moh"}).content.decode()
+    refused = desk.post(f"{PAGE}{one.pk}/names/", {"name": "وزارة الصحه"})
+    assert refused.status_code == 422
+    assert "is known already" in refused.content.decode()
+    desk.post(f"{PAGE}{one.pk}/names/{one.known_as.get(folded='moh').pk}/remove/")
+    assert "Nobody here is called so." in desk.get(PAGE, {"q": "moh"}).content.decode()
+
+
+def test_what_is_known_of_one_is_changed(desk_of, amina, two):
+    one, _other = two
+    desk = desk_of(amina)
+    desk.post(f"{PAGE}{one.pk}/", {"name": "Ministry of Health", "level": "national", "kind": ""})
+    one.refresh_from_db()
+    assert one.level == "national"
+    wrong = desk.post(f"{PAGE}{one.pk}/", {"name": "", "level": "", "kind": ""})
+    assert wrong.status_code == 422
+
+
+def test_a_partner_sees_only_who_is_at_work_in_the_incident(desk_of, farid, chen, two):
+    one, other = two
+    page = desk_of(farid).get(PAGE).content.decode()
+    assert "وزارة الصحة" in page
+    assert "Ministry of Health" not in page
+    assert "Are they the same?" not in page
+    assert desk_of(farid).get(f"{PAGE}{one.pk}/").status_code == 404
+    assert "Make them one" not in desk_of(farid).get(f"{PAGE}{other.pk}/").content.decode()
+    for url in (f"{one.pk}/merge/", f"{other.pk}/unmerge/", f"{one.pk}/names/", f"{other.pk}/"):
+        assert desk_of(farid).post(PAGE + url).status_code == 403
+    assert desk_of(chen).get(PAGE).status_code == 404
