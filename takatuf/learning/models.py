@@ -242,7 +242,7 @@ class CardDraft(Labelled, models.Model):
     edited_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     edited_at = models.DateTimeField()
     published_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
-    alone_reason = models.TextField(blank=True)
+    alone_reason = SealedTextField(blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
