@@ -31,6 +31,7 @@ from django.utils import timezone
 from takatuf.accounts import services as accounts
 from takatuf.accounts.models import Person
 from takatuf.activities import services as activities
+from takatuf.activities.models import Overlap
 from takatuf.alerts import services as alerts
 from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.communications import services as communications
@@ -772,6 +773,54 @@ def _(w, actor, agency):
         coordinator, what_is_done(w, agency), reason="Entered twice", now=w.now
     )
     activities.restore_activity(actor, entry, now=w.now)
+
+
+def an_overlap(w):
+    """Two who counsel the same families, whom the psychosocial lead was asked about first."""
+    one, other = (
+        build.make_activity(w.incident, "counselling", "city", who=who, now=w.now)
+        for who in ("Municipality", "Shoulder Trust")
+    )
+    return Overlap.objects.create(
+        incident=w.incident,
+        a=one,
+        b=other,
+        rule="horizontal",
+        score=80,
+        mark="as found",
+        role="psychosocial",
+        found_at=w.now,
+        asked_at=w.now,
+    )
+
+
+def settled_as(w, actor, overlap, answer="none", **rest):
+    return activities.settle_overlap(
+        actor,
+        overlap,
+        answer=answer,
+        review_on=w.now.date() + timedelta(days=30),
+        now=w.now,
+        **rest,
+    )
+
+
+@scenario("activities.find_overlaps")
+def _(w, actor, agency):
+    activities.find_overlaps(actor, w.incident, now=w.now)
+
+
+@scenario("activities.settle_overlap")
+def _(w, actor, agency):
+    overlap = an_overlap(w)
+    settled_as(w, actor, overlap, "same", kept=overlap.a)
+
+
+@scenario("activities.reopen_overlap")
+def _(w, actor, agency):
+    overlap = an_overlap(w)
+    settled_as(w, w.actor("coordinator"), overlap, "same", kept=overlap.a)
+    activities.reopen_overlap(actor, overlap, now=w.now)
 
 
 @scenario("decisions.write_entry")

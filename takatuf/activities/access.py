@@ -13,13 +13,15 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.models import Activity, Invitation, Task
+from takatuf.activities.models import Activity, Invitation, Overlap, Task
+from takatuf.activities.rules import asked_about
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.incidents.access import at_an_incident_of, check_at_incident, may_lead
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Organisation
+from takatuf.plans.catalogue import services
 
 
 def task_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Task:
@@ -210,3 +212,53 @@ def _open_invitation(pk: UUID, now: datetime) -> Invitation:
 
 def _mac_of(pk: UUID, key: str | bytes) -> bytes:
     return salted_hmac(INVITING, pk.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]
+
+
+# Who has a say in overlaps at all; each in those of their own work, the leaders in all.
+SETTLERS = frozenset(
+    {Role.COORDINATOR, Role.MAYOR, Role.NATIONAL_LIAISON, Role.PSYCHOSOCIAL, Role.COHESION}
+)
+
+
+def overlap_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Overlap:
+    """The overlap with both activities, where the actor may know its incident."""
+    found = Overlap.objects.filter(at_an_incident_of(actor), pk=pk)
+    if incident is not None:
+        found = found.filter(incident=incident)
+    overlap = found.select_related("incident__city", "a__organisation", "b__organisation").first()
+    if overlap is None:
+        raise NotFound
+    return overlap
+
+
+def may_settle_overlap(actor: Actor, overlap: Overlap) -> bool:
+    """Whether the actor answers to this overlap: those to whom it comes, in whichever order."""
+    service = services().get(overlap.a.service or overlap.b.service)
+    asked = asked_about(overlap.rule, service.group if service else "")
+    return bool(actor.roles_in(overlap.incident.city_id) & set(asked))
+
+
+def check_may_settle_overlap(actor: Actor, overlap: Overlap) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever has no say in it."""
+    check_at_incident(actor, overlap.incident)
+    if not may_settle_overlap(actor, overlap):
+        raise NotAllowed(
+            _(
+                "Overlaps are settled by those who lead the response, between levels of "
+                "government also by the national liaison. Ask one of them."
+            )
+        )
+
+
+def may_find_overlaps(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor has the activities of an incident compared."""
+    return bool(actor.roles_in(incident.city_id) & SETTLERS)
+
+
+def check_may_find_overlaps(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever settles none."""
+    check_at_incident(actor, incident)
+    if not may_find_overlaps(actor, incident):
+        raise NotAllowed(
+            _("Activities are compared for those who settle overlaps. Ask the coordinator.")
+        )

@@ -12,4 +12,6 @@ class ActivitiesConfig(AppConfig):
 
         register(notices.WOKEN, notices.words)
         register(notices.CAME_BACK, notices.words)
+        register(notices.OVERLAPS_FOUND, notices.words)
+        register(notices.OVERLAPS_PASSED_ON, notices.words)
         leaving.register(lay_down_tasks)

@@ -1,4 +1,5 @@
-"""What the worker does here: wake what is due soon."""
+"""What the worker does here: wake what is due soon, compare activities that changed, pass on the
+overlaps that nobody answered."""
 
 from __future__ import annotations
 
@@ -6,9 +7,11 @@ import logging
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError
+from django.db.models import F, OuterRef, Q, Subquery
 
-from takatuf.activities.models import Task
-from takatuf.activities.services import wake_task
+from takatuf.activities.models import Activity, Overlap, Task
+from takatuf.activities.services import compare_activities, pass_on_overlap, wake_task
+from takatuf.incidents.models import Incident
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -26,4 +29,49 @@ def wake_next(now: datetime) -> bool:
             raise
         except Exception:  # one that cannot wake must not hold up the others
             logger.exception("task %s cannot wake", task.pk)
+    return False
+
+
+def compare_next(now: datetime) -> bool:
+    """Compare the activities of one incident in which some changed. False: in none."""
+    latest = (
+        Activity.objects.filter(incident=OuterRef("pk"))
+        .order_by("-changed_at")
+        .values("changed_at")
+    )
+    waiting = (
+        Incident.objects.filter(joined_into=None)
+        .annotate(latest=Subquery(latest[:1]))
+        .exclude(latest=None)
+        .filter(
+            Q(comparison=None)
+            | Q(comparison__upto=None)
+            | Q(latest__gt=F("comparison__upto"))
+            | Q(comparison__asked_at__isnull=False)
+        )
+        .select_related("city")
+        .order_by("pk")
+    )
+    for incident in waiting[:BATCH]:
+        try:
+            compare_activities(incident, now=now)
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # one that cannot be compared must not hold up the others
+            logger.exception("the activities of incident %s cannot be compared", incident.pk)
+        else:
+            return True
+    return False
+
+
+def pass_on_next(now: datetime) -> bool:
+    """Pass on one overlap that nobody answered in time. False: there is none."""
+    for overlap in Overlap.objects.silent(now).order_by("passes_at", "id")[:BATCH]:
+        try:
+            if pass_on_overlap(overlap, now=now):
+                return True
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("overlap %s cannot be passed on", overlap.pk)
     return False

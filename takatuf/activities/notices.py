@@ -3,14 +3,18 @@ because somebody left."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from takatuf.activities.models import Task
 from takatuf.alerts.notices import Notice
+from takatuf.incidents.models import Incident
 from takatuf.network.models import City
 
 WOKEN = "activities/notices/woken"
 CAME_BACK = "activities/notices/came_back"
+OVERLAPS_FOUND = "activities/notices/overlaps_found"
+OVERLAPS_PASSED_ON = "activities/notices/overlaps_passed_on"
 
 
 def woken(task: Task) -> Notice:
@@ -37,3 +41,27 @@ def came_back(city: City, count: int) -> Notice:
 def words(context: dict[str, Any], language: str) -> dict[str, Any]:
     """The codes of a stored notice as words in the reader's language."""
     return context | {"city_label": context["cities"].get(language, context["city"])}
+
+
+def overlaps_found(incident: Incident, count: int) -> Notice:
+    """That activities look like the same work, and somebody's answer is awaited; which, stays
+    behind the sign-in."""
+    return _about_overlaps(OVERLAPS_FOUND, incident, count)
+
+
+def overlaps_passed_on(incident: Incident, count: int) -> Notice:
+    """That an overlap stayed without an answer and is now for this reader to settle."""
+    return _about_overlaps(OVERLAPS_PASSED_ON, incident, count)
+
+
+AboutOverlaps = Callable[[Incident, int], Notice]
+
+
+def _about_overlaps(template: str, incident: Incident, count: int) -> Notice:
+    city = incident.city
+    return Notice(
+        template,
+        context={"city": city.name, "cities": city.names, "count": count},
+        path=f"desk/{city.slug}/incidents/{incident.number}/who-does-what/overlaps/",
+        about=incident.about,
+    )

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from takatuf.foundation.calendar import anniversary
+from takatuf.foundation.roles import Role
 
 # State -> states that may follow. Done can be undone: people press the wrong line at night.
 MOVES = {
@@ -107,3 +108,23 @@ def next_return(due: datetime, repeat_days: int, now: datetime) -> datetime:
     missed = max((now - due) // step, 0)
     following = due + step * missed
     return following if following > now and missed else due + step * (missed + 1)
+
+
+# Who answers first to an overlap among these services; then whoever leads.
+FIRST_ASKED = {
+    "psychosocial": Role.PSYCHOSOCIAL,
+    "cohesion": Role.COHESION,
+    "remembrance": Role.COHESION,
+}
+DECIDERS = (Role.COORDINATOR, Role.MAYOR)
+REVIEW_AFTER = timedelta(days=60)
+
+
+def asked_about(rule: str, group: str) -> tuple[Role, ...]:
+    """The roles that answer to an overlap, in the order in which it comes to them: between
+    levels of government the national liaison first, then whoever leads the kind of work
+    (`group` of the catalogue), then whoever leads the response."""
+    if rule == "vertical":
+        return (Role.NATIONAL_LIAISON, *DECIDERS)
+    first = FIRST_ASKED.get(group)
+    return (first, *DECIDERS) if first else DECIDERS

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.activities.vocabulary import Answer
+from takatuf.foundation.roles import Role
+
 VERBS = {
     "checklist.started": _("%(actor)s handed out actions; how many: %(count)s."),
     "task.added": _("%(actor)s added the action “%(title)s”."),
@@ -29,4 +32,19 @@ VERBS = {
     ),
     "activity.restored": _("%(actor)s restored the entry “%(title)s” of %(organisation)s."),
     "task.moved": _("%(actor)s moved the day of the action “%(title)s”."),
+    "overlaps.found": _(
+        "The activities were compared; overlaps that wait for an answer now: %(count)s."
+    ),
+    "overlap.settled": _("%(actor)s settled the overlap of “%(a)s” and “%(b)s”: %(answer)s."),
+    "overlap.reopened": _("%(actor)s took back what was agreed about “%(a)s” and “%(b)s”."),
+    "overlap.passed_on": _(
+        "The overlap of “%(a)s” and “%(b)s” stayed without an answer and passed on to: %(role)s."
+    ),
+    "activity.merged": _("%(actor)s merged the entry “%(title)s” into “%(kept)s”."),
+    "activity.parted": _("%(actor)s made the entry “%(title)s” stand by itself again."),
+}
+
+LABELS = {
+    "role": {role.value: role.label for role in Role},
+    "answer": {answer.value: answer.label for answer in Answer},
 }

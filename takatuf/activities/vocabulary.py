@@ -36,3 +36,30 @@ class Standing(models.TextChoices):
     CURRENT = "current", pgettext_lazy("standing of an activity", "In force")
     MERGED = "merged", pgettext_lazy("standing of an activity", "Merged into another")
     WITHDRAWN = "withdrawn", pgettext_lazy("standing of an activity", "Withdrawn")
+
+
+class OverlapRule(models.TextChoices):
+    """Why two activities are put side by side (`comparing.scoring.Rule`)."""
+
+    HORIZONTAL = "horizontal", _("Two at one level of government")
+    VERTICAL = "vertical", _("Local and national")
+    NUMBER = "number", _("Two published numbers for one need")
+    FUND = "fund", _("Two appeals for donations")
+    EVENT = "event", _("Two commemorations close together")
+
+
+class OverlapState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("state of an overlap", "Waits for an answer")
+    SETTLED = "settled", pgettext_lazy("state of an overlap", "Settled")
+    GONE = "gone", pgettext_lazy("state of an overlap", "Gone by itself")
+
+
+class Answer(models.TextChoices):
+    """What people say to an overlap."""
+
+    SAME = "same", _("The same activity twice: merge the two entries")
+    COMPLEMENTARY = "complementary", _("They complement each other, because …")
+    RESERVE = "reserve", _("A deliberate reserve, because …")
+    HAND_OVER = "hand-over", _("One hands over to the other")
+    LEAD = "lead", _("Both go on, and one leads")
+    NONE = "none", _("Not an overlap")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.entries import Entry, Thresholds
@@ -14,15 +14,20 @@ MOST_EACH = 5  # proposals of one activity: who settles these learns of the next
 
 
 def overlaps_among(
-    entries: Sequence[Entry], thresholds: Thresholds | None = None, texts: Texts | None = None
+    entries: Sequence[Entry],
+    thresholds: Thresholds | None = None,
+    texts: Texts | None = None,
+    *,
+    settled: Collection[tuple[str, str]] = (),
 ) -> list[Match]:
     """The overlaps of these activities, the strongest first; of one activity at most
-    `MOST_EACH`, so that a crowd of likes cannot bury the rest."""
+    `MOST_EACH`, so that a crowd of likes cannot bury the rest. In a match, as in `settled`, the
+    smaller key stands first."""
     thresholds, texts = thresholds or Thresholds(), texts or Texts()
     met = [
-        (entries[a], entries[b])
-        for a, b in pairs_among(entries)
-        if not excluded(entries[a], entries[b], thresholds)
+        (a, b)
+        for a, b in (in_order(entries[one], entries[other]) for one, other in pairs_among(entries))
+        if (a.key, b.key) not in settled and not excluded(a, b, thresholds)
     ]
     # Those in two languages can be told apart by their meaning alone: they come first.
     across = [pair for pair in met if pair[0].language != pair[1].language]
@@ -36,3 +41,8 @@ def overlaps_among(
             taken.update((match.a, match.b))
             kept.append(match)
     return kept
+
+
+def in_order(a: Entry, b: Entry) -> tuple[Entry, Entry]:
+    """The two with the smaller key first: of ours, the one that was entered first."""
+    return (a, b) if a.key < b.key else (b, a)

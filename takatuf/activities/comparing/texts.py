@@ -35,6 +35,8 @@ class Texts:
             _text(entry) for entry in entries if any(_text(entry))
         )  # each text once, in the order given
         new = [text for text in wanted if text not in self._meanings][:most]
+        if not new:
+            return
         told = [[(words, weight) for words, weight in zip(text, (2.0, 1.0), strict=True) if words]
                 for text in new]  # fmt: skip
         for text, found in zip(new, meaning.meanings_of(told), strict=True):

@@ -1,6 +1,7 @@
-"""The tables of this room: tasks, and what organisations report of their own work."""
+"""The tables of this room: tasks, what organisations report of their own work, where it meets."""
 
 from takatuf.activities.models.activities import Activity, ActivityPlace, Invitation
+from takatuf.activities.models.overlaps import Agreement, Comparison, Overlap, OverlapQuerySet
 from takatuf.activities.models.reporting import ActivityChange, AskedToConfirm
 from takatuf.activities.models.tasks import PERSON, Need, Task, TaskChange, TaskQuerySet
 
@@ -9,9 +10,13 @@ __all__ = [
     "Activity",
     "ActivityChange",
     "ActivityPlace",
+    "Agreement",
     "AskedToConfirm",
+    "Comparison",
     "Invitation",
     "Need",
+    "Overlap",
+    "OverlapQuerySet",
     "Task",
     "TaskChange",
     "TaskQuerySet",

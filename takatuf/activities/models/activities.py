@@ -110,6 +110,7 @@ class Activity(Labelled, models.Model):
             models.Index(fields=["incident", "standing", "-id"], name="activity_newest"),
             models.Index(fields=["incident", "organisation", "own_id"], name="activity_own_id"),
             models.Index(fields=["incident", "mark"], name="activity_mark"),
+            models.Index(fields=["incident", "-changed_at"], name="activity_changed"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,6 +9,13 @@ from takatuf.activities.services.ahead import (
     wake_task,
 )
 from takatuf.activities.services.leaving import lay_down_tasks
+from takatuf.activities.services.overlapping import (
+    compare_activities,
+    find_overlaps,
+    pass_on_overlap,
+    reopen_overlap,
+    settle_overlap,
+)
 from takatuf.activities.services.reporting import (
     MOST_REASON,
     change_activity,
@@ -41,16 +48,21 @@ __all__ = [
     "change_activity",
     "close_undone",
     "come_again",
+    "compare_activities",
     "confirm_activity",
     "confirm_all_of",
     "date_by_trials",
+    "find_overlaps",
     "finish_task",
     "hand_over_task",
     "lay_down_tasks",
     "note_task",
+    "pass_on_overlap",
+    "reopen_overlap",
     "reopen_task",
     "report_activity",
     "restore_activity",
+    "settle_overlap",
     "start_checklist",
     "take_task",
     "wake_task",
