@@ -441,6 +441,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("who-does-what", lead, f"{room}who-does-what/"),
         ("who-does-what-report", lead, f"{room}who-does-what/report/"),
         ("organisations", lead, f"{room}who-does-what/organisations/"),
+        ("coverage", lead, f"{room}who-does-what/matrix/"),
+        ("coverage-map", lead, f"{room}who-does-what/map/"),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
         ("tick", lead, f"{room}roll-call/{unread.call_id}/"),

@@ -1,5 +1,6 @@
 """What covers on a day, from the tables: levels, places, groups, and what no longer counts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from takatuf.activities.queries import Wanted
+from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
 from takatuf.coordination.coverage import checked_dimensions, document_of, table_of
 from takatuf.foundation.errors import Refused
@@ -89,6 +91,33 @@ def test_it_is_narrowed_to_a_level_a_group_or_an_organisation(incident, reported
     }
     national = table_of(incident, ["organisation"], Wanted(level="national"), now=NOW)
     assert rows(national) == {("City of Marsa Noor",): 1}
+
+
+def test_a_need_stands_beside_what_covers_it_and_its_people_count_once(
+    incident, reported, act, amina
+):
+    areas = tuple(incident.city.areas.values_list("pk", flat=True))
+    counselling = IssueFacts(
+        text="Families wait.", seriousness=3, service="counselling", people=120,
+        people_source="Health, estimate",
+    )  # fmt: skip
+    tell = partial(report_issue, act(amina), incident, language="en", now=NOW)
+    tell(replace(counselling, scope="areas", areas=areas))
+    tell(replace(counselling, scope="city", service="legal-aid", people=None))
+    reported("counselling", "Market")
+    reported("legal-aid", "Market")
+
+    table = table_of(incident, now=NOW)
+
+    keys = {area.name: f"area:{area.pk}" for area in incident.city.areas.all()}
+    assert table.unmet == [("counselling", keys["Old Harbour"])]
+    assert table.covered("counselling", keys["Market"]) == "yes"
+    assert table.covered("legal-aid", "city") == "partly"
+    document = document_of(table)
+    [row] = [row for row in document["sums"]["service"] if row["service"]["code"] == "counselling"]
+    assert (row["needs"], row["people_in_need"]) == (1, 120)
+    assert row["people_source"] == ["Health, estimate"]
+    assert document["whole"]["needs"] == 2
 
 
 def test_a_dimension_that_is_not_known_is_refused_with_those_that_are():

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # URL name -> label, in the order in which people read them. Its address takes city and number.
 PARTS: dict[str, str | Promise] = {
     "who-does-what": pgettext_lazy("way of seeing activities", "List"),
+    "coverage": pgettext_lazy("way of seeing activities", "Matrix"),
+    "coverage-map": pgettext_lazy("way of seeing activities", "Map"),
     "needs": pgettext_lazy("way of seeing activities", "Needs"),
     "organisations": gettext_lazy("Organisations"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.activities import organisations, views
+from takatuf.desk.activities import coverage, organisations, views
 
 HERE = "incidents/<int:number>/who-does-what/"
 ORGANISATION = f"{HERE}organisations/<uuid:organisation>/"
@@ -24,4 +24,6 @@ urlpatterns = [
     path(f"{ORGANISATION}merge/", organisations.merge, name="organisation-merge"),
     path(f"{ORGANISATION}apart/<uuid:other>/", organisations.apart, name="organisation-apart"),
     path(f"{ORGANISATION}unmerge/", organisations.unmerge, name="organisation-unmerge"),
+    path(f"{HERE}matrix/", coverage.matrix, name="coverage"),
+    path(f"{HERE}map/", coverage.district_map, name="coverage-map"),
 ]

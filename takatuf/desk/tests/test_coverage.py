@@ -1,0 +1,105 @@
+"""The matrix and the map of who does what."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from takatuf.community.services import IssueFacts, report_issue
+from takatuf.config import world
+from takatuf.desk.activities.chart import chart_of
+
+NOW = timezone.now()
+
+
+def part(name, language="en", **asked):
+    query = "&".join(f"{key}={value}" for key, value in asked.items())
+    return f"/{language}/desk/marsa-noor/incidents/1/who-does-what/{name}/?{query}"
+
+
+@pytest.fixture
+def districts(city):
+    world.make_area(city, "Old Harbour", 33.0, 33.5, code="01")
+    world.make_area(city, "Market", 33.02, 33.5, code="02")
+
+
+def text_of(page):
+    return " ".join(page.content.decode().split())
+
+
+def test_the_matrix_shows_a_service_in_its_district_with_the_level_of_who_offers_it(
+    desk_of, farid, incident, districts
+):
+    world.make_activity(incident, "helpline", "Market", level="national", who="State", now=NOW)
+    world.make_activity(incident, "food", "city", level="municipality", now=NOW)
+
+    answer = desk_of(farid).get(part("matrix"))
+
+    rows = {row.name: row for row in answer.context["rows"]}
+    market = rows["Helpline"].squares[2]
+    assert (market.label, market.cover) == ("Market", "<bdi>1</bdi>")
+    assert market.levels == ["National <bdi>1</bdi>"]
+    assert "service=helpline&amp;place=area" in text_of(answer)
+    assert "Compensation" in answer.context["silent"]
+    assert "activities <bdi>2</bdi>, organisations <bdi>2</bdi>" in text_of(answer)
+
+
+def test_a_need_where_nobody_is_stands_in_the_matrix_and_on_the_map(
+    desk_of, farid, amina, act, incident, city, districts
+):
+    harbour = city.areas.get(name="Old Harbour")
+    need = IssueFacts(
+        text="Families ask for a counsellor.", seriousness=3, service="counselling",
+        scope="areas", areas=(harbour.pk,), people=120, people_source="Health, estimate",
+    )  # fmt: skip
+    report_issue(act(amina), incident, need, language="en", now=NOW)
+
+    said = "Needed for <bdi>120</bdi> people, nobody there"
+    assert said in text_of(desk_of(farid).get(part("matrix")))
+    page = desk_of(farid).get(part("map", service="counselling"))
+    assert "Nobody there for: Counselling" in text_of(page)
+    assert "Old Harbour: 0 !" in text_of(page)
+
+    world.make_activity(incident, "counselling", "city", now=NOW)
+    assert "nobody there" not in text_of(desk_of(farid).get(part("matrix")))
+
+
+def test_what_has_ended_by_the_day_that_is_asked_for_covers_no_more(
+    desk_of, farid, incident, districts
+):
+    today = timezone.localdate(NOW)
+    world.make_activity(incident, "food", "Market", ends_on=today + timedelta(days=2), now=NOW)
+    browser = desk_of(farid)
+
+    assert "in <bdi>1</bdi> of <bdi>2</bdi> districts" in text_of(browser.get(part("map")))
+    later = browser.get(part("map", on=today + timedelta(days=3)))
+    assert "No entry fits this choice." in text_of(later)
+
+
+def test_a_matrix_without_entries_says_what_will_stand_there(desk_of, farid, incident):
+    for name in ("matrix", "map"):
+        assert "Nobody has told yet what they do." in text_of(desk_of(farid).get(part(name)))
+
+
+def test_another_agency_does_not_find_them(desk_of, chen, incident):
+    for name in ("matrix", "map"):
+        assert desk_of(chen).get(part(name)).status_code == 404
+
+
+@pytest.mark.once
+def test_a_district_is_drawn_as_wide_as_it_is_on_the_ground():
+    """At 60 degrees north a degree of longitude is half as long as one of latitude."""
+    square = [[10, 59.5], [12, 59.5], [12, 60.5], [10, 60.5], [10, 59.5]]
+    chart = chart_of([
+        ("a", {"type": "Polygon", "coordinates": [square]}), ("b", {"type": "Nonsense"}),
+    ])  # fmt: skip
+    [shape] = chart.shapes
+    assert shape.key == "a"
+    assert 0.98 < (chart.height - 16) / (chart.width - 16) < 1.02
+    assert shape.path == "M8 792L792 792L792 8L8 8Z"
+
+
+@pytest.mark.once
+def test_a_city_without_shapes_has_no_map():
+    assert chart_of([]) is None
+    assert chart_of([("a", {})]) is None
