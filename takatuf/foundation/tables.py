@@ -1,19 +1,24 @@
-"""Tables as people really send them: CSV in some encoding, TSV, XLSX. Bytes to rows of text.
+"""Tables as people really send them: CSV in some encoding, TSV, XLSX, XLS, ODS. Bytes to rows
+of text.
 
 Nothing is guessed silently: what was chosen stands in the warnings, what cannot be decided
 is asked, what would lose rows is refused with the line.
 """
 
 import codecs
+import csv
 import io
 import itertools
+import json
 import re
+import subprocess
+import sys
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,12 +26,12 @@ from django.utils.translation import gettext as _
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import CONTROLS, listed
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-MOST_CHARACTERS = 10_000  # in a cell
-MOST_UNPACKED = 48 * 1024 * 1024  # of a workbook's parts together
-MOST_EMPTY = 50_000  # rows of a workbook, one after the other; a file may claim a billion
+READER = Path(__file__).with_name("workbooks.py")
+READER_MEGABYTES = 900  # what reading a workbook may take, in a process of its own
+READER_SECONDS = 40
+MOST_TO_GUESS = 300_000  # bytes of a file from which its encoding and delimiter are told
+MOST_NAMED = 20  # cells or lines that one message names
+REPEATED = 200  # characters; a longer cell hardly stands in two rows
 HEADER_WITHIN = 25  # rows
 DELIMITERS = (",", ";", "\t", "|")
 MARKS = [
@@ -47,22 +52,56 @@ NEAR = 0.25
 Recognise = Callable[[Sequence[str]], int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a file is taken; a file with more is refused, and says which limit it was."""
+
+    megabytes: int = 10
+    rows: int = 20_000
+    columns: int = 200
+    characters: int = 10_000  # in a cell
+    unpacked: int = 48 * 1024 * 1024  # bytes of a workbook's parts together
+
+
+class WhichEncoding(Refused):
+    """The bytes read about as well in several ways. `readings` has each encoding with a sample
+    of what it gives, the likeliest first."""
+
+    def __init__(self, readings: Sequence[tuple[str, str]]) -> None:
+        self.readings = tuple(readings)
+        words = _(
+            "The file is not UTF-8, and it is not clear what it is. "
+            "Say which it is (at the command: --encoding). It reads as %(readings)s"
+        )
+        samples = [f"{name}: “{sample}”" for name, sample in readings]
+        super().__init__(
+            words % {"readings": " · ".join(samples) or "–"},
+            code="which-encoding",
+            field="encoding",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table; `line` is where it begins in the file, from 1."""
+    """One row of the table; `line` is where it begins in the file, from 1. `filled` has the
+    columns, from 0, whose value stands in a merged cell that begins in another row or column."""
 
     line: int
     cells: tuple[str, ...]
+    filled: tuple[int, ...] = ()
 
 
 @dataclass
 class Table:
-    """A table without its empty rows; `header` is the row that names the columns."""
+    """A table without its empty rows; `header` is the row that names the columns, `above` what
+    stands before it. `encoding` is the kind of workbook where it is one."""
 
     header: Row
     rows: list[Row]
     encoding: str
     warnings: list[str] = field(default_factory=list)
+    above: tuple[Row, ...] = ()
+    sheet: str = ""
 
 
 def read_table(
@@ -71,46 +110,65 @@ def read_table(
     recognise: Recognise,
     encoding: str | None = None,
     sheet: str | None = None,
+    limits: Limits = Limits(),
 ) -> Table:
-    """Read CSV, TSV or XLSX. `recognise` counts the headings that it knows in a row.
+    """Read CSV, TSV, XLSX, XLS or ODS. `recognise` counts the headings that it knows in a row.
 
     Raises `Refused`, with the line or cell, for what cannot be read without losing rows,
-    and asks for an encoding where two readings are about equally likely.
+    and asks for an encoding where two readings are about equally likely (`WhichEncoding`).
     """
-    if len(data) > MOST_BYTES:
+    if len(data) > limits.megabytes * 2**20:
         words = _("The file is larger than %(most)s MB. Split it.")
-        raise Refused(words % {"most": MOST_BYTES // 2**20}, code="too-large")
-    if not data.strip(b"\x00 \t\r\n"):
+        raise Refused(words % {"most": limits.megabytes}, code="too-large")
+    if not data[:4096].strip(b"\x00 \t\r\n") and not data.strip(b"\x00 \t\r\n"):
         raise Refused(_("The file is empty."), code="empty-file")
     warnings: list[str] = []
-    if data.startswith(b"PK\x03\x04"):
-        rows, encoding = list(_workbook_rows(data, sheet, warnings)), "xlsx"
-        rows = _cleaned(rows, warnings)
+    title = ""
+    kind = _kind(data, limits)
+    if kind:
+        title, rows = _workbook_rows(data, sheet, recognise, limits, warnings)
+        rows, encoding = _cleaned(rows, limits, warnings), kind
         found = _header(rows, recognise)
     else:
         _refuse_other_kinds(data)
         text, encoding = decode(data, encoding, warnings)
-        rows, found = _best_delimiter(text, recognise, warnings)
+        rows, found = _best_delimiter(text, recognise, limits, warnings)
     if found is None:
         raise Refused(
             _("No row with known headings was found in the first %(most)s rows.")
             % {"most": HEADER_WITHIN},
             code="no-header",
         )
-    header = rows[found]
     body = [row for row in rows[found + 1 :] if any(row.cells)]
-    return Table(header, body, encoding, warnings)
+    return Table(rows[found], body, encoding, warnings, tuple(rows[:found]), title)
+
+
+def _kind(data: bytes, limits: Limits) -> str:
+    """Which kind of workbook it is by its first bytes; empty where it is none."""
+    if data.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(data, limits)
+    return "xls" if data.startswith(b"\xd0\xcf\x11\xe0") else ""
 
 
 def _refuse_other_kinds(data: bytes) -> None:
     start = data[:512].lstrip().lower()
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused(
-            _("This is an old Excel file (.xls), or one with a password. Save it as .xlsx."),
-            code="old-excel",
-        )
-    if start.startswith((b"%pdf", b"<!doctype", b"<html", b"<?xml", b"{\\rtf", b"\x89png")):
+    known = (b"%pdf", b"<!doctype", b"<html", b"<?xml", b"{\\rtf", b"\x89png", b"gif8",
+             b"\xff\xd8\xff", b"\x1f\x8b", b"7z\xbc\xaf", b"rar!", b"\x7felf", b"mz\x90",
+             b"sqlite format")  # fmt: skip
+    if start.startswith(known) or _is_binary(data):
         raise Refused(_("This is not a table. Save it as CSV or XLSX."), code="not-a-table")
+
+
+def _is_binary(data: bytes) -> bool:
+    """Whether bytes are no text in any encoding: control characters that no text has."""
+    if any(data.startswith(mark) for mark, _name in MARKS):
+        return False
+    part = data[:65_536]
+    if part.count(0) * 20 > len(part):
+        # UTF-16 without a mark has a zero in every other place of its Latin text, and no more.
+        return part[::2].count(0) > 4 and part[1::2].count(0) > 4
+    odd = sum(part.count(byte) for byte in (*range(1, 9), *range(14, 27), 28, 29, 30, 31))
+    return odd > 8 and odd * 50 > len(part)
 
 
 # Bytes to text
@@ -166,9 +224,11 @@ def _decoded(data: bytes, encoding: str) -> str:
 def _guessed(data: bytes, warnings: list[str]) -> tuple[str, str]:
     """Read bytes as each of the likely encodings and take the one that gives words."""
     readings: list[tuple[float, str, str]] = []
+    part = _telling_part(data)
     for name in ENCODINGS:
         try:
-            text = data.decode(name)
+            data.decode(name)
+            text = part.decode(name)
         except UnicodeDecodeError:
             continue
         if all(text != other for _score, _name, other in readings):
@@ -185,20 +245,20 @@ def _guessed(data: bytes, warnings: list[str]) -> tuple[str, str]:
         )
     )
     if unclear:
-        samples = [f"{name}: “{_sample(text)}”" for _score, name, text in readings]
-        words = _(
-            "The file is not UTF-8, and it is not clear what it is. "
-            "Say which it is (at the command: --encoding). It reads as %(readings)s"
-        )
-        raise Refused(
-            words % {"readings": " · ".join(samples) or "–"},
-            code="which-encoding",
-            field="encoding",
-        )
+        raise WhichEncoding([(name, _sample(text)) for _score, name, text in readings])
     _score, name, text = readings[0]
     words = _("The file is not UTF-8; it was read as %(encoding)s, as in “%(sample)s”.")
     warnings.append(words % {"encoding": f"{name} ({ENCODINGS[name]})", "sample": _sample(text)})
-    return text, name
+    return data.decode(name), name
+
+
+def _telling_part(data: bytes) -> bytes:
+    """The lines with a byte beyond ASCII, of a large file as many as tell its encoding."""
+    if len(data) <= MOST_TO_GUESS:
+        return data
+    lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()]
+    step = max(1, sum(map(len, lines)) // MOST_TO_GUESS)
+    return b"\n".join(lines[::step])[: 2 * MOST_TO_GUESS]
 
 
 WORD = re.compile(r"[^\W\d_]+(?:[’'ـ\u064b-\u0652]+[^\W\d_]+)*")
@@ -256,8 +316,11 @@ def _sample(text: str) -> str:
 
 # Text to rows
 
+LINE_END = re.compile(r"\r\n|\r|\n")
+LONGEST_LINE = 100_000  # that is split at once; the module csv knows such a limit too
 
-def parse_delimited(text: str, delimiter: str) -> list[Row]:
+
+def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> list[Row]:
     """Rows of a delimited text (RFC 4180), with the line on which each begins.
 
     Raises `Refused` for a quote that is never closed, or closed in the middle of a cell on
@@ -269,28 +332,50 @@ def parse_delimited(text: str, delimiter: str) -> list[Row]:
     line = begun = quoted_from = 1
     quoted = closed = False
     at, end = 0, len(text)
-    plain = re.compile(rf'[^"\r\n{re.escape(delimiter)}]+')
+    mark = re.escape(delimiter)
+    plain = re.compile(rf'[^"\r\n{mark}]+')
+    # A line whose quotes all frame a cell; nearly every line is one, or has no quotes at all.
+    framed = re.compile(
+        rf'(?:"(?:[^"]|"")*+"|[^"{mark}]*+)(?:{mark}(?:"(?:[^"]|"")*+"|[^"{mark}]*+))*+'
+    )
+
+    def check_columns(count: int) -> None:
+        if count > limits.columns:
+            words = _("Line %(line)s has more than %(most)s columns.")
+            raise Refused(words % {"line": line, "most": limits.columns}, code="too-large")
 
     def end_cell() -> None:
         nonlocal closed
         cells.append("".join(cell))
         cell.clear()
         closed = False
-        if len(cells) > MOST_COLUMNS:
-            words = _("Line %(line)s has more than %(most)s columns.")
-            raise Refused(words % {"line": line, "most": MOST_COLUMNS}, code="too-large")
+        check_columns(len(cells))
 
-    def end_row() -> None:
+    def keep_row() -> None:
         nonlocal cells
-        end_cell()
         if any(each.strip() for each in cells):
             rows.append(Row(begun, tuple(cells)))
-            if len(rows) > MOST_ROWS + HEADER_WITHIN:
+            if len(rows) > limits.rows + HEADER_WITHIN:
                 words = _("The table has more than %(most)s rows. Split it.")
-                raise Refused(words % {"most": MOST_ROWS}, code="too-large")
+                raise Refused(words % {"most": limits.rows}, code="too-large")
         cells = []
 
     while at < end:
+        if not (quoted or cells or cell or closed):
+            ends = LINE_END.search(text, at)
+            whole = text[at : ends.start()] if ends else text[at:]
+            if '"' not in whole:
+                check_columns(whole.count(delimiter) + 1)
+                cells = whole.split(delimiter)
+            elif len(whole) < LONGEST_LINE and framed.fullmatch(whole):
+                cells = next(csv.reader([whole], delimiter=delimiter))
+                check_columns(len(cells))
+            if cells:
+                keep_row()
+                at = ends.end() if ends else end
+                line += 1
+                begun = line
+                continue
         char = text[at]
         if quoted:
             if char == '"':
@@ -311,7 +396,8 @@ def parse_delimited(text: str, delimiter: str) -> list[Row]:
             end_cell()
         elif char in "\r\n":
             at += text.startswith("\r\n", at)
-            end_row()
+            end_cell()
+            keep_row()
             line += 1
             begun = line
         elif char == '"' and not "".join(cell).strip() and not closed:
@@ -336,26 +422,29 @@ def parse_delimited(text: str, delimiter: str) -> list[Row]:
         words = _("The quote that opens on line %(line)s is never closed.")
         raise Refused(words % {"line": quoted_from}, code="open-quote")
     if cells or cell:
-        end_row()
+        end_cell()
+        keep_row()
     return rows
 
 
 def _best_delimiter(
-    text: str, recognise: Recognise, warnings: list[str]
+    text: str, recognise: Recognise, limits: Limits, warnings: list[str]
 ) -> tuple[list[Row], int | None]:
     """Rows by the delimiter that shows the most known headings, else the steadiest rows."""
     told = re.match(r"sep=(.)\r?\n", text)
-    candidates: Iterable[str] = DELIMITERS
+    candidates: Sequence[str] = DELIMITERS
     if told:
         text = "\n" + text[told.end() :]
         candidates = [told[1]]
+    elif len(text) > MOST_TO_GUESS:
+        candidates = [_delimiter_of(text, recognise)]
     best: tuple[tuple[int, int], list[Row], int | None] | None = None
     refusal: Refused | None = None
     for delimiter in candidates:
         if delimiter not in text and delimiter != ",":
             continue
         try:
-            rows = parse_delimited(text, delimiter)
+            rows = parse_delimited(text, delimiter, limits)
         except Refused as error:
             refusal = refusal or error
             top = _top_rows(text, delimiter)
@@ -370,11 +459,21 @@ def _best_delimiter(
             best = (score, rows, found)
     if best is None:
         raise refusal or Refused(_("The file is empty."), code="empty-file")
-    return _cleaned(best[1], warnings), best[2]
+    return _cleaned(best[1], limits, warnings), best[2]
+
+
+def _delimiter_of(text: str, recognise: Recognise) -> str:
+    """The delimiter of a large text by its first lines, so that it is read only once."""
+
+    def shows(delimiter: str) -> tuple[int, int]:
+        top = _top_rows(text, delimiter)
+        return max(map(recognise, top), default=0), max(map(len, top), default=0)
+
+    return max(DELIMITERS, key=shows)
 
 
 def _top_rows(text: str, delimiter: str) -> list[list[str]]:
-    lines = re.split(r"\r\n|\r|\n", text[:20_000])[:HEADER_WITHIN]
+    lines = LINE_END.split(text[:20_000])[:HEADER_WITHIN]
     return [[cell.strip(' "') for cell in line.split(delimiter)] for line in lines]
 
 
@@ -385,70 +484,161 @@ def _header(rows: Sequence[Row], recognise: Recognise) -> int | None:
     return counts.index(most) if most else None
 
 
-def _cleaned(rows: Iterable[Row], warnings: list[str]) -> list[Row]:
-    """Cells without control characters and blank ends; which cells lost some is said."""
-    cleaned, changed = [], []
+def _cleaned(rows: Iterable[Row], limits: Limits, warnings: list[str]) -> list[Row]:
+    """Cells without control characters and blank ends; which cells lost some is said.
+
+    A cell that stands in many rows is kept once: a table of fifty thousand rows repeats nearly
+    all of its cells.
+    """
+    cleaned: list[Row] = []
+    changed: list[str] = []
+    known: dict[str, str] = {}
     for row in rows:
         cells = []
         for column, raw in enumerate(row.cells, 1):
-            if len(raw) > MOST_CHARACTERS:
+            if len(raw) > limits.characters:
                 words = _("Line %(line)s, column %(column)s: longer than %(most)s characters.")
-                at = {"line": row.line, "column": column, "most": MOST_CHARACTERS}
+                at = {"line": row.line, "column": column, "most": limits.characters}
                 raise Refused(words % at, code="too-large")
-            cell = CONTROLS.sub("", raw.replace("\r\n", "\n").replace("\r", "\n"))
-            if len(cell) < len(raw.replace("\r\n", "\n")):
-                changed.append(f"{row.line}:{column}")
-            cells.append(cell.strip().strip("\ufeff"))
+            cell = raw
+            if not raw.isprintable():
+                cell = CONTROLS.sub("", raw.replace("\r\n", "\n").replace("\r", "\n"))
+                if len(cell) < len(raw.replace("\r\n", "\n")) and len(changed) < MOST_NAMED:
+                    changed.append(f"{row.line}:{column}")
+            cell = cell.strip().strip("\ufeff")
+            cells.append(known.setdefault(cell, cell) if len(cell) < REPEATED else cell)
         while cells and not cells[-1]:
             cells.pop()
-        cleaned.append(Row(row.line, tuple(cells)))
+        cleaned.append(Row(row.line, tuple(cells), row.filled))
     if changed:
         words = _("Control characters were taken out of these cells (line:column): %(cells)s.")
-        warnings.append(words % {"cells": listed(changed[:20])})
+        warnings.append(words % {"cells": listed(changed)})
     return cleaned
 
 
 # Workbooks
 
 
-def _workbook_rows(data: bytes, sheet: str | None, warnings: list[str]) -> Iterator[Row]:
-    """Rows of one sheet of an XLSX file: values, not formulas."""
-    from openpyxl.reader.excel import load_workbook
+def _workbook_rows(
+    data: bytes, sheet: str | None, recognise: Recognise, limits: Limits, warnings: list[str]
+) -> tuple[str, list[Row]]:
+    """The name of one sheet of a workbook and its rows: values, not formulas."""
+    first, *answers = _asked(data, sheet, limits)
+    if "heads" in first:
+        heads = first["heads"]
+        if not heads:
+            raise Refused(_("The file is empty."), code="empty-file")
+        # The sheet whose first rows show the most known headings; the first of equals.
+        chosen = max(heads, key=lambda name: max(map(recognise, heads[name])))
+        words = _("Only the sheet “%(sheet)s” was read. Choose another with --sheet: %(others)s.")
+        others = listed(name for name in heads if name != chosen)
+        warnings.append(words % {"sheet": chosen, "others": others})
+        first, *answers = _asked(data, chosen, limits)
+    rows = []
+    for answer in answers:
+        if isinstance(answer, list):
+            line, cells, *filled = answer
+            rows.append(Row(line, tuple(cells), tuple(*filled)))
+        elif answer.get("missing"):
+            words = _(
+                "These cells hold a formula without a value and count as empty (line:column): "
+                "%(cells)s. Open the workbook, save it, and read it again."
+            )
+            warnings.append(words % {"cells": listed(answer["missing"])})
+    if not rows:
+        raise Refused(_("The file is empty."), code="empty-file")
+    if merged := [str(row.line) for row in rows if row.filled]:
+        words = _(
+            "Merged cells were read in each of their rows; figures in the first alone. "
+            "The lines: %(lines)s."
+        )
+        shown = merged[:MOST_NAMED] + ["…"] * (len(merged) > MOST_NAMED)
+        warnings.append(words % {"lines": listed(shown)})
+    return first["sheet"], rows
 
-    _check_archive(data)
+
+def _asked(data: bytes, sheet: str | None, limits: Limits) -> list[Any]:
+    """The answers of the process that reads workbooks. Raises `Refused` for its refusals, and
+    where it took more memory or time than it may."""
+    asked = {
+        "sheet": sheet,
+        "head": HEADER_WITHIN,
+        "rows": limits.rows + HEADER_WITHIN,
+        "columns": limits.columns,
+        "unpacked": limits.unpacked,
+        "shown": MOST_NAMED,
+        "megabytes": READER_MEGABYTES,
+        "seconds": READER_SECONDS,
+    }
     try:
-        values = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        written = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    except Exception as error:
-        # openpyxl raises whatever the XML in it leads to.
-        raise Refused(_("The workbook cannot be read. Save it again as .xlsx."),
-                      code="bad-workbook") from error  # fmt: skip
-    try:
-        names = [each.title for each in values.worksheets if each.sheet_state == "visible"]
-        title = _sheet(names, values, sheet, warnings)
-        yield from _sheet_rows(values[title], written[title], warnings)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
-        raise Refused(_("The workbook cannot be read. Save it again as .xlsx."),
-                      code="bad-workbook") from error  # fmt: skip
-    finally:
-        values.close()
-        written.close()
+        done = subprocess.run(  # noqa: S603  our own program and arguments, no shell
+            [sys.executable, "-I", str(READER), json.dumps(asked)],
+            input=data,
+            capture_output=True,
+            timeout=2 * READER_SECONDS,
+            check=False,
+        )
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+    except (subprocess.TimeoutExpired, ValueError):
+        raise _takes_too_much() from None
+    if answers and isinstance(answers[-1], dict) and "refused" in answers[-1]:
+        raise _refused(answers[-1], sheet, limits)
+    if done.returncode or not answers:
+        raise _takes_too_much()
+    return answers
 
 
-def _check_archive(data: bytes) -> None:
-    """Refuse archives that are no workbook, or that unpack into more than we take."""
+def _takes_too_much() -> Refused:
+    words = _(
+        "The workbook takes more memory or time than a table may: often a cell far below or "
+        "beside the list holds something. Copy the list alone into a new workbook."
+    )
+    return Refused(words, code="too-large")
+
+
+def _refused(answer: dict[str, Any], sheet: str | None, limits: Limits) -> Refused:
+    code = answer["refused"]
+    if code == "no-such-sheet":
+        words = _("The workbook has no sheet “%(sheet)s”. It has: %(sheets)s.")
+        values = {"sheet": sheet, "sheets": listed(answer["sheets"])}
+        return Refused(words % values, code=code, field="sheet")
+    if code == "too-many-columns":
+        words = _("Line %(line)s has more than %(most)s columns.")
+        return Refused(words % {"line": answer["line"], "most": limits.columns}, code="too-large")
+    if code == "too-many-rows":
+        words = _("The table has more than %(most)s rows. Split it.")
+        return Refused(words % {"most": limits.rows}, code="too-large")
+    if code == "too-large":
+        return _takes_too_much()
+    if code == "password":
+        words = _("The workbook has a password. Save it without one.")
+        return Refused(words, code=code)
+    return _unreadable()
+
+
+def _unreadable() -> Refused:
+    return Refused(_("The workbook cannot be read. Save it again as .xlsx."), code="bad-workbook")
+
+
+def _kind_of_archive(data: bytes, limits: Limits) -> str:
+    """Whether an archive is an XLSX or an ODS. Raises `Refused` for what is neither, or unpacks
+    into more than we take."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names:
+            kind = "xlsx" if "xl/workbook.xml" in names else ""
+            if "content.xml" in names and "mimetype" in names:
+                with archive.open("mimetype") as opened:
+                    kind = "ods" if b"spreadsheet" in opened.read(200) else ""
+            if not kind:
                 raise Refused(
                     _("This is not an Excel workbook. Save it as CSV or XLSX."), code="not-a-table"
                 )
-            if len(parts) > 5_000 or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            if len(parts) > 5_000 or sum(part.file_size for part in parts) > limits.unpacked:
                 raise Refused(
                     _("The workbook unpacks to more than %(most)s MB. Save the list alone.")
-                    % {"most": MOST_UNPACKED // 2**20},
+                    % {"most": limits.unpacked // 2**20},
                     code="too-large",
                 )
             for part in parts:
@@ -458,84 +648,5 @@ def _check_archive(data: bytes) -> None:
                             raise Refused(_("The workbook holds what no workbook should."),
                                           code="bad-workbook")  # fmt: skip
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise Refused(_("The workbook cannot be read. Save it again as .xlsx."),
-                      code="bad-workbook") from error  # fmt: skip
-
-
-def _sheet(names: list[str], book: Any, wanted: str | None, warnings: list[str]) -> str:
-    if wanted is not None:
-        if wanted in book.sheetnames:
-            return wanted
-        words = _("The workbook has no sheet “%(sheet)s”. It has: %(sheets)s.")
-        raise Refused(
-            words % {"sheet": wanted, "sheets": listed(book.sheetnames)},
-            code="no-such-sheet",
-            field="sheet",
-        )
-    filled = [
-        name
-        for name in names
-        if any(
-            any(value is not None for value in row)
-            for row in book[name].iter_rows(max_row=HEADER_WITHIN, values_only=True)
-        )
-    ]
-    if not filled:
-        raise Refused(_("The file is empty."), code="empty-file")
-    if len(filled) > 1:
-        words = _("Only the sheet “%(sheet)s” was read. Choose another with --sheet: %(others)s.")
-        warnings.append(words % {"sheet": filled[0], "others": listed(filled[1:])})
-    return filled[0]
-
-
-def _sheet_rows(values: Any, written: Any, warnings: list[str]) -> Iterator[Row]:
-    missing: list[str] = []
-    count, last = 0, 0
-    values.reset_dimensions()
-    written.reset_dimensions()
-    pairs = zip(values.iter_rows(values_only=True), written.iter_rows(values_only=True),
-                strict=False)  # fmt: skip
-    for line, (row, formulas) in enumerate(pairs, 1):
-        if not any(value is not None for value in (*row, *formulas)):
-            if line - last > MOST_EMPTY:
-                words = _(
-                    "Nothing was read after line %(line)s, which %(most)s empty lines follow."
-                )
-                warnings.append(words % {"line": last, "most": MOST_EMPTY})
-                break
-            continue
-        count, last = count + 1, line
-        if count > MOST_ROWS + HEADER_WITHIN:
-            words = _("The table has more than %(most)s rows. Split it.")
-            raise Refused(words % {"most": MOST_ROWS}, code="too-large")
-        if any(value is not None for value in row[MOST_COLUMNS:]):
-            words = _("Line %(line)s has more than %(most)s columns.")
-            raise Refused(words % {"line": line, "most": MOST_COLUMNS}, code="too-large")
-        cells = []
-        for column, (value, formula) in enumerate(zip(row, formulas, strict=False), 1):
-            has_formula = isinstance(formula, str) and formula.startswith("=")
-            if (value is None and has_formula) or _is_error(value):
-                missing.append(f"{line}:{column}")
-                value = None
-            cells.append(_cell_text(value))
-        yield Row(line, tuple(cells))
-    if missing:
-        words = _(
-            "These cells hold a formula without a value and count as empty (line:column): "
-            "%(cells)s. Open the workbook, save it, and read it again."
-        )
-        warnings.append(words % {"cells": listed(missing[:20])})
-
-
-def _is_error(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"#[A-Z/0]+[!?A]?", value))
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
-        return str(int(value))
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value)
+        raise _unreadable() from error
+    return kind

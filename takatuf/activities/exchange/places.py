@@ -18,6 +18,7 @@ from shapely import STRtree
 from shapely.errors import GEOSException  # type: ignore[attr-defined]
 from shapely.geometry import Point, shape
 
+from takatuf.activities.exchange.words import codes, folded
 from takatuf.activities.vocabulary import Scope
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Area, City
@@ -30,17 +31,6 @@ CODES = ("loc_code", "adm3_code", "adm2_code", "adm1_code")
 COARSEST_FIRST = ("adm1", "adm2", "adm3", "loc")
 SEVERAL = re.compile(r"\s*(?:[;|\n]|،|؛| / )\s*")
 MORE = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bet\b|\sو(?=\S))\s*")
-WHOLE_CITY = (
-    "whole city, city wide, citywide, city-wide, all city, all districts, all areas, entire city, "
-    "all of the city, municipality wide, toute la ville, ville entière, l'ensemble de la ville, "
-    "tous les quartiers, tous les arrondissements, toute la commune, المدينة كلها, كل المدينة, "
-    "كامل المدينة, جميع أنحاء المدينة, كل الأحياء, جميع الأحياء, على مستوى المدينة, كافة المناطق"
-)
-OUTSIDE = (
-    "outside the city, outside city, out of town, outside, elsewhere, hors de la ville, "
-    "hors ville, en dehors de la ville, ailleurs, خارج المدينة, خارج البلدية, في مكان آخر"
-)
-
 Found = tuple[str, list[tuple[Any, str]], str | None]
 
 
@@ -182,9 +172,10 @@ class Places:
         said = [_folded(words[field]) for field in FINEST_FIRST if field in words]
         if not said:
             return None
-        if said[0] in _phrases(WHOLE_CITY) or said[0] in self._city:
+        if said[0] in self._city:
             return Scope.CITY
-        return Scope.OUTSIDE if said[0] in _phrases(OUTSIDE) else None
+        found = codes("scopes").get(folded(said[0]))
+        return Scope(found) if found else None
 
     def _by_point(self, latitude: float, longitude: float) -> list[Any]:
         """The first district, in the city's order, whose shape holds the point."""
@@ -262,11 +253,6 @@ def _countries() -> dict[str, str]:
 
 def _areas(ids: Iterable[Any], warning: str | None) -> Found:
     return Scope.AREAS, [(area, f"area:{area}") for area in dict.fromkeys(ids)], warning
-
-
-@lru_cache(maxsize=2)
-def _phrases(words: str) -> frozenset[str]:
-    return frozenset(_folded(word) for word in words.split(","))
 
 
 def _folded(text: str) -> str:

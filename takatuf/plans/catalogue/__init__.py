@@ -31,6 +31,7 @@ class Service:
     sector: str  # the nearest code of OCHA (HAPI)
     city_sector: str  # our own, CTY-…
     names: Mapping[str, str]
+    terms: Mapping[str, tuple[str, ...]]  # other words for it, by language; `terms.json`
 
     @property
     def name(self) -> str:
@@ -45,6 +46,7 @@ class Service:
 def services() -> Mapping[str, Service]:
     """All services that ship, by code, in the order in which people are shown them."""
     rows: list[dict[str, Any]] = json.loads((FOLDER / "services.json").read_text("utf-8"))
+    terms: dict[str, Any] = json.loads((FOLDER / "terms.json").read_text("utf-8"))
     return {
         row["code"]: Service(
             code=row["code"],
@@ -54,6 +56,7 @@ def services() -> Mapping[str, Service]:
             sector=row["sector"],
             city_sector=row["city_sector"],
             names=row["name"],
+            terms={language: tuple(words) for language, words in terms[row["code"]].items()},
         )
         for row in rows
     }

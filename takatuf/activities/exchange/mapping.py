@@ -1,0 +1,337 @@
+"""Which column is which: by hashtag, by what a partner chose before, by heading.
+
+Headings are known in Arabic, English and French, however they are spelt. What is not known is
+kept with the activity and named, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rapidfuzz import fuzz, process
+
+from takatuf.activities.exchange import hxl
+from takatuf.activities.exchange.words import codes, folded, words_of
+from takatuf.foundation.errors import Refused
+from takatuf.foundation.tables import Row
+
+FIELDS: dict[str, str | Promise] = {
+    "organisation": gettext_lazy("Organisation"),
+    "organisation_type": gettext_lazy("Type of organisation"),
+    "programming": gettext_lazy("Who plans it and answers for it"),
+    "funder": gettext_lazy("Who pays for it"),
+    "level": gettext_lazy("Level of government"),
+    "service": gettext_lazy("Service"),
+    "sector": gettext_lazy("Sector"),
+    "sector_code": gettext_lazy("Code of the sector"),
+    "subsector": gettext_lazy("Subsector"),
+    "title": gettext_lazy("What is done"),
+    "title_en": gettext_lazy("What is done, in English"),
+    "title_ar": gettext_lazy("What is done, in Arabic"),
+    "title_fr": gettext_lazy("What is done, in French"),
+    "description": gettext_lazy("Description"),
+    "channel": gettext_lazy("How people are reached"),
+    "number": gettext_lazy("Published telephone number"),
+    "populations": gettext_lazy("For whom"),
+    "languages": gettext_lazy("Languages in which it is offered"),
+    "offers": gettext_lazy("What else it provides for"),
+    "country": gettext_lazy("Country"),
+    "country_code": gettext_lazy("Code of the country"),
+    "adm1": gettext_lazy("First level (province, governorate)"),
+    "adm1_code": gettext_lazy("Code of the first level"),
+    "adm2": gettext_lazy("Second level (district, municipality)"),
+    "adm2_code": gettext_lazy("Code of the second level"),
+    "adm3": gettext_lazy("Third level (quarter)"),
+    "adm3_code": gettext_lazy("Code of the third level"),
+    "loc": gettext_lazy("Place"),
+    "loc_code": gettext_lazy("Code of the place"),
+    "latitude": gettext_lazy("Latitude"),
+    "longitude": gettext_lazy("Longitude"),
+    "coordinates": gettext_lazy("Latitude and longitude together"),
+    "status": gettext_lazy("Where it stands"),
+    "starts_on": gettext_lazy("First day"),
+    "ends_on": gettext_lazy("Last day"),
+    "reported_on": gettext_lazy("Reported on"),
+    "confirmed_on": gettext_lazy("Confirmed on"),
+    "targeted": gettext_lazy("People it is meant for"),
+    "reached": gettext_lazy("People reached"),
+    "indicator": gettext_lazy("Indicator"),
+    "weekly_capacity": gettext_lazy("People it can serve in a week"),
+    "contact_name": gettext_lazy("Contact"),
+    "contact_email": gettext_lazy("E-mail address of the contact"),
+    "own_id": gettext_lazy("Identifier that its owner gave it"),
+    "source": gettext_lazy("Source"),
+}
+WHERE = ("country", "country_code", "adm1", "adm1_code", "adm2", "adm2_code", "adm3",
+         "adm3_code", "loc", "loc_code", "latitude", "longitude", "coordinates")  # fmt: skip
+DATES = ("starts_on", "ends_on", "reported_on", "confirmed_on")
+
+RESEMBLES = 88  # of 100, by rapidfuzz
+SHOWN = 3  # samples of a column
+LONGEST_SAMPLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column and what is proposed for it. `field` is one of `FIELDS`, "" keeps it unread
+    with the activity. `sureness` runs from 0 to 1; a person's own choice is 1."""
+
+    at: int
+    key: str  # by which a layout remembers it
+    heading: str
+    hashtag: str
+    field: str
+    reason: str
+    samples: tuple[str, ...]
+    sureness: float
+
+    @property
+    def label(self) -> str:
+        """How messages name it: by its heading, else its hashtag, else its number."""
+        return self.heading or self.hashtag or str(self.at + 1)
+
+
+@dataclass(slots=True)
+class _Claim:
+    """What one column would be, before it is known whether a better one is there."""
+
+    at: int
+    field: str
+    reason: str
+    sureness: float
+    rank: int = 0
+
+
+@lru_cache(maxsize=1)
+def _of_something_else() -> frozenset[str]:
+    """A known heading inside a longer one says nothing where one of these stands beside it."""
+    return frozenset(word for _all, words in words_of("of_something_else") for word in words)
+
+
+def recognise(cells: Sequence[str]) -> int:
+    """How far a row looks like the one that names the columns: hashtags before known headings,
+    known headings before any row of several cells."""
+    if hxl.is_tag_row(cells):
+        return 100_000 + sum(bool(hxl.hashtags(cell)) for cell in cells)
+    fields = {by_heading(cell)[0] for cell in cells if cell and len(cell) < 100}
+    several = sum(bool(cell) for cell in cells) > 1
+    return 100 * len(fields - {""}) + several if several else 0
+
+
+@lru_cache(maxsize=4096)
+def by_heading(heading: str) -> tuple[str, float, str]:
+    """The field that a heading means, how sure that is, and the known heading that told it."""
+    bare = re.sub(r"[(\[（].*?[)\]）]", " ", heading).strip() or heading
+    known = codes("headings")
+    for text, sureness in ((heading, 0.95), (bare, 0.9)):
+        key = folded(text)
+        if key in known:
+            return known[key], sureness, key
+    # Two languages in one heading: "Organisation / الجهة".
+    parts = [folded(part) for part in re.split(r"[/|\n–—-]", bare) if part.strip()]
+    meant = {known[part] for part in parts if part in known}
+    if len(parts) > 1 and len(meant) == 1:
+        return meant.pop(), 0.85, next(part for part in parts if part in known)
+    words = folded(bare).split()
+    if not words or len(words) > 12 or _of_something_else().intersection(words):
+        return "", 0, ""
+    resembling = process.extractOne(
+        " ".join(words), known.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES
+    )
+    if resembling and len(resembling[0]) > 4:
+        return known[resembling[0]], 0.7, resembling[0]
+    inside = [
+        " ".join(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+        if " ".join(words[start:end]) in known and end - start < len(words)
+    ]
+    inside = [each for each in inside if len(each) > 5]
+    if inside:
+        longest = max(inside, key=len)
+        return known[longest], 0.5, longest
+    return "", 0, ""
+
+
+def columns_of(
+    header: Row,
+    above: Sequence[Row],
+    rows: Sequence[Row],
+    layout: Mapping[str, str],
+) -> tuple[tuple[Column, ...], list[str]]:
+    """What each column is taken for, and what has to be said of them."""
+    is_hxl = hxl.is_tag_row(header.cells)
+    width = max([len(header.cells), *(len(row.cells) for row in rows)], default=0)
+    headings = _headings(header, above, is_hxl, width)
+    tags = [
+        hxl.hashtags(header.cells[at]) if is_hxl and at < len(header.cells) else []
+        for at in range(width)
+    ]
+    samples = _samples(rows, width)
+    used = [bool(headings[at] or tags[at] or samples[at]) for at in range(width)]
+    warnings: list[str] = []
+    claims: list[_Claim] = []
+    keys = _keys(headings, tags)
+    chosen = _chosen(layout, keys, headings, tags)
+    for at in range(width):
+        if not used[at]:
+            continue
+        if at in chosen:
+            claims.append(_Claim(at, chosen[at], _("It was chosen for this column."), 1.0, -1))
+        elif len(tags[at]) > 1:
+            claims.append(_Claim(at, "", _("Several hashtags stand in one cell."), 0))
+            words = _(
+                "Column %(column)s has several hashtags in one cell (%(hashtags)s), so it was "
+                "kept unread. Write one hashtag in each cell."
+            )
+            shown = " ".join(str(tag) for tag in tags[at])
+            warnings.append(words % {"column": headings[at] or at + 1, "hashtags": shown})
+        elif is_hxl:
+            claims.append(_by_hashtag(at, tags[at]))
+        else:
+            claims.append(_of_heading(at, headings[at]))
+    _settle(claims, rows)
+    columns = tuple(
+        Column(
+            claim.at,
+            keys[claim.at],
+            headings[claim.at],
+            " ".join(str(tag) for tag in tags[claim.at]),
+            claim.field,
+            claim.reason,
+            samples[claim.at],
+            claim.sureness,
+        )
+        for claim in claims
+    )
+    return columns, warnings
+
+
+def _headings(header: Row, above: Sequence[Row], is_hxl: bool, width: int) -> list[str]:
+    """The heading of each column: of the row of hashtags the one above it, else its own, or the
+    one above where it is empty, as a heading over two rows leaves it."""
+    before = above[-1].cells if above else ()
+    if is_hxl:
+        cells = before if sum(map(bool, before)) > 1 else ()
+    else:
+        cells = tuple(
+            (header.cells[at] if at < len(header.cells) else "")
+            or (before[at] if at < len(before) else "")
+            for at in range(width)
+        )
+    return [(" ".join(cells[at].split()) if at < len(cells) else "")[:200] for at in range(width)]
+
+
+def _samples(rows: Sequence[Row], width: int) -> list[tuple[str, ...]]:
+    """Up to three different values of each column."""
+    found: list[dict[str, None]] = [{} for _column in range(width)]
+    for row in rows:
+        for at, cell in enumerate(row.cells):
+            if cell and len(found[at]) < SHOWN:
+                found[at][cell[:LONGEST_SAMPLE]] = None
+    return [tuple(each) for each in found]
+
+
+def _keys(headings: Sequence[str], tags: Sequence[Sequence[hxl.Hashtag]]) -> list[str]:
+    """A name for each column by which it is known in the next file of the same partner."""
+    seen: dict[str, int] = {}
+    keys = []
+    for heading, found in zip(headings, tags, strict=True):
+        key = " ".join([folded(heading), *map(str, found)]).strip()
+        seen[key] = seen.get(key, 0) + 1
+        keys.append(key if seen[key] == 1 else f"{key} ({seen[key]})")
+    return keys
+
+
+def _chosen(
+    layout: Mapping[str, str],
+    keys: Sequence[str],
+    headings: Sequence[str],
+    tags: Sequence[Sequence[hxl.Hashtag]],
+) -> dict[int, str]:
+    """The columns of a layout: by key, by heading or by hashtag. Raises `Refused` for a field
+    that there is none of."""
+    unknown = sorted({field for field in layout.values() if field and field not in FIELDS})
+    if unknown:
+        words = _("“%(field)s” is no field of an activity. Known are: %(fields)s.")
+        raise Refused(
+            words % {"field": str(unknown[0])[:60], "fields": ", ".join(FIELDS)},
+            code="unknown-field",
+            field="layout",
+        )
+    found: dict[int, str] = {}
+    wanted = {**layout, **{folded(key): field for key, field in layout.items()}}
+    for at, key in enumerate(keys):
+        for name in (key, headings[at], folded(headings[at]), *map(str, tags[at])):
+            if name and name in wanted:
+                found[at] = wanted[name]
+                break
+    return found
+
+
+def _by_hashtag(at: int, tags: Sequence[hxl.Hashtag]) -> _Claim:
+    if not tags:
+        return _Claim(at, "", _("It has no hashtag; it is kept with each activity."), 0)
+    field, rank = hxl.field_of(tags[0])
+    if not field:
+        words = _("The hashtag %(hashtag)s is not one that we read; it is kept with each activity.")
+        return _Claim(at, "", words % {"hashtag": str(tags[0])}, 0)
+    words = _("The hashtag %(hashtag)s says so.")
+    return _Claim(at, field, words % {"hashtag": str(tags[0])}, 0.98, rank)
+
+
+def _of_heading(at: int, heading: str) -> _Claim:
+    field, sureness, known = by_heading(heading) if heading else ("", 0.0, "")
+    if not field:
+        return _Claim(at, "", _("The heading is not known; it is kept with each activity."), 0)
+    if field == "title":
+        inside = re.search(r"[(\[（](.*?)[)\]）]\s*$", heading) or re.search(
+            r"(?:_|-|\s)(\w+)$", heading
+        )
+        language = codes("languages").get(folded(inside[1])) if inside else ""
+        field = f"title_{language}" if language else field
+    if sureness >= 0.85:
+        reason = _("The heading says so.")
+    else:
+        reason = _("The heading resembles “%(known)s”.") % {"known": known}
+    return _Claim(at, field, reason, sureness, round(10 * (1 - sureness)))
+
+
+def _settle(claims: list[_Claim], rows: Sequence[Row]) -> None:
+    """One column for each field: the best; the others are kept, and their reason says so."""
+    from takatuf.activities.exchange import values
+
+    for claim in claims:
+        # #period_date was used for months and quarters too; a wrong date elsewhere is refused.
+        loose = claim.field == "reported_on" and claim.sureness < 1
+        if loose and not _fits(rows, claim.at, values.is_date):
+            claim.field, claim.sureness = "", 0
+            claim.reason = _("Its values are no dates; it is kept with each activity.")
+    best: dict[str, _Claim] = {}
+    for claim in sorted(claims, key=lambda each: (-each.sureness, each.rank, each.at)):
+        if not claim.field:
+            continue
+        if claim.field in best:
+            claim.field, claim.sureness = "", 0
+            claim.reason = _("Another column says the same; it is kept with each activity.")
+        else:
+            best[claim.field] = claim
+    # Whoever plans it is the organisation where nobody else is named.
+    for field in ("programming", "funder"):
+        if "organisation" not in best and field in best and best[field].sureness < 1:
+            claim = best["organisation"] = best.pop(field)
+            claim.field, claim.sureness = "organisation", 0.6
+            claim.reason = _("No other column names an organisation.")
+
+
+def _fits(rows: Sequence[Row], at: int, fits: object) -> bool:
+    """Whether at least half of the values of a column are what they should be."""
+    assert callable(fits)
+    found = [row.cells[at] for row in rows if at < len(row.cells) and row.cells[at]][:500]
+    return not found or 2 * sum(bool(fits(cell)) for cell in found) >= len(found)
