@@ -944,6 +944,35 @@ def _(w, actor, agency):
     community.unlink_issue(actor, issue, **told)
 
 
+@scenario("coordination.take_up_gap")
+def _(w, actor, agency):
+    key = f"need:{an_issue(w, agency).pk}"
+    coordination.take_up_gap(actor, w.incident, key=key, language="en", now=w.now)
+
+
+def an_answer(w):
+    """An activity of the municipality that may answer a need."""
+    return activities.report_activity(
+        w.actor("coordinator"),
+        w.incident,
+        agency=w.municipality,
+        facts={"service": "counselling", "places": ["city"]},
+        now=w.now,
+    )
+
+
+@scenario("coordination.name_answer")
+def _(w, actor, agency):
+    coordination.name_answer(actor, an_issue(w, agency), an_answer(w), now=w.now)
+
+
+@scenario("coordination.take_back_answer")
+def _(w, actor, agency):
+    issue, answer = an_issue(w, agency), an_answer(w)
+    coordination.name_answer(w.actor("coordinator"), issue, answer, now=w.now)
+    coordination.take_back_answer(actor, issue, answer, now=w.now)
+
+
 @scenario("alerts.acknowledge")
 def _(w, actor, agency):
     person = Person.objects.get(pk=actor.person_id)

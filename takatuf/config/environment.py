@@ -175,6 +175,17 @@ SETTINGS = {
             "who may decide, 1 to 720",
         ),
         Setting(
+            "TAKATUF_GAP_ENDS_DAYS",
+            "30",
+            "Days before its end from which an activity that nothing follows is a gap, 1 to 365",
+        ),
+        Setting(
+            "TAKATUF_GAP_THIN_WEEKS",
+            "4",
+            "Cover is thin where those who help would need more than so many weeks to see "
+            "everybody once, 1 to 52",
+        ),
+        Setting(
             "TAKATUF_TRANSLATOR",
             "memory",
             "Machine translation of public texts: memory (no machine), libretranslate or "

@@ -345,6 +345,8 @@ OVERLAPS = {
     "event": environment.read_number("TAKATUF_OVERLAP_EVENT", 1, 100),
     "event_days": environment.read_number("TAKATUF_OVERLAP_EVENT_DAYS", 0, 60),
 }
+GAP_ENDS_DAYS = environment.read_number("TAKATUF_GAP_ENDS_DAYS", 1, 365)
+GAP_THIN_WEEKS = environment.read_number("TAKATUF_GAP_THIN_WEEKS", 1, 52)
 OVERLAP_HOURS = environment.read_number("TAKATUF_OVERLAP_HOURS", 1, 720)
 CHECKPOINT_MINUTES = environment.read_number("TAKATUF_CHECKPOINT_MINUTES", 1, 60 * 24 * 365)
 DEVICE_HOURS = environment.read_number("TAKATUF_DEVICE_HOURS", 0, 168)

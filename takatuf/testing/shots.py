@@ -491,6 +491,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("workstream-none", lead, room + "workstreams/learning/"),
         ("log-workstream", lead, room + "log/?workstream=support"),
         ("community", lead, "desk/marsa-noor/community/"),
+        ("gaps", lead, room + "who-does-what/gaps/"),
         ("needs", lead, room + "who-does-what/needs/"),
         ("need", lead, room + "who-does-what/needs/1/"),
         ("promises", lead, "desk/marsa-noor/promises/"),

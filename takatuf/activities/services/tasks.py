@@ -51,8 +51,14 @@ def add_task(
     agency: Agency | None = None,
     workstream: str = Workstream.LEADERSHIP,
     due: datetime | None = None,
+    role: str = "",
+    titles: Mapping[str, str] | None = None,
 ) -> Task:
-    """Add an action of one's own to the incident."""
+    """Add an action of one's own to the incident.
+
+    `role` is whose work it is where no agency's; `titles` says the same in further languages,
+    where the words are the product's own and not a person's.
+    """
     check_at_incident(actor, incident)
     title = clean_text(title)
     if not title:
@@ -76,7 +82,13 @@ def add_task(
         workstream=workstream,
         phase=phase,
         due_at=due,
-        title=write_text({language: title}, source_language=language, owner=incident.city.log),
+        role=role,
+        title=write_text(
+            {**(titles or {}), language: title},
+            source_language=language,
+            owner=incident.city.log,
+            states=dict.fromkeys(titles or (), "approved"),
+        ),
         created_at=now,
     )
     if agency is not None:

@@ -1,5 +1,6 @@
 """The use cases of this room, one verb each."""
 
+from takatuf.coordination.services.gaps import name_answer, take_back_answer, take_up_gap
 from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
 from takatuf.coordination.services.inquiries import take_out_for_inquiry
 from takatuf.coordination.services.joining import (
@@ -71,6 +72,7 @@ __all__ = [
     "join_incidents",
     "let_go",
     "merge_organisations",
+    "name_answer",
     "offer_hand_over",
     "reconsider_application",
     "record_outcome",
@@ -79,7 +81,9 @@ __all__ = [
     "report_mistake",
     "report_to_existing",
     "stand_down",
+    "take_back_answer",
     "take_out_for_inquiry",
+    "take_up_gap",
     "take_up_mistake",
     "turn_down_application",
     "unmerge_organisation",

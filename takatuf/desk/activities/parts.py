@@ -20,6 +20,7 @@ PARTS: dict[str, str | Promise] = {
     "who-does-what": pgettext_lazy("way of seeing activities", "List"),
     "coverage": pgettext_lazy("way of seeing activities", "Matrix"),
     "coverage-map": pgettext_lazy("way of seeing activities", "Map"),
+    "gaps": pgettext_lazy("way of seeing activities", "Gaps"),
     "needs": pgettext_lazy("way of seeing activities", "Needs"),
     "organisations": gettext_lazy("Organisations"),
 }

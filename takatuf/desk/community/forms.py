@@ -13,7 +13,7 @@ from takatuf.activities.asking import place_choices, service_choices
 from takatuf.community.rules import MOST_PEOPLE
 from takatuf.community.services import MOST_NOTE, MOST_TEXT, IssueFacts
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
-from takatuf.desk.community.lines import language_name
+from takatuf.coordination.gaps import language_name
 from takatuf.plans.vocabulary import Offer, Population, Scope
 from takatuf.ui.forms import CountInput, DayInput, WordsArea, WordsInput, by_name
 
@@ -219,3 +219,22 @@ class ReopenForm(forms.Form):
     reason = forms.CharField(
         label=_("Why it is needed again"), max_length=MOST_NOTE, widget=WordsArea({"rows": 2})
     )
+
+
+class AnswerForm(forms.Form):
+    """Which activity answers a need."""
+
+    activity = forms.TypedChoiceField(label=_("Activity"), coerce=UUID)
+
+    def __init__(
+        self,
+        *args: Any,
+        activities: Iterable[tuple[UUID, str]],
+        but: Iterable[UUID] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        left = set(but)
+        offered = [(str(pk), name) for pk, name in activities if pk not in left]
+        self.has_any = bool(offered)
+        self.fields["activity"].choices = [("", "–"), *offered]  # type: ignore[attr-defined]

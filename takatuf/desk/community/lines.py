@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.translation import get_language_info
-
 from takatuf.foundation.text import listed
 from takatuf.plans.catalogue import services
 from takatuf.plans.vocabulary import Offer, Population, Scope
@@ -59,11 +57,3 @@ def labels(codes: Iterable[str], of: type[Population] | type[Offer]) -> str:
     """Codes as a reader lists them."""
     known = dict(of.choices)
     return listed(known.get(code, code) for code in codes)
-
-
-def language_name(code: str) -> str:
-    """A language in the reader's own; its code where nobody has a word for it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from takatuf.activities.access import activity_for
 from takatuf.community import services
 from takatuf.community.access import (
     check_may_change_issue,
@@ -20,9 +22,12 @@ from takatuf.community.access import (
     may_change_issue,
 )
 from takatuf.community.queries import issue_counts, issues_of
+from takatuf.coordination.gaps import answers_of, language_name, named_activities
+from takatuf.coordination.services import name_answer, take_back_answer
+from takatuf.desk.activities.lines import line_of as line_of_activity
 from takatuf.desk.activities.parts import part_page
-from takatuf.desk.community.forms import CloseForm, NeedForm, NeedsForm, ReopenForm
-from takatuf.desk.community.lines import labels, language_name, line_of, lines_of
+from takatuf.desk.community.forms import AnswerForm, CloseForm, NeedForm, NeedsForm, ReopenForm
+from takatuf.desk.community.lines import labels, line_of, lines_of
 from takatuf.desk.shortcuts import (
     Request,
     address,
@@ -31,6 +36,7 @@ from takatuf.desk.shortcuts import (
     carried_out,
     once_only,
     page_of,
+    pressed,
 )
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import listed
@@ -39,6 +45,7 @@ from takatuf.plans.vocabulary import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from takatuf.community.models import Issue
     from takatuf.incidents.models import Incident
@@ -205,6 +212,12 @@ def _page(
     sent: str = "",
 ) -> HttpResponse:
     form = acts.get(sent)
+    now = timezone.now()
+    answers = answers_of(issue, now)
+    choices = AnswerForm(
+        activities=named_activities(incident),
+        but={one.activity.pk for one in answers if one.linked},
+    )
     wrong = form is not None and bool(form.errors)
     return part_page(
         request,
@@ -213,8 +226,20 @@ def _page(
         "desk/community/need.html",
         page_title=_("Need %(number)s") % {"number": issue.number},
         status=422 if wrong else 200,
-        now=timezone.now(),
+        now=now,
         issue=issue,
+        answers=[
+            (
+                one,
+                line_of_activity(one.activity, incident.phase, now),
+                address("no-answer", *_where(incident), issue.number, one.activity.pk)
+                if one.linked and may_change_issue(request.actor, issue)
+                else "",
+            )
+            for one in answers
+        ],
+        answer_form=choices if issue.state == "open" and choices.has_any else None,
+        answer_url=address("answer-need", *_where(incident), issue.number),
         line=line_of(issue, timezone.localdate()),
         languages=listed(language_name(code) for code in issue.languages),
         offers=labels(issue.offers, Offer),
@@ -227,6 +252,39 @@ def _page(
         else "",
         close_url=address("close-need", *_where(incident), issue.number),
         reopen_url=address("reopen-need", *_where(incident), issue.number),
+    )
+
+
+@require_POST
+@at_incident
+def answer(request: Request, incident: Incident, need: int) -> HttpResponse:
+    """Name an activity that answers it."""
+    issue = issue_by_number(request.actor, incident, need)
+    form = AnswerForm(request.POST, activities=named_activities(incident))
+    back = address("need", *_where(incident), need)
+    if not form.is_valid():
+        messages.error(request, _("Choose an activity from the list."))
+        return redirect(back)
+    chosen = activity_for(request.actor, form.cleaned_data["activity"], incident=incident)
+    return pressed(
+        request,
+        lambda: name_answer(request.actor, issue, chosen, now=timezone.now()),
+        _("It is written down that this activity answers the need."),
+        back,
+    )
+
+
+@require_POST
+@at_incident
+def no_answer(request: Request, incident: Incident, need: int, activity: UUID) -> HttpResponse:
+    """Take an answer back."""
+    issue = issue_by_number(request.actor, incident, need)
+    chosen = activity_for(request.actor, activity, incident=incident)
+    return pressed(
+        request,
+        lambda: take_back_answer(request.actor, issue, chosen, now=timezone.now()),
+        _("It is taken back that this activity answers the need."),
+        address("need", *_where(incident), need),
     )
 
 

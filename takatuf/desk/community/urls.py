@@ -1,14 +1,19 @@
 from django.urls import path
 
-from takatuf.desk.community import needs
+from takatuf.desk.community import gaps, needs
 
-HERE = "incidents/<int:number>/who-does-what/needs/"
+PARTS = "incidents/<int:number>/who-does-what/"
+HERE = f"{PARTS}needs/"
 
 urlpatterns = [
+    path(f"{PARTS}gaps/", gaps.gaps, name="gaps"),
+    path(f"{PARTS}gaps/take-up/", gaps.take_up, name="take-up-gap"),
     path(HERE, needs.needs, name="needs"),
     path(f"{HERE}new/", needs.new, name="new-need"),
     path(f"{HERE}<int:need>/", needs.need, name="need"),
     path(f"{HERE}<int:need>/change/", needs.change, name="change-need"),
     path(f"{HERE}<int:need>/close/", needs.close, name="close-need"),
+    path(f"{HERE}<int:need>/answers/", needs.answer, name="answer-need"),
+    path(f"{HERE}<int:need>/answers/<uuid:activity>/", needs.no_answer, name="no-answer"),
     path(f"{HERE}<int:need>/reopen/", needs.reopen, name="reopen-need"),
 ]

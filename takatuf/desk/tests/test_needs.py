@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.services import report_activity
 from takatuf.community.models import Issue
 from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
@@ -86,3 +87,44 @@ def test_a_partner_reads_every_need_and_changes_their_own(desk_of, farid, need):
     assert browser.get(f"{HERE}{need.number}/change/").status_code == 403
     browser.post(f"{HERE}new/", TOLD)
     assert browser.get(f"{HERE}2/change/").status_code == 200
+
+
+GAPS = "/en/desk/marsa-noor/incidents/1/who-does-what/gaps/"
+
+
+def test_a_gap_becomes_an_action_with_one_press(desk_of, amina, incident):
+    browser = desk_of(amina)
+    assert "Nobody has told yet" in browser.get(GAPS).content.decode()
+    browser.post(f"{HERE}new/", TOLD)
+    need = Issue.objects.get()
+    page = browser.get(GAPS).content.decode()
+    assert "Needs that nobody answers" in page
+    assert "No counsellor speaks Arabic" in page
+
+    pressed = browser.post(f"{GAPS}take-up/", {"gap": f"need:{need.pk}"}, follow=True)
+    page = pressed.content.decode()
+    assert "It is an action now, for: Psychosocial lead" in page
+    assert "Somebody is at it" in page
+    assert "Make it an action" not in page
+    gone = browser.post(f"{GAPS}take-up/", {"gap": "need:none"}, follow=True)
+    assert "closed meanwhile" in gone.content.decode()
+
+
+def test_an_activity_is_named_as_the_answer_to_a_need(desk_of, amina, act, incident, health, need):
+    activity = report_activity(
+        act(amina),
+        incident,
+        agency=health,
+        facts={"service": "safe-space", "places": ["city"]},
+        now=timezone.now(),
+    )
+    browser = desk_of(amina)
+    here = f"{HERE}{need.number}/"
+    assert "Name an activity that answers it" in browser.get(here).content.decode()
+    page = browser.post(f"{here}answers/", {"activity": activity.pk}, follow=True).content.decode()
+    assert "named by a person" in page
+    assert "Needs that nobody answers" not in browser.get(GAPS).content.decode()
+    page = browser.post(f"{here}answers/{activity.pk}/", follow=True).content.decode()
+    assert "Nothing that was told is about it." in page
+    wrong = browser.post(f"{here}answers/", {"activity": "x"}, follow=True)
+    assert "Choose an activity from the list." in wrong.content.decode()
