@@ -23,7 +23,7 @@ from django.utils.translation import override
 from takatuf.accounts.access import needs_second_factor
 from takatuf.accounts.models import Person
 from takatuf.accounts.services import create_token
-from takatuf.activities.services import report_activity
+from takatuf.activities.services import invite_partner, report_activity
 from takatuf.alerts import jobs
 from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.alerts.services import ask_person
@@ -281,6 +281,9 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
             name="Red Crescent",
             facts={"service": "counselling", "places": ("city",)},
             now=timezone.now(),
+        ).pk,
+        "invitation": invite_partner(
+            act(amina), incident, name="Red Crescent", now=timezone.now()
         ).pk,
         "section": "summary",
         "figure": uuid7(),

@@ -823,6 +823,18 @@ def _(w, actor, agency):
     activities.reopen_overlap(actor, overlap, now=w.now)
 
 
+@scenario("activities.invite_partner")
+def _(w, actor, agency):
+    activities.invite_partner(actor, w.incident, agency=agency, now=w.now)
+
+
+@scenario("activities.withdraw_invitation")
+def _(w, actor, agency):
+    lead = w.actor("coordinator")
+    link = activities.invite_partner(lead, w.incident, agency=agency, now=w.now)
+    activities.withdraw_invitation(actor, link, now=w.now)
+
+
 @scenario("decisions.write_entry")
 def _(w, actor, agency):
     decisions.write_entry(

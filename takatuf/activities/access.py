@@ -189,6 +189,17 @@ def invitation_by_token(token: str, now: datetime) -> Invitation:
     return _open_invitation(pk, now)
 
 
+def about_invitation(invitation: Invitation) -> str:
+    """How a letter names the invitation that it is about."""
+    return f"invitation:{invitation.pk}"
+
+
+def invitation_link(invitation: Invitation) -> str:
+    """The whole address of a partner's own page, in their language."""
+    token = invitation_token(invitation.pk)
+    return f"{settings.BASE_URL.rstrip('/')}/{invitation.language}/partner/{token}/"
+
+
 def acting_for(invitation: Invitation) -> Actor:
     """Who acts by a partner's link: nobody knows the person, so the organisation's name stands."""
     return Actor(f"{INVITED}{invitation.pk}", str(invitation.organisation))

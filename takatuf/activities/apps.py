@@ -14,4 +14,5 @@ class ActivitiesConfig(AppConfig):
         register(notices.CAME_BACK, notices.words)
         register(notices.OVERLAPS_FOUND, notices.words)
         register(notices.OVERLAPS_PASSED_ON, notices.words)
+        register(notices.TO_CONFIRM, notices.words)
         leaving.register(lay_down_tasks)

@@ -1,20 +1,24 @@
 """What the worker does here: wake what is due soon, compare activities that changed, pass on the
-overlaps that nobody answered."""
+overlaps that nobody answered, ask whether entries still stand."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, InterfaceError
 from django.db.models import F, OuterRef, Q, Subquery
 
 from takatuf.activities.models import Activity, Overlap, Task
+from takatuf.activities.queries import to_ask
 from takatuf.activities.services import compare_activities, pass_on_overlap, wake_task
+from takatuf.activities.services.inviting import ask_to_confirm
 from takatuf.incidents.models import Incident
 
 logger = logging.getLogger(__name__)
 BATCH = 50
+DAYTIME = range(8, 20)  # hours of the city in which people are asked what can wait
 
 
 def wake_next(now: datetime) -> bool:
@@ -74,4 +78,20 @@ def pass_on_next(now: datetime) -> bool:
             raise
         except Exception:
             logger.exception("overlap %s cannot be passed on", overlap.pk)
+    return False
+
+
+def ask_next(now: datetime) -> bool:
+    """Ask one organisation whether what it does still stands. False: none has to be asked."""
+    for incident in Incident.objects.open().select_related("city").order_by("id"):
+        if now.astimezone(ZoneInfo(incident.city.timezone)).hour not in DAYTIME:
+            continue
+        for organisation in to_ask(incident, now)[:BATCH]:
+            try:
+                if ask_to_confirm(incident, organisation, now=now):
+                    return True
+            except (DatabaseError, InterfaceError):
+                raise
+            except Exception:  # one that cannot be asked must not hold up the others
+                logger.exception("%s cannot be asked", organisation.pk)
     return False

@@ -1,5 +1,5 @@
 """What this room tells people: that an action which slept is due soon, that actions came back
-because somebody left."""
+because somebody left, that entries of who does what wait to be confirmed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ WOKEN = "activities/notices/woken"
 CAME_BACK = "activities/notices/came_back"
 OVERLAPS_FOUND = "activities/notices/overlaps_found"
 OVERLAPS_PASSED_ON = "activities/notices/overlaps_passed_on"
+TO_CONFIRM = "activities/notices/to_confirm"
 
 
 def woken(task: Task) -> Notice:
@@ -35,6 +36,18 @@ def came_back(city: City, count: int) -> Notice:
         CAME_BACK,
         context={"city": city.name, "cities": city.names, "count": count},
         path=f"desk/{city.slug}/incidents/",
+    )
+
+
+def to_confirm(incident: Incident, count: int) -> Notice:
+    """That so many entries of an agency's work wait to be confirmed; which, stays behind the
+    sign-in."""
+    city = incident.city
+    return Notice(
+        TO_CONFIRM,
+        context={"city": city.name, "cities": city.names, "count": count},
+        path=f"desk/{city.slug}/incidents/{incident.number}/who-does-what/?stale=on",
+        about=incident.about,
     )
 
 

@@ -42,6 +42,8 @@ from takatuf.activities.models import (
     Activity,
     ActivityChange,
     ActivityPlace,
+    AskedToConfirm,
+    Invitation,
     Need,
     Task,
     TaskChange,
@@ -50,6 +52,7 @@ from takatuf.activities.rules import stale_after
 from takatuf.activities.vocabulary import Channel, Population, Scope, Standing, Status
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import having
+from takatuf.foundation.errors import NotFound
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed, search_key
 from takatuf.incidents.access import may_lead
@@ -532,3 +535,82 @@ def changes_of(activity: Activity) -> QuerySet[ActivityChange]:
     """What was changed of an activity, the latest first."""
     found = ActivityChange.objects.filter(activity=activity)
     return found.select_related("person").order_by("-version", "field")
+
+
+def entries_of(invitation: Invitation) -> list[Activity]:
+    """What a partner's own page shows: their entries in force, those that go on first."""
+    found = Activity.objects.filter(
+        incident=invitation.incident_id, organisation=invitation.organisation_id
+    ).current()
+    places = ActivityPlace.objects.select_related("area").defer("area__geometry", "area__bounds")
+    listed = found.prefetch_related(Prefetch("places", places.order_by("id")))
+    newest = listed.select_related("organisation").defer(*ON_ITS_PAGE).order_by("-id")[:MOST_SHOWN]
+    return sorted(newest, key=lambda one: one.status not in GOING_ON)
+
+
+MOST_SHOWN = 200  # entries of one organisation on its own page
+
+
+def entry_of(invitation: Invitation, pk: str) -> Activity:
+    """One of a partner's own entries; `NotFound` for any other."""
+    try:
+        key = UUID(pk)
+    except ValueError as error:
+        raise NotFound from error
+    found = (
+        Activity.objects.filter(
+            incident=invitation.incident_id, organisation=invitation.organisation_id, pk=key
+        )
+        .current()
+        .select_related("incident__city", "organisation")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitations_of(incident: Incident) -> QuerySet[Invitation]:
+    """The links that partners of the incident were given, the newest first."""
+    return (
+        Invitation.objects.filter(incident=incident).select_related("organisation").order_by("-id")
+    )
+
+
+def stale_entries(incident: Incident, now: datetime) -> QuerySet[Activity]:
+    """What goes on or is planned by the table, and nobody has confirmed in time."""
+    return (
+        Activity.objects.filter(incident=incident)
+        .current()
+        .filter(status__in=GOING_ON, confirmed_at__lt=now - stale_after(incident.phase))
+    )
+
+
+def to_ask(incident: Incident, now: datetime) -> QuerySet[Organisation]:
+    """Organisations with stale entries in the incident that were not asked to confirm of late."""
+    asked = AskedToConfirm.objects.filter(
+        incident=incident,
+        organisation=OuterRef("pk"),
+        asked_at__gt=now - stale_after(incident.phase),
+    )
+    stale = stale_entries(incident, now).values("organisation")
+    return Organisation.objects.filter(~Exists(asked), pk__in=stale).order_by("pk")
+
+
+def liaisons_at(
+    incident: Incident, organisation: Organisation, now: datetime
+) -> QuerySet[Membership]:
+    """The posts of those who speak for an organisation at the desk: the liaisons of its agency,
+    where the agency has a part in the incident."""
+    return (
+        Membership.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            agency=organisation.agency_id,
+            agency__is_active=True,
+            agency__involvements__incident=incident,
+            role=Role.LIAISON,
+            person__is_active=True,
+        )
+        .select_related("person", "agency")
+        .order_by("call_order", "id")
+    )

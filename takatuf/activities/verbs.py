@@ -31,6 +31,11 @@ VERBS = {
         "%(actor)s withdrew the entry “%(title)s” of %(organisation)s, because: %(reason)s"
     ),
     "activity.restored": _("%(actor)s restored the entry “%(title)s” of %(organisation)s."),
+    "partner.invited": _("%(actor)s made a link for %(organisation)s to tell what it does."),
+    "partner.link_withdrawn": _("%(actor)s withdrew a link of %(organisation)s."),
+    "partner.asked_to_confirm": _(
+        "%(organisation)s was asked to confirm what it does; how many entries: %(count)s."
+    ),
     "task.moved": _("%(actor)s moved the day of the action “%(title)s”."),
     "overlaps.found": _(
         "The activities were compared; overlaps that wait for an answer now: %(count)s."

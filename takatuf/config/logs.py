@@ -4,7 +4,7 @@ import logging
 import re
 
 # Behind these words stands a token that lets its holder in (`public.context.KEYED`).
-KEYS = re.compile(r"(/(?:answer|application|begin)/)[^/\s]+")
+KEYS = re.compile(r"(/(?:answer|application|begin|partner)/)[^/\s]+")
 LONGEST = 500  # characters of a line; tracebacks stand apart from it
 
 

@@ -42,7 +42,9 @@ PUBLIC_ROOMS = frozenset({"public", "ui", "foundation"})
 PUBLIC_SHELVES = frozenset(
     f"{room}/vocabulary.py" for room in ("plans", "incidents", "network", "translation", "learning")
 )
-FOR_STAFF = frozenset({"answer", "begin", "device"})  # in `public`, yet for those who serve
+FOR_STAFF = frozenset(
+    {"answer", "begin", "device", "partner"}
+)  # in `public`, yet for those who serve
 FRENCH_BLANK = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$))|(?<=«) ")
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from takatuf.activities.jobs import compare_next, pass_on_next, wake_next
+from takatuf.activities.jobs import ask_next, compare_next, pass_on_next, wake_next
 from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
@@ -45,6 +45,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("waking", lambda: wake_next(timezone.now()), tick_seconds * 5),
         ("comparing", lambda: compare_next(timezone.now()), tick_seconds * 15),
         ("passing on", lambda: pass_on_next(timezone.now()), tick_seconds * 30),
+        ("confirming", lambda: ask_next(timezone.now()), tick_seconds * 60),
         ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),
         ("reminding", lambda: remind_next(timezone.now()), tick_seconds * 5),
         ("finding", index_next, tick_seconds * 5),

@@ -14,6 +14,9 @@ KEYED = {
     "begin",
     "confirm-application",
     "dialogue-answer",
+    "partner",
+    "partner-act",
+    "partner-report",
     "withdraw-application",
 }
 # Open to strangers, yet for one person or one device: nobody hands these on.

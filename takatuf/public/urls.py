@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mistake/", include("takatuf.public.mistake.urls")),
     path("dialogues/", include("takatuf.public.dialogues.urls")),
     path("utoya/", include("takatuf.public.utoya.urls")),
+    path("partner/", include("takatuf.public.partner.urls")),
     path("languages/", include("takatuf.public.languages.urls")),
     path("library/", include("takatuf.public.library.urls")),
     path("search/", include("takatuf.public.search.urls")),

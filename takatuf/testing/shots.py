@@ -127,6 +127,7 @@ def _list() -> None:
     _offer_lead()
     _ask_to_join()
     _begin_correction()
+    _invite_partners()
     found, further = pages(), further_pages()
     readers = {email for _name, email, _path in found + further if email}
     sessions = {email: session_of(email) for email in readers}
@@ -242,6 +243,36 @@ def _begin_correction() -> None:
     if keeper is not None:
         card = Card.objects.get(slug=CARD)
         begin_correction(world.acting(keeper), card, now=timezone.now())
+
+
+def _invite_partners() -> None:
+    """Two partners hold links: one has told what it does a while ago, one has not yet."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.activities.models import Invitation
+    from takatuf.activities.services import invite_partner, report_activity
+    from takatuf.config import world
+    from takatuf.incidents.models import Incident
+
+    if Invitation.objects.exists():
+        return
+    now = timezone.now()
+    amina = world.acting(Person.objects.get(email="amina@marsa-noor.example.org"))
+    incident = Incident.objects.get(number=_rooms()[0], city__slug="marsa-noor")
+    names = ("مسجد الميناء", "Lantern Street Church")
+    old, _new = (
+        invite_partner(amina, incident, name=name, language="ar", now=now) for name in names
+    )
+    facts = {"title": "مجالس عزاء ومواساة كل مساء", "populations": ("bereaved",)}
+    report_activity(
+        amina,
+        incident,
+        organisation=old.organisation,
+        facts=facts | {"service": "counselling", "places": ("city",)},
+        language="ar",
+        now=now - timedelta(days=9),
+    )
 
 
 def session_of(email: str) -> str:
@@ -365,7 +396,8 @@ def pages() -> list[tuple[str, str, str]]:
     """Every page worth a look: its name, who reads it ("" a stranger), its address."""
     from takatuf.accounts.access import handed_token
     from takatuf.accounts.models import Person
-    from takatuf.activities.models import Task
+    from takatuf.activities.access import invitation_token
+    from takatuf.activities.models import Activity, Invitation, Task
     from takatuf.alerts.access import token_for
     from takatuf.alerts.models import Delivery
     from takatuf.communications.models import Report
@@ -398,6 +430,8 @@ def pages() -> list[tuple[str, str, str]]:
     step = Step.objects.order_by("id").first()
     if not (held_post and task and entry and unread and post and step):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
+    links = Invitation.objects.order_by("id")[:2]
+    told = Activity.objects.filter(organisation=links[0].organisation_id).latest("id")
     coming, invited = _coming_dialogue()
     found = [
         ("front", "", ""),
@@ -439,6 +473,12 @@ def pages() -> list[tuple[str, str, str]]:
         ("declare-from", lead, "desk/marsa-noor/incidents/declare/?from=2"),
         ("picture", lead, room),
         ("who-does-what", lead, f"{room}who-does-what/"),
+        ("who-does-what-partners", lead, f"{room}who-does-what/partners/"),
+        ("activity", lead, f"{room}who-does-what/{told.pk}/"),
+        ("activity-change", lead, f"{room}who-does-what/{told.pk}/change/"),
+        ("partner", "", f"partner/{invitation_token(links[0].pk)}/"),
+        ("partner-first", "", f"partner/{invitation_token(links[1].pk)}/"),
+        ("partner-change", "", f"partner/{invitation_token(links[0].pk)}/report/?entry={told.pk}"),
         ("who-does-what-report", lead, f"{room}who-does-what/report/"),
         ("organisations", lead, f"{room}who-does-what/organisations/"),
         ("coverage", lead, f"{room}who-does-what/matrix/"),

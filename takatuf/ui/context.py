@@ -13,7 +13,7 @@ LOCALES = {"ar": "ar_AR", "en": "en_GB", "fr": "fr_FR", "nb": "nb_NO"}
 
 
 # First steps of addresses that serve staff or one person, after the language.
-SPOKEN_ONLY = frozenset({"desk", "account", "answer", "begin", "waiting"})
+SPOKEN_ONLY = frozenset({"desk", "account", "answer", "begin", "partner", "waiting"})
 
 
 def is_for_everyone(rest: str) -> bool:

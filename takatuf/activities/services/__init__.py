@@ -8,6 +8,7 @@ from takatuf.activities.services.ahead import (
     start_checklist,
     wake_task,
 )
+from takatuf.activities.services.inviting import invite_partner, withdraw_invitation
 from takatuf.activities.services.leaving import lay_down_tasks
 from takatuf.activities.services.overlapping import (
     compare_activities,
@@ -55,6 +56,7 @@ __all__ = [
     "find_overlaps",
     "finish_task",
     "hand_over_task",
+    "invite_partner",
     "lay_down_tasks",
     "note_task",
     "pass_on_overlap",
@@ -67,4 +69,5 @@ __all__ = [
     "take_task",
     "wake_task",
     "withdraw_activity",
+    "withdraw_invitation",
 ]

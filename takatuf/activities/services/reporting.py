@@ -4,7 +4,7 @@ at the desk, by a partner's link, or by those who lead."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from takatuf.network.services.organisations import organisation_named, organisat
 from takatuf.plans.catalogue import services
 
 MOST_REASON = 2_000
+MOST_A_DAY = 100  # entries of one organisation, where a partner’s link brings another
 
 
 @transaction.atomic
@@ -62,6 +63,8 @@ def report_activity(
         raise Refused(
             _("Choose an organisation of this city."), code="organisation", field="organisation"
         )
+    if actor.id.startswith(INVITED):
+        _check_pace(incident, organisation, now)
     told = cleaned(facts)
     told["level"] = told.get("level") or organisation.level
     check_whole(told)
@@ -254,6 +257,18 @@ def _put(activity: Activity, keys: Iterable[tuple[UUID | None, str]]) -> None:
     ActivityPlace.objects.bulk_create(
         ActivityPlace(activity=activity, area_id=area, key=key) for area, key in keys
     )
+
+
+def _check_pace(incident: Incident, organisation: Organisation, now: datetime) -> None:
+    """A link that fell into the wrong hands must not bury the list."""
+    lately = Activity.objects.filter(
+        incident=incident, organisation=organisation, reported_at__gt=now - timedelta(days=1)
+    )
+    if lately.count() >= MOST_A_DAY:
+        raise Refused(
+            _("That is a lot for one day. Send the city your table, or go on tomorrow."),
+            code="too-many-today",
+        )
 
 
 def _who(actor: Actor) -> str:

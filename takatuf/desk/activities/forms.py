@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.accounts.rules import sends_letters
 from takatuf.activities.asking import ActivityForm, place_choices, service_choices
 from takatuf.activities.queries import Wanted
 from takatuf.activities.services import MOST_REASON
@@ -117,6 +119,41 @@ class ChangeForm(ActivityForm):
     """The same questions, answered as the entry stands."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class InviteForm(forms.Form):
+    """Who gets a link, and how."""
+
+    name = forms.CharField(
+        label=_("Which organisation?"),
+        max_length=200,
+        widget=WordsInput(attrs={"list": "known-names"}),
+    )
+    email = forms.EmailField(
+        label=_("Its e-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("In which language do we write?"))
+    days = forms.TypedChoiceField(
+        label=_("How long is the link good?"),
+        coerce=int,
+        choices=[
+            (7, _("A week")),
+            (30, _("A month")),
+            (90, _("Three months")),
+            (365, _("A year")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = (
+            _("The link is sent there. Leave it empty to hand the link over yourself.")
+            if sends_letters()
+            else _("No letter leaves from here: the link is shown to you, to hand it over.")
+        )
+        self.fields["language"].choices = settings.SPOKEN_LANGUAGES  # type: ignore[attr-defined]
 
 
 class WithdrawForm(forms.Form):

@@ -23,6 +23,7 @@ PARTS: dict[str, str | Promise] = {
     "gaps": pgettext_lazy("way of seeing activities", "Gaps"),
     "needs": pgettext_lazy("way of seeing activities", "Needs"),
     "organisations": gettext_lazy("Organisations"),
+    "activity-partners": pgettext_lazy("way of seeing activities", "Partners"),
 }
 
 

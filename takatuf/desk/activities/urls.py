@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.activities import coverage, organisations, views
+from takatuf.desk.activities import coverage, organisations, partners, views
 
 HERE = "incidents/<int:number>/who-does-what/"
 ORGANISATION = f"{HERE}organisations/<uuid:organisation>/"
@@ -26,4 +26,10 @@ urlpatterns = [
     path(f"{ORGANISATION}unmerge/", organisations.unmerge, name="organisation-unmerge"),
     path(f"{HERE}matrix/", coverage.matrix, name="coverage"),
     path(f"{HERE}map/", coverage.district_map, name="coverage-map"),
+    path(f"{HERE}partners/", partners.partners, name="activity-partners"),
+    path(
+        f"{HERE}partners/<uuid:invitation>/withdraw/",
+        partners.withdraw,
+        name="withdraw-invitation",
+    ),
 ]
