@@ -23,6 +23,7 @@ from django.utils.translation import override
 from takatuf.accounts.access import needs_second_factor
 from takatuf.accounts.models import Person
 from takatuf.accounts.services import create_token
+from takatuf.activities.models import Overlap
 from takatuf.activities.services import invite_partner, report_activity
 from takatuf.alerts import jobs
 from takatuf.alerts.models import Answer, Call, Delivery
@@ -30,7 +31,7 @@ from takatuf.alerts.services import ask_person
 from takatuf.config.asgi import application
 from takatuf.config.command import main
 from takatuf.config.commands import doctor
-from takatuf.config.world import make_person
+from takatuf.config.world import make_activity, make_person
 from takatuf.coordination.services import declare_incident
 from takatuf.decisions.services import plan_meeting
 from takatuf.foundation.errors import Refused
@@ -284,6 +285,17 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         ).pk,
         "invitation": invite_partner(
             act(amina), incident, name="Red Crescent", now=timezone.now()
+        ).pk,
+        "overlap": Overlap.objects.create(
+            incident=incident,
+            a=make_activity(incident, "counselling", "city", now=timezone.now()),
+            b=make_activity(incident, "counselling", "city", now=timezone.now()),
+            rule="horizontal",
+            score=90,
+            mark="as found",
+            role="coordinator",
+            found_at=timezone.now(),
+            asked_at=timezone.now(),
         ).pk,
         "section": "summary",
         "figure": uuid7(),

@@ -242,11 +242,15 @@ def overlap_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> 
     return overlap
 
 
+def roles_asked(overlap: Overlap) -> tuple[Role, ...]:
+    """Those who answer to this overlap, in the order in which it comes to them."""
+    service = services().get(overlap.a.service or overlap.b.service)
+    return asked_about(overlap.rule, service.group if service else "")
+
+
 def may_settle_overlap(actor: Actor, overlap: Overlap) -> bool:
     """Whether the actor answers to this overlap: those to whom it comes, in whichever order."""
-    service = services().get(overlap.a.service or overlap.b.service)
-    asked = asked_about(overlap.rule, service.group if service else "")
-    return bool(actor.roles_in(overlap.incident.city_id) & set(asked))
+    return bool(actor.roles_in(overlap.incident.city_id) & set(roles_asked(overlap)))
 
 
 def check_may_settle_overlap(actor: Actor, overlap: Overlap) -> None:

@@ -42,14 +42,24 @@ from takatuf.activities.models import (
     Activity,
     ActivityChange,
     ActivityPlace,
+    Agreement,
     AskedToConfirm,
+    Comparison,
     Invitation,
     Need,
+    Overlap,
     Task,
     TaskChange,
 )
 from takatuf.activities.rules import stale_after
-from takatuf.activities.vocabulary import Channel, Population, Scope, Standing, Status
+from takatuf.activities.vocabulary import (
+    Channel,
+    OverlapState,
+    Population,
+    Scope,
+    Standing,
+    Status,
+)
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import having
 from takatuf.foundation.errors import NotFound
@@ -614,3 +624,53 @@ def liaisons_at(
         .select_related("person", "agency")
         .order_by("call_order", "id")
     )
+
+
+OVERLAP_LISTS = ("open", "settled", "review", "all")
+
+
+def overlaps_of(incident: Incident, which: str = "open", *, now: datetime) -> QuerySet[Overlap]:
+    """The overlaps of an incident with both activities: those that wait for an answer (red ones
+    first, then the strongest), those that are settled, those whose agreement is due to be
+    looked at again, or all."""
+    found = Overlap.objects.filter(incident=incident)
+    if which == "open":
+        found = found.open()
+    elif which == "settled":
+        found = found.filter(state=OverlapState.SETTLED)
+    elif which == "review":
+        due = Agreement.objects.filter(
+            overlap=OuterRef("pk"), ended_at=None, review_on__lte=now.date()
+        )
+        found = found.filter(Exists(due), state=OverlapState.SETTLED)
+    sealed = [f"{side}__{field}" for side in ("a", "b") for field in ON_ITS_PAGE]
+    return (
+        found.select_related("a__organisation", "b__organisation")
+        .defer(*sealed)
+        .order_by("-is_red", "-score", "id")
+    )
+
+
+def count_of_overlaps(incident: Incident) -> int:
+    """How many overlaps of the incident wait for an answer."""
+    return Overlap.objects.filter(incident=incident).open().count()
+
+
+def agreements_of(overlap: Overlap) -> QuerySet[Agreement]:
+    """What was agreed about an overlap, the newest first; one in force at most."""
+    return overlap.agreements.select_related("organisation", "kept", "decided_by").order_by(
+        "-decided_at"
+    )
+
+
+def compared_at(incident: Incident) -> datetime | None:
+    """When the activities of the incident were compared last."""
+    return (
+        Comparison.objects.filter(incident=incident).values_list("compared_at", flat=True).first()
+    )
+
+
+def area_names(city: City) -> dict[str, str]:
+    """The districts of a city in the reader's words, by the keys of places."""
+    areas = city.areas.defer("geometry", "bounds")
+    return {f"area:{area.pk}": str(area) for area in areas}

@@ -480,6 +480,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("partner-first", "", f"partner/{invitation_token(links[1].pk)}/"),
         ("partner-change", "", f"partner/{invitation_token(links[0].pk)}/report/?entry={told.pk}"),
         ("who-does-what-report", lead, f"{room}who-does-what/report/"),
+        ("overlaps", lead, f"{room}who-does-what/overlaps/"),
         ("organisations", lead, f"{room}who-does-what/organisations/"),
         ("coverage", lead, f"{room}who-does-what/matrix/"),
         ("coverage-map", lead, f"{room}who-does-what/map/"),

@@ -11,6 +11,7 @@ from takatuf.activities.services.ahead import (
 from takatuf.activities.services.inviting import invite_partner, withdraw_invitation
 from takatuf.activities.services.leaving import lay_down_tasks
 from takatuf.activities.services.overlapping import (
+    Found,
     compare_activities,
     find_overlaps,
     pass_on_overlap,
@@ -44,6 +45,7 @@ __all__ = [
     "MOST_WORDS",
     "Clash",
     "Conflict",
+    "Found",
     "add_task",
     "block_task",
     "change_activity",

@@ -14,7 +14,11 @@ from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.activities import notices
-from takatuf.activities.access import check_may_find_overlaps, check_may_settle_overlap
+from takatuf.activities.access import (
+    check_may_find_overlaps,
+    check_may_settle_overlap,
+    roles_asked,
+)
 from takatuf.activities.beside import entries_of, mark_of, matches_in, settled_pairs
 from takatuf.activities.comparing import Entry, Match
 from takatuf.activities.comparing.scoring import as_json
@@ -147,11 +151,6 @@ def _ask(overlap: Overlap, holders: _Holders, entries: dict[str, Entry], now: da
     overlap.passes_at = _passes_at(chain, role, holders, now)
 
 
-def _chain(rule: str, code: str) -> tuple[Role, ...]:
-    service = services().get(code)
-    return asked_about(rule, service.group if service else "")
-
-
 class _Holders:
     """Who holds which role in the city now; asked once a role."""
 
@@ -216,7 +215,7 @@ def pass_on_overlap(overlap: Overlap, *, now: datetime) -> bool:
     )
     if fresh is None:
         return False
-    chain = _chain(fresh.rule, fresh.a.service or fresh.b.service)
+    chain = roles_asked(fresh)
     holders = _Holders(fresh.incident, now)
     following = _after(chain, fresh.role, holders)
     if following is None:  # whoever held the next post has left since: it stays
@@ -259,6 +258,8 @@ def settle_overlap(
             code="not-open",
         )
     reason = _checked(answer, reason, organisation, kept, review_on, fresh, now)
+    if role and role not in roles_asked(fresh):
+        raise Refused(_("Choose one of those who settle this overlap."), code="role", field="role")
     if answer == Answer.SAME and kept is not None:
         _merge(actor, fresh, kept, now)
     agreement = Agreement.objects.create(
@@ -359,7 +360,7 @@ def reopen_overlap(actor: Actor, overlap: Overlap, *, now: datetime) -> Overlap:
             _note_activity(actor, "activity.parted", fresh, other, now)
     agreement.ended_at = now
     agreement.save(update_fields=["ended_at"])
-    chain = _chain(fresh.rule, fresh.a.service or fresh.b.service)
+    chain = roles_asked(fresh)
     fresh.state, fresh.settled_at, fresh.asked_at = OverlapState.OPEN, None, now
     fresh.passes_at = _passes_at(chain, fresh.role, _Holders(fresh.incident, now), now)
     fresh.save(update_fields=["state", "settled_at", "asked_at", "passes_at"])

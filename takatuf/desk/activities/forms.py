@@ -14,11 +14,13 @@ from takatuf.accounts.rules import sends_letters
 from takatuf.activities.asking import ActivityForm, place_choices, service_choices
 from takatuf.activities.queries import Wanted
 from takatuf.activities.services import MOST_REASON
-from takatuf.activities.vocabulary import Population, Status
+from takatuf.activities.vocabulary import Answer, Population, Status
+from takatuf.foundation.roles import Role
 from takatuf.network.vocabulary import Level
-from takatuf.ui.forms import WordsArea, WordsInput, by_name
+from takatuf.ui.forms import DayInput, WordsArea, WordsInput, by_name
 
 if TYPE_CHECKING:
+    from takatuf.activities.models import Overlap
     from takatuf.network.models import Agency, Area, Organisation
 
 Choices = Sequence[tuple[str, Any]]
@@ -164,3 +166,58 @@ class WithdrawForm(forms.Form):
         error_messages={"required": _("Say why the entry is withdrawn.")},
         help_text=_("For example: entered twice, or it never took place."),
     )
+
+
+class SettleForm(forms.Form):
+    """What two activities that look like the same work are to each other."""
+
+    answer = forms.ChoiceField(
+        label=_("What are they to each other?"), choices=Answer.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why, or what was agreed"),
+        max_length=MOST_REASON,
+        required=False,
+        widget=WordsArea({"rows": 3}),
+        help_text=_("Needed where they complement each other or one is a reserve."),
+    )
+    organisation = forms.ChoiceField(
+        label=_("Who leads, or takes over"),
+        required=False,
+        help_text=_("Needed where one leads or one hands over."),
+    )
+    kept = forms.ChoiceField(
+        label=_("Which entry stays"),
+        required=False,
+        help_text=_("Needed where both are one activity. The other stays readable beside it."),
+    )
+    role = forms.ChoiceField(label=_("Who sees that it is kept"), choices=Role.choices)
+    review_on = forms.DateField(label=_("When it is looked at again"), widget=DayInput)
+
+    def __init__(self, *args: Any, overlap: Overlap, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        both = (overlap.a, overlap.b)
+        self._entries = {str(one.pk): one for one in both}
+        self._owners = {str(one.organisation_id): one.organisation for one in both}
+        offered: dict[str, Choices] = {
+            "organisation": [("", "–"), *((key, str(one)) for key, one in self._owners.items())],
+            "kept": [
+                ("", "–"),
+                *(
+                    (key, f"\u2068{one}\u2069 (\u2068{one.organisation}\u2069)")
+                    for key, one in self._entries.items()
+                ),
+            ],
+            "role": [(role.value, role.label) for role in roles],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """What to pass to `settle_overlap`."""
+        told = self.cleaned_data
+        return {
+            **{name: told[name] for name in ("answer", "reason", "role", "review_on")},
+            "organisation": self._owners.get(told["organisation"]),
+            "kept": self._entries.get(told["kept"]),
+        }

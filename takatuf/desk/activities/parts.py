@@ -21,6 +21,7 @@ PARTS: dict[str, str | Promise] = {
     "coverage": pgettext_lazy("way of seeing activities", "Matrix"),
     "coverage-map": pgettext_lazy("way of seeing activities", "Map"),
     "gaps": pgettext_lazy("way of seeing activities", "Gaps"),
+    "overlaps": pgettext_lazy("way of seeing activities", "Overlaps"),
     "needs": pgettext_lazy("way of seeing activities", "Needs"),
     "organisations": gettext_lazy("Organisations"),
     "activity-partners": pgettext_lazy("way of seeing activities", "Partners"),

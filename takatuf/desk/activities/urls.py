@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.activities import coverage, organisations, partners, views
+from takatuf.desk.activities import coverage, organisations, overlaps, partners, views
 
 HERE = "incidents/<int:number>/who-does-what/"
 ORGANISATION = f"{HERE}organisations/<uuid:organisation>/"
@@ -8,6 +8,10 @@ ORGANISATION = f"{HERE}organisations/<uuid:organisation>/"
 urlpatterns = [
     path(HERE, views.who_does_what, name="who-does-what"),
     path(f"{HERE}report/", views.report, name="report-activity"),
+    path(f"{HERE}overlaps/", overlaps.overlaps, name="overlaps"),
+    path(f"{HERE}overlaps/compare/", overlaps.compare, name="compare-activities"),
+    path(f"{HERE}overlaps/<uuid:overlap>/", overlaps.overlap, name="overlap"),
+    path(f"{HERE}overlaps/<uuid:overlap>/take-back/", overlaps.take_back, name="reopen-overlap"),
     path(f"{HERE}<uuid:activity>/", views.activity, name="activity"),
     path(f"{HERE}<uuid:activity>/change/", views.change, name="change-activity"),
     path(f"{HERE}<uuid:activity>/confirm/", views.confirm, name="confirm-activity"),

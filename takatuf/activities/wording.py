@@ -1,0 +1,135 @@
+"""Why two activities are put side by side, part by part, in the reader's words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from takatuf.activities.vocabulary import Channel, Population, Scope
+from takatuf.foundation.text import listed
+from takatuf.plans.catalogue import services
+
+
+class Reason(NamedTuple):
+    """One part of a match: what it is about, what was found, and how far both agree, in
+    hundredths."""
+
+    part: str
+    label: str
+    said: str
+    score: int
+
+
+def reasons_of(parts: Iterable[Mapping[str, Any]], areas: Mapping[str, str]) -> list[Reason]:
+    """The parts of an overlap as they are kept, in words. `areas` are the names of the city's
+    districts by the keys of places."""
+    return [
+        Reason(part["part"], _label(part["part"]), _said(part, areas), part["score"])
+        for part in parts
+    ]
+
+
+def _label(part: str) -> str:
+    return {
+        "service": _("Service"),
+        "place": _("Where"),
+        "people": _("For whom"),
+        "time": _("When"),
+        "channel": _("How people are reached"),
+        "text": _("Their own words"),
+    }.get(part, part)
+
+
+def _said(part: Mapping[str, Any], areas: Mapping[str, str]) -> str:
+    how, shared, figure = part["how"], part["shared"], part["figure"] or 0
+    return {
+        "service": _service,
+        "place": _place,
+        "people": _people,
+        "time": _time,
+        "channel": _channel,
+        "text": _text,
+    }[part["part"]](how, _names(part["part"], shared, areas), figure)
+
+
+def _names(part: str, codes: Iterable[str], areas: Mapping[str, str]) -> str:
+    known: Mapping[str, Any] = {
+        "service": services(),
+        "people": dict(Population.choices),
+        "channel": dict(Channel.choices),
+        "place": {"city": Scope.CITY.label, "outside": Scope.OUTSIDE.label, **areas},
+    }.get(part, {})
+    return listed(str(known.get(code, code.removeprefix("text:"))) for code in codes)
+
+
+def _service(how: str, names: str, figure: int) -> str:
+    if how == "same":
+        return _("Both do: %(service)s.") % {"service": names}
+    if how == "by-words":
+        return _("By their own words, both do: %(service)s.") % {"service": names}
+    if how == "other":
+        return _("They are entered under two services.")
+    return _("The service of at least one was not said.")
+
+
+def _place(how: str, names: str, figure: int) -> str:
+    if how == "same":
+        return _("At the same place: %(places)s.") % {"places": names}
+    if how == "partly":
+        return _("Both work in: %(places)s.") % {"places": names}
+    if how == "within":
+        return _("One works in the whole city, the other in: %(places)s.") % {"places": names}
+    return _("Where at least one works was not said.")
+
+
+def _people(how: str, names: str, figure: int) -> str:
+    if how == "same":
+        return _("For the same people: %(groups)s.") % {"groups": names}
+    if how == "partly":
+        return _("Both are for: %(groups)s.") % {"groups": names}
+    if how == "within":
+        return _("One is for everyone, the other for: %(groups)s.") % {"groups": names}
+    if how == "other":
+        return _("They are for different people.")
+    return _("For whom at least one is was not said.")
+
+
+def _time(how: str, names: str, figure: int) -> str:
+    if how in ("same", "partly"):
+        return ngettext(
+            "They run at the same time on %(count)s day.",
+            "They run at the same time on %(count)s days.",
+            figure,
+        ) % {"count": figure}
+    if how == "open":
+        return _("They run at the same time; no end that both have was said.")
+    if how == "close":
+        return ngettext(
+            "There is %(count)s day between them.", "There are %(count)s days between them.", figure
+        ) % {"count": figure}
+    return _("From when to when was not said.")
+
+
+def _channel(how: str, names: str, figure: int) -> str:
+    if how == "same":
+        return _("In the same way: %(channel)s.") % {"channel": names}
+    if how == "other":
+        return _("In two ways.")
+    return _("How at least one reaches people was not said.")
+
+
+def _text(how: str, names: str, figure: int) -> str:
+    if how == "near":
+        return _("What they say of themselves is nearly the same: %(figure)s of 100.") % {
+            "figure": figure
+        }
+    if how == "partly":
+        return _("What they say of themselves is alike in part: %(figure)s of 100.") % {
+            "figure": figure
+        }
+    if how == "far":
+        return _("What they say of themselves differs: %(figure)s of 100.") % {"figure": figure}
+    return _("At least one says nothing of itself, or nobody could compare the words.")

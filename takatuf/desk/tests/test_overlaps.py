@@ -1,0 +1,120 @@
+"""Overlaps at the desk: read with their reasons, answered, taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from takatuf.activities.models import Activity, Agreement, Overlap
+from takatuf.activities.services import compare_activities
+from takatuf.config import world
+from takatuf.foundation import meaning
+
+HERE = "/en/desk/marsa-noor/incidents/1/who-does-what/overlaps/"
+
+
+@pytest.fixture(autouse=True)
+def without_meaning(monkeypatch):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+
+
+@pytest.fixture
+def two(incident):
+    """Counselling for the same families, by the city and by a charity that says until when."""
+    now = timezone.now()
+    alike = {"populations": ["bereaved"], "channel": "in-person", "level": "municipality",
+             "title": "Counselling for families", "language": "en", "now": now}  # fmt: skip
+    ends = now.date() + timedelta(days=20)
+    return [
+        world.make_activity(incident, "counselling", "city", who="City of Marsa Noor", **alike),
+        world.make_activity(
+            incident, "counselling", "city", who="Shoulder Trust", ends_on=ends, **alike
+        ),
+    ]
+
+
+@pytest.fixture
+def overlap(incident, two):
+    compare_activities(incident, now=timezone.now())
+    return Overlap.objects.get()
+
+
+def answered(browser, overlap, **values):
+    day = (timezone.localdate() + timedelta(days=30)).isoformat()
+    told = {"role": overlap.role, "review_on": day, **values}
+    return browser.post(f"{HERE}{overlap.pk}/", told, follow=True)
+
+
+def test_nothing_to_settle_is_said(desk_of, amina, incident):
+    page = desk_of(amina).get(HERE).content.decode()
+
+    assert "No overlap waits for an answer." in page
+    assert "The activities have not been compared yet." in page
+
+
+def test_one_press_compares_and_says_what_came_of_it(desk_of, amina, incident, two):
+    page = desk_of(amina).post(f"{HERE}compare/", follow=True).content.decode()
+
+    assert "1 overlap waits for an answer." in page
+    assert "Shoulder Trust" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "For the same people: Bereaved families."),
+        ("ar", "من أجل الأشخاص أنفسهم"),
+        ("fr", "Pour les mêmes personnes"),
+    ],
+)
+def test_an_overlap_says_why_and_what_differs(desk_of, amina, overlap, language, said):
+    page = desk_of(amina).get(f"{HERE}{overlap.pk}/".replace("/en/", f"/{language}/", 1))
+
+    html = page.content.decode()
+    assert said in html
+    assert "City of Marsa Noor" in html
+    if language == "en":
+        different = html.partition('id="s-other"')[2].partition("</table>")[0]
+        assert "Until when" in different
+        assert "For whom" not in different
+
+
+def test_an_answer_without_its_reason_is_asked_for_it_and_then_stands(desk_of, amina, overlap):
+    browser = desk_of(amina)
+    asked = answered(browser, overlap, answer="complementary")
+    assert asked.status_code == 422
+    assert "Say why, so that others can see" in asked.content.decode()
+    assert not Agreement.objects.exists()
+
+    page = answered(browser, overlap, answer="complementary", reason="One by day, one by night")
+    html = page.content.decode()
+    assert "One by day, one by night" in html
+    assert "Take back what was agreed" in html
+    again = browser.post(f"{HERE}{overlap.pk}/take-back/", follow=True).content.decode()
+    assert "What was agreed before" in again
+    assert "Write down the answer" in again
+
+
+def test_one_activity_entered_twice_becomes_one(desk_of, amina, overlap, two):
+    answered(desk_of(amina), overlap, answer="same", kept=str(two[0].pk))
+
+    assert Activity.objects.get(pk=two[1].pk).merged_into_id == two[0].pk
+
+
+def test_who_has_no_say_reads_and_is_told_whom_it_waits_for(desk_of, municipality, overlap, chen):
+    browser = desk_of(world.make_person("Sami", (municipality, "communications")))
+    html = browser.get(f"{HERE}{overlap.pk}/").content.decode()
+    assert "Tell them what you know." in html
+    assert "Write down the answer" not in html
+    assert answered(browser, overlap, answer="none").status_code == 403
+    assert browser.post(f"{HERE}compare/").status_code == 403
+    assert desk_of(chen).get(f"{HERE}{overlap.pk}/").status_code == 404
+
+
+def test_somebody_was_quicker(desk_of, amina, overlap):
+    browser = desk_of(amina)
+    answered(browser, overlap, answer="none")
+    late = answered(browser, overlap, answer="none")
+
+    assert "This overlap was settled or is gone by now." in late.content.decode()
+    assert Agreement.objects.count() == 1
