@@ -3,9 +3,11 @@
 import gc
 import os
 import time
+from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import translation
 
@@ -39,6 +41,14 @@ def quick_passwords():
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The search's index is no model: its migration lays it out, here too."""
+    laying = import_module("takatuf.search.migrations.0001_initial")
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        laying.lay_out(None, editor)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Set for the length of a test run; processes that it starts find it in their environment.
-FOLDER = "TAKATUF_TEST_PREPARED"
+FOLDER = "PREPARED_FOR_TESTS"
 
 
 @contextmanager
