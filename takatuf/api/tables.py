@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -12,40 +11,16 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import get_language, override
 
+from takatuf.foundation.cells import BOM, Echo, cell
 from takatuf.foundation.lists import slim
 
-BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's old code page
 AT_ONCE = 250  # rows in one piece; the first piece is shorter, so that it leaves at once
-# A cell that begins so is a formula to a spreadsheet; the full-width forms are, in some.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def cell(value: object) -> object:
-    """A value as a spreadsheet may read it. Text that would be run as a formula gets a quote
-    before it; times are ISO 8601 in UTC; nothing is the empty cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, int | float):
-        return value
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def _pieces(
     columns: Sequence[str], found: QuerySet[Any], row: Callable[[Any], Sequence[object]]
 ) -> Iterator[bytes]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield (BOM + writer.writerow(columns)).encode()
     things = iter(found.iterator(chunk_size=AT_ONCE))
     while piece := list(islice(things, AT_ONCE)):

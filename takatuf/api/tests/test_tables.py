@@ -5,8 +5,8 @@ import time
 import pytest
 from django.utils import timezone
 
-from takatuf.api.tables import BOM, cell
 from takatuf.decisions.models import LogEntry
+from takatuf.foundation.cells import BOM, cell
 
 
 def rows_of(response):

@@ -29,6 +29,7 @@ MODULES = (
     "translate",
     "incident",
     "activities",
+    "exports",
     "journal",
     "library",
     "backup",

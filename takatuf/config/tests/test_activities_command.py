@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from takatuf.config import world
 from takatuf.config.commands import parser
-from takatuf.foundation.errors import NotFound
+from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.services import open_incident
 
@@ -20,10 +20,14 @@ def incident(city, amina, act):
     )
 
 
-def asked(*words):
-    args = parser().parse_args(["activities", "coverage", *words])
+def told(*words):
+    args = parser().parse_args([*words])
     args.language = "en"
     return args.run(args)
+
+
+def asked(*words):
+    return told("activities", "coverage", *words)
 
 
 def test_the_command_answers_who_does_what_where(incident):
@@ -44,3 +48,20 @@ def test_the_command_shows_an_incident_to_whom_the_desk_would(incident, stranger
         asked("--incident", str(incident.pk), "--as", stranger.email)
     with pytest.raises(NotFound):
         asked("--incident", str(uuid7()))
+
+
+def test_the_entries_are_written_to_a_file_that_others_read(incident, tmp_path):
+    world.make_activity(incident, "food", "Market", now=NOW)
+    world.make_activity(incident, "food", "city", status="ended", now=NOW)
+    for form, start in (("hxl", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("json", b"[")):
+        file = tmp_path / form
+        answer = told("export", "activities", "--incident", str(incident.pk), "--format", form,
+                      "--out", str(file))  # fmt: skip
+        assert answer.document["activities"] == 2
+        assert file.read_bytes().startswith(start)
+
+
+def test_a_file_that_cannot_be_written_is_refused(incident, tmp_path):
+    with pytest.raises(Refused, match="cannot be written"):
+        told("export", "activities", "--incident", str(incident.pk), "--format", "hxl",
+             "--out", str(tmp_path))  # fmt: skip

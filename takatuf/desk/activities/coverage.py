@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from takatuf.activities.coverage import ELSEWHERE, Cell
-from takatuf.activities.queries import organisations_in
+from takatuf.activities.exchange.writing import FORMS, sheet_of
+from takatuf.activities.queries import Wanted, activities_of, organisations_in
 from takatuf.coordination.coverage import NO_NEED, Needed, Table, table_of
 from takatuf.desk.activities.chart import Chart, chart_of
 from takatuf.desk.activities.forms import ListForm
@@ -378,3 +379,43 @@ def _drawn(
         name = line.name if len(line.name) * LETTER <= one.wide else ""
         drawn.append(Drawn(one.path, one.x, one.y, line, figure, name))
     return chart, drawn
+
+
+def _taken_out(request: Request, incident: Incident, form: str) -> StreamingHttpResponse:
+    """The entries that the list shows under the same choice; without one, all in force."""
+    choice = ListForm(
+        request.GET,
+        areas=_districts(incident).values(),
+        organisations=organisations_in(incident),
+    )
+    wanted = choice.wanted()
+    if not any(value for name, value in request.GET.items() if name in choice.fields):
+        wanted = Wanted(status="all")
+    chosen = FORMS[form]
+    name = f"{incident.city.slug}-{incident.number}-who-does-what.{chosen.ending}"
+    return StreamingHttpResponse(
+        chosen.written(sheet_of(incident, activities_of(incident, wanted, now=timezone.now()))),
+        content_type=chosen.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+@at_incident
+def as_csv(request: Request, incident: Incident) -> StreamingHttpResponse:
+    """The entries as HXL in CSV."""
+    return _taken_out(request, incident, "hxl")
+
+
+@require_safe
+@at_incident
+def as_workbook(request: Request, incident: Incident) -> StreamingHttpResponse:
+    """The entries as a workbook."""
+    return _taken_out(request, incident, "xlsx")
+
+
+@require_safe
+@at_incident
+def as_json(request: Request, incident: Incident) -> StreamingHttpResponse:
+    """The entries as HXL in JSON."""
+    return _taken_out(request, incident, "json")

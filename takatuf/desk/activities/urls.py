@@ -36,4 +36,7 @@ urlpatterns = [
         partners.withdraw,
         name="withdraw-invitation",
     ),
+    path(f"{HERE}entries.csv", coverage.as_csv, name="activities-csv"),
+    path(f"{HERE}entries.xlsx", coverage.as_workbook, name="activities-xlsx"),
+    path(f"{HERE}entries.json", coverage.as_json, name="activities-json"),
 ]

@@ -1,5 +1,6 @@
 """The matrix and the map of who does what."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -81,9 +82,24 @@ def test_a_matrix_without_entries_says_what_will_stand_there(desk_of, farid, inc
         assert "Nobody has told yet what they do." in text_of(desk_of(farid).get(part(name)))
 
 
-def test_another_agency_does_not_find_them(desk_of, chen, incident):
-    for name in ("matrix", "map"):
-        assert desk_of(chen).get(part(name)).status_code == 404
+@pytest.mark.parametrize("page", ["matrix/", "map/", "entries.csv", "entries.xlsx", "entries.json"])
+def test_another_agency_does_not_find_them(desk_of, chen, incident, page):
+    assert desk_of(chen).get(part("matrix").replace("matrix/", page)).status_code == 404
+
+
+def test_the_entries_are_taken_out_as_the_list_shows_them(desk_of, farid, incident, districts):
+    world.make_activity(incident, "food", "Market", who="Kitchen", now=NOW)
+    world.make_activity(incident, "helpline", "city", status="ended", now=NOW)
+    browser, asked = desk_of(farid), part("matrix").replace("matrix/", "entries.json")
+
+    def taken(address):
+        return json.loads(b"".join(browser.get(address).streaming_content))
+
+    assert [one["#org+name+impl"] for one in taken(asked + "service=food")] == ["Kitchen"]
+    assert len(taken(asked)) == 2  # what has ended too
+    file = browser.get(asked.replace("json", "csv"))
+    assert file["Content-Disposition"] == 'attachment; filename="marsa-noor-1-who-does-what.csv"'
+    assert "Take all entries out:" in text_of(browser.get(part("matrix")))
 
 
 @pytest.mark.once
