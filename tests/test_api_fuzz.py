@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from takatuf.accounts.models import Token
 from takatuf.accounts.rules import digest_of, new_secret
+from takatuf.activities.services import begin_import
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
 from takatuf.config import world
@@ -106,6 +107,11 @@ def built() -> tuple[str, dict[str, str]]:
         "incident": str(incident.pk),
         "task": str(incident.tasks.first().pk),
         "entry": str(entry.pk),
+        "imported": str(
+            begin_import(
+                actor, incident, b"Who,What\nCrescent,Open hall\n", filename="3w.csv", now=now
+            ).pk
+        ),
         "methane": str(
             send_methane(actor, city, location="Market Street 4", language="en", now=now).pk
         ),

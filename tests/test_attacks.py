@@ -24,7 +24,7 @@ from takatuf.accounts.access import needs_second_factor
 from takatuf.accounts.models import Person
 from takatuf.accounts.services import create_token
 from takatuf.activities.models import Overlap
-from takatuf.activities.services import invite_partner, report_activity
+from takatuf.activities.services import begin_import, invite_partner, report_activity
 from takatuf.alerts import jobs
 from takatuf.alerts.models import Answer, Call, Delivery
 from takatuf.alerts.services import ask_person
@@ -265,6 +265,13 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
         "step": step.pk,
         "size": 1,
         "report": 1,
+        "made": begin_import(
+            act(amina),
+            incident,
+            b"Who,What\nCrescent,Open hall\n",
+            filename="3w.csv",
+            now=timezone.now(),
+        ).pk,
         "message": send_methane(
             act(amina), incident.city, location="X", language="en", now=timezone.now()
         ).number,

@@ -548,6 +548,62 @@ def _(w, actor, agency):
     coordination.take_out_for_inquiry(actor, w.incident, w.bundle, now=w.now)
 
 
+OPEN_HALL = "Who,What,District,People\n{agency},Open hall,Market,{people}\n"
+
+
+def file_from(w, agency, *, people=30, taken_in=False):
+    """A file that the agency's own people brought."""
+    writer = {w.fire: w.people["liaison"], w.health: w.bilal}
+    actor = build.acting(writer.get(agency, w.people["coordinator"]))
+    data = OPEN_HALL.format(agency=agency.name, people=people).encode()
+    made = activities.begin_import(actor, w.incident, data, filename="3w.csv", now=w.now)
+    return activities.run_import(actor, made, now=w.now) if taken_in else made
+
+
+@scenario("activities.begin_import")
+def _(w, actor, agency):
+    data = OPEN_HALL.format(agency=agency.name, people=30).encode()
+    activities.begin_import(actor, w.incident, data, filename="3w.csv", now=w.now)
+
+
+@scenario("activities.import_file")
+def _(w, actor, agency):
+    data = OPEN_HALL.format(agency=agency.name, people=30).encode()
+    activities.import_file(actor, w.incident, data, filename="3w.csv", now=w.now)
+
+
+@scenario("activities.settle_layout")
+def _(w, actor, agency):
+    activities.settle_layout(actor, file_from(w, agency), columns={}, now=w.now)
+
+
+@scenario("activities.try_import")
+def _(w, actor, agency):
+    activities.try_import(actor, file_from(w, agency), now=w.now)
+
+
+@scenario("activities.run_import")
+def _(w, actor, agency):
+    activities.run_import(actor, file_from(w, agency), now=w.now)
+
+
+@scenario("activities.stop_import")
+def _(w, actor, agency):
+    activities.stop_import(actor, file_from(w, agency), now=w.now)
+
+
+@scenario("activities.settle_changes")
+def _(w, actor, agency):
+    file_from(w, agency, taken_in=True)
+    again = file_from(w, agency, people=40, taken_in=True)
+    activities.settle_changes(actor, again, accept=True, now=w.now)
+
+
+@scenario("activities.undo_import")
+def _(w, actor, agency):
+    activities.undo_import(actor, file_from(w, agency, taken_in=True), now=w.now)
+
+
 @scenario("incidents.order_inquiry_file")
 def _(w, actor, agency):
     incidents.order_inquiry_file(actor, w.incident, language="en", now=w.now)

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.models import Activity, Invitation, Overlap, Task
+from takatuf.activities.models import Activity, Import, Invitation, Overlap, Task
 from takatuf.activities.rules import asked_about
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.incidents.access import at_an_incident_of, check_at_incident, may_lead
 from takatuf.incidents.models import Incident
+from takatuf.network.access import is_system
 from takatuf.network.models import Organisation
 from takatuf.plans.catalogue import services
 
@@ -277,3 +278,52 @@ def check_may_find_overlaps(actor: Actor, incident: Incident) -> None:
         raise NotAllowed(
             _("Activities are compared for those who settle overlaps. Ask the coordinator.")
         )
+
+
+# Who brings files with the work of any organisation; a liaison those of their own agency.
+IMPORTERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.NATIONAL_LIAISON})
+
+
+def may_import_for_any(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor takes in files that tell of every organisation's work."""
+    return is_system(actor) or bool(actor.roles_in(incident.city_id) & IMPORTERS)
+
+
+def may_import(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor takes in files at all."""
+    return may_import_for_any(actor, incident) or bool(agencies_reported_for(actor, incident))
+
+
+def check_may_import(actor: Actor, incident: Incident) -> None:
+    """`NotFound` for strangers to the incident, `NotAllowed` for whoever may not take in files."""
+    if is_system(actor):
+        return
+    check_at_incident(actor, incident)
+    if not may_import(actor, incident):
+        raise NotAllowed(
+            _(
+                "Only the response coordinator, the mayor, the national liaison and the partners’ "
+                "own liaisons take in files of activities. Ask one of them."
+            )
+        )
+
+
+def check_may_settle_import(actor: Actor, made: Import) -> None:
+    """As `check_may_import`; what somebody else brought is for those alone who may bring files
+    of every organisation."""
+    check_may_import(actor, made.incident)
+    if not may_import_for_any(actor, made.incident) and made.begun_by_id != actor.person_id:
+        raise NotAllowed(_("Somebody else brought this file. Ask them or the coordinator."))
+
+
+def import_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) -> Import:
+    """The import, for whoever may take in files there; `NotFound` for strangers."""
+    found = Import.objects.filter(pk=pk).select_related("incident__city", "begun_by").defer("file")
+    if not is_system(actor):
+        found = found.filter(at_an_incident_of(actor))
+    if incident is not None:
+        found = found.filter(incident=incident)
+    made = found.first()
+    if made is None:
+        raise NotFound
+    return made

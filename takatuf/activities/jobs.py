@@ -9,16 +9,47 @@ from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, InterfaceError
 from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import translation
 
 from takatuf.activities.models import Activity, Overlap, Task
 from takatuf.activities.queries import to_ask
-from takatuf.activities.services import compare_activities, pass_on_overlap, wake_task
+from takatuf.activities.services import (
+    begin_work,
+    compare_activities,
+    pass_on_overlap,
+    refuse_work,
+    wake_task,
+    work_on_import,
+)
 from takatuf.activities.services.inviting import ask_to_confirm
+from takatuf.foundation.actors import WORKER
+from takatuf.foundation.errors import Declined
 from takatuf.incidents.models import Incident
+from takatuf.network.queries import actor_for
 
 logger = logging.getLogger(__name__)
 BATCH = 50
 DAYTIME = range(8, 20)  # hours of the city in which people are asked what can wait
+
+
+def import_next(now: datetime) -> bool:
+    """Try or take in one file that waits, by the right that whoever brought it has now. False:
+    none waits."""
+    made = begin_work(now)
+    if made is None:
+        return False
+    with translation.override(made.language):
+        try:
+            work_on_import(
+                WORKER if made.begun_by is None else actor_for(made.begun_by), made, now=now
+            )
+        except Declined as refusal:
+            refuse_work(made, str(refusal))
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # begun again when it has been silent for a while
+            logger.exception("import %s cannot be done", made.pk)
+    return True
 
 
 def wake_next(now: datetime) -> bool:

@@ -47,6 +47,23 @@ VERBS = {
     ),
     "activity.merged": _("%(actor)s merged the entry “%(title)s” into “%(kept)s”."),
     "activity.parted": _("%(actor)s made the entry “%(title)s” stand by itself again."),
+    "import.begun": _("%(actor)s brought a file of activities: %(file)s."),
+    "import.stopped": _("%(actor)s gave up the file of activities %(file)s; nothing of it stays."),
+    "import.taken_in": _(
+        "%(actor)s took in the file of activities %(file)s; new: %(new)s, changed: %(changed)s, "
+        "as before: %(same)s, perhaps changes: %(proposed)s, not taken: %(refused)s."
+    ),
+    "import.changes_accepted": _(
+        "%(actor)s accepted changes from the file of activities %(file)s; rows: %(rows)s."
+    ),
+    "import.changes_declined": _(
+        "%(actor)s took rows of the file of activities %(file)s as entries of their own; "
+        "rows: %(rows)s."
+    ),
+    "import.undone": _(
+        "%(actor)s undid the import of the file of activities %(file)s; rows that somebody "
+        "changed since and that stay: %(stays)s."
+    ),
 }
 
 LABELS = {

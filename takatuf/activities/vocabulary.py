@@ -36,6 +36,8 @@ class Standing(models.TextChoices):
     CURRENT = "current", pgettext_lazy("standing of an activity", "In force")
     MERGED = "merged", pgettext_lazy("standing of an activity", "Merged into another")
     WITHDRAWN = "withdrawn", pgettext_lazy("standing of an activity", "Withdrawn")
+    # Written by an import that is not done yet; in force, all together, at its end.
+    COMING = "coming", pgettext_lazy("standing of an activity", "Being taken in")
 
 
 class OverlapRule(models.TextChoices):
@@ -63,3 +65,27 @@ class Answer(models.TextChoices):
     HAND_OVER = "hand-over", _("One hands over to the other")
     LEAD = "lead", _("Both go on, and one leads")
     NONE = "none", _("Not an overlap")
+
+
+class ImportState(models.TextChoices):
+    """How far a file is."""
+
+    ASKING = "asking", pgettext_lazy("state of an import", "Waits for answers")
+    TRYING = "trying", pgettext_lazy("state of an import", "Being tried")
+    TRIED = "tried", pgettext_lazy("state of an import", "Tried, nothing written yet")
+    RUNNING = "running", pgettext_lazy("state of an import", "Being taken in")
+    DONE = "done", pgettext_lazy("state of an import", "Taken in")
+    STOPPED = "stopped", pgettext_lazy("state of an import", "Given up, nothing written")
+    REFUSED = "refused", pgettext_lazy("state of an import", "Could not be done")
+    UNDONE = "undone", pgettext_lazy("state of an import", "Undone")
+
+
+class Outcome(models.TextChoices):
+    """What becomes of one row of a file."""
+
+    NEW = "new", pgettext_lazy("row of a file", "New")
+    CHANGED = "changed", pgettext_lazy("row of a file", "Changed")
+    PROPOSED = "proposed", pgettext_lazy("row of a file", "Perhaps a change")
+    SAME = "same", pgettext_lazy("row of a file", "As before")
+    DOUBLED = "doubled", pgettext_lazy("row of a file", "Twice in the file")
+    REFUSED = "refused", pgettext_lazy("row of a file", "Not taken")

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from takatuf.activities.jobs import ask_next, compare_next, pass_on_next, wake_next
+from takatuf.activities.jobs import ask_next, compare_next, import_next, pass_on_next, wake_next
+from takatuf.activities.services import forget_files
 from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
@@ -46,6 +47,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("comparing", lambda: compare_next(timezone.now()), tick_seconds * 15),
         ("passing on", lambda: pass_on_next(timezone.now()), tick_seconds * 30),
         ("confirming", lambda: ask_next(timezone.now()), tick_seconds * 60),
+        ("importing", lambda: import_next(timezone.now()), tick_seconds * 2),
         ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),
         ("reminding", lambda: remind_next(timezone.now()), tick_seconds * 5),
         ("finding", index_next, tick_seconds * 5),
@@ -126,6 +128,7 @@ def _forget() -> bool:
     return any(
         [
             forget_reporters(now),
+            forget_files(now),
             forget_applicants(now),
             forget_guests(now),
             jobs.forget_letters(now),

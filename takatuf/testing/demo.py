@@ -60,6 +60,7 @@ from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
 from takatuf.network.services import appoint, choose_listing
 from takatuf.plans.services import start_plan
+from takatuf.testing.files import build_files
 from takatuf.testing.needs import build_needs
 from takatuf.testing.past import build_past
 
@@ -342,6 +343,7 @@ def _declare_an_hour_ago(city: City, agency: dict[str, Agency], start: datetime)
 
     _work(incident, agency, at)
     build_needs(incident, at)
+    build_files(amina, incident, at)
     _write(incident, agency, at, amina, salma)
     _meet(amina, incident, agency, at)
     plan_meeting(

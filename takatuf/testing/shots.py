@@ -397,7 +397,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.accounts.access import handed_token
     from takatuf.accounts.models import Person
     from takatuf.activities.access import invitation_token
-    from takatuf.activities.models import Activity, Invitation, Task
+    from takatuf.activities.models import Activity, Import, Invitation, Task
     from takatuf.alerts.access import token_for
     from takatuf.alerts.models import Delivery
     from takatuf.communications.models import Report
@@ -433,6 +433,7 @@ def pages() -> list[tuple[str, str, str]]:
     links = Invitation.objects.order_by("id")[:2]
     told = Activity.objects.filter(organisation=links[0].organisation_id).latest("id")
     coming, invited = _coming_dialogue()
+    tried, asking = Import.objects.filter(state__in=("tried", "asking")).order_by("id")
     found = [
         ("front", "", ""),
         ("dialogues", "", "dialogues/"),
@@ -484,6 +485,9 @@ def pages() -> list[tuple[str, str, str]]:
         ("organisations", lead, f"{room}who-does-what/organisations/"),
         ("coverage", lead, f"{room}who-does-what/matrix/"),
         ("coverage-map", lead, f"{room}who-does-what/map/"),
+        ("imports", lead, f"{room}who-does-what/imports/"),
+        ("import-tried", lead, f"{room}who-does-what/imports/{tried.pk}/"),
+        ("import-asking", lead, f"{room}who-does-what/imports/{asking.pk}/"),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
         ("tick", lead, f"{room}roll-call/{unread.call_id}/"),

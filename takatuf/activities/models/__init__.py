@@ -2,6 +2,7 @@
 
 from takatuf.activities.models.activities import Activity, ActivityPlace, Invitation
 from takatuf.activities.models.gaps import TakenGap
+from takatuf.activities.models.imports import Import, ImportedRow, Layout
 from takatuf.activities.models.overlaps import Agreement, Comparison, Overlap, OverlapQuerySet
 from takatuf.activities.models.reporting import ActivityChange, AskedToConfirm
 from takatuf.activities.models.tasks import PERSON, Need, Task, TaskChange, TaskQuerySet
@@ -14,7 +15,10 @@ __all__ = [
     "Agreement",
     "AskedToConfirm",
     "Comparison",
+    "Import",
+    "ImportedRow",
     "Invitation",
+    "Layout",
     "Need",
     "Overlap",
     "OverlapQuerySet",

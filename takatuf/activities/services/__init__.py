@@ -8,6 +8,19 @@ from takatuf.activities.services.ahead import (
     start_checklist,
     wake_task,
 )
+from takatuf.activities.services.importing import (
+    Asked,
+    begin_import,
+    begin_work,
+    forget_files,
+    import_file,
+    refuse_work,
+    run_import,
+    settle_layout,
+    stop_import,
+    try_import,
+    work_on_import,
+)
 from takatuf.activities.services.inviting import invite_partner, withdraw_invitation
 from takatuf.activities.services.leaving import lay_down_tasks
 from takatuf.activities.services.overlapping import (
@@ -38,15 +51,19 @@ from takatuf.activities.services.tasks import (
     reopen_task,
     take_task,
 )
+from takatuf.activities.services.undoing import settle_changes, undo_import
 
 __all__ = [
     "MOST_NOTE",
     "MOST_REASON",
     "MOST_WORDS",
+    "Asked",
     "Clash",
     "Conflict",
     "Found",
     "add_task",
+    "begin_import",
+    "begin_work",
     "block_task",
     "change_activity",
     "close_undone",
@@ -57,19 +74,29 @@ __all__ = [
     "date_by_trials",
     "find_overlaps",
     "finish_task",
+    "forget_files",
     "hand_over_task",
+    "import_file",
     "invite_partner",
     "lay_down_tasks",
     "note_task",
     "pass_on_overlap",
+    "refuse_work",
     "reopen_overlap",
     "reopen_task",
     "report_activity",
     "restore_activity",
+    "run_import",
+    "settle_changes",
+    "settle_layout",
     "settle_overlap",
     "start_checklist",
+    "stop_import",
     "take_task",
+    "try_import",
+    "undo_import",
     "wake_task",
     "withdraw_activity",
     "withdraw_invitation",
+    "work_on_import",
 ]

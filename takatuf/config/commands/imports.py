@@ -1,13 +1,21 @@
-"""`takatuf import areas|partners`: a real city starts from the files that it has."""
+"""`takatuf import areas|partners|activities`: a city starts from the files that it has."""
 
 import argparse
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from takatuf.config.commands import Answer, Subparsers, city_named, group, leaf
+from takatuf.config.commands import Answer, Subparsers, actor_named, city_named, group, leaf
+
+if TYPE_CHECKING:
+    from takatuf.foundation.actors import Actor
+    from takatuf.incidents.models import Incident
+    from takatuf.network.models import City
 
 
 def add_parser(sub: Subparsers) -> None:
-    imports = group(sub, "import", "Take in a city's districts or its contact list")
+    imports = group(sub, "import", "Take in districts, the contact list, who does what")
     made = leaf(imports, "areas", "Districts from a GeoJSON file", areas)
     made.add_argument("file", type=Path, metavar="FILE")
     made.add_argument("--city", required=True, metavar="SLUG")
@@ -19,6 +27,21 @@ def add_parser(sub: Subparsers) -> None:
     made.add_argument("--dry-run", action="store_true", help="show the report, write nothing")
     made.add_argument("--encoding", help="of a CSV, as in cp1256; else it is found out")
     made.add_argument("--sheet", help="of a workbook; else the first that is not empty")
+    made = leaf(imports, "activities", "Who does what, from CSV, XLSX, ODS, HXL or not", activities)
+    made.add_argument("file", type=Path, metavar="FILE")
+    made.add_argument("--city", required=True, metavar="SLUG")
+    made.add_argument("--incident", required=True, metavar="ID", help="its identifier or number")
+    made.add_argument("--level", default="", help="of government, where a row has none")
+    made.add_argument("--source", default="", metavar="NAME", help="whose file it is")
+    made.add_argument("--map", type=Path, metavar="FILE", help="JSON: column → what it means")
+    made.add_argument("--encoding", help="of a CSV, as in cp1256; else it is found out")
+    made.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="of 03/04/2026")
+    made.add_argument("--sheet", help="of a workbook; else the first that is not empty")
+    made.add_argument("--dry-run", action="store_true", help="show the report, write nothing")
+    made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who acts")
+    made = leaf(imports, "undo", "Take back an import of activities", undo)
+    made.add_argument("id", type=UUID, metavar="ID")
+    made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who acts")
 
 
 def areas(args: argparse.Namespace) -> Answer:
@@ -69,6 +92,122 @@ def partners(args: argparse.Namespace) -> Answer:
         for row in report["rows"]
     ]
     return Answer(report, "\n".join([*rows, _counts(report)]), warnings=report["warnings"])
+
+
+def activities(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+
+    from takatuf.activities.services import import_file
+    from takatuf.foundation.errors import Refused
+
+    city = city_named(args.city)
+    try:
+        report = import_file(
+            _acting(args.actor, city),
+            _incident(city, args.incident),
+            args.file.read_bytes(),
+            filename=args.file.name,
+            source=args.source,
+            level=args.level,
+            columns=_map(args.map),
+            answers={
+                "encoding": args.encoding or "",
+                "date_order": args.date_order or "",
+                "sheet": args.sheet or "",
+            },
+            dry_run=args.dry_run,
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        asks = {"encoding", "date_order", "sheet", "level"}
+        ask = f"--{refusal.field.replace('_', '-')}" if refusal.field in asks else None
+        told = {"code": refusal.code, "message": str(refusal), "ask": ask}
+        return Answer({"refused": told}, str(refusal), fault=True)
+    rows = [
+        f"{row['line']:>6}  " + " · ".join(filter(None, (row["column"], row["value"][:60]))) + " "
+        f"{row['message']}"
+        for row in report["rows"]
+    ]
+    words = "\n".join([*rows, _activity_counts(report)])
+    return Answer(report, words, warnings=report["warnings"])
+
+
+def _activity_counts(report: dict[str, Any]) -> str:
+    from django.utils.translation import gettext as _
+
+    said = _(
+        "%(read)s read: %(new)s new, %(updated)s changed, %(unchanged)s as before, "
+        "%(proposed)s perhaps changes, %(doubled)s twice in the file, %(rejected)s not taken."
+    )
+    return said % report + (f"\n{report['id']}" if report["id"] else "")
+
+
+def _acting(email: str | None, city: "City | None") -> "Actor":
+    """Whoever is named; else the command itself, which has the shell's rights."""
+    from takatuf.foundation.actors import COMMAND
+
+    return actor_named(email, city) if email else COMMAND
+
+
+def _incident(city: "City", told: str) -> "Incident":
+    """The city's incident with this identifier or number. `Refused` where there is none."""
+    from django.utils.translation import gettext as _
+
+    from takatuf.foundation.errors import Refused
+    from takatuf.incidents.models import Incident
+
+    known = Incident.objects.filter(city=city).select_related("city")
+    found: Incident | None = None
+    if told.isdecimal() and len(told) < 10:
+        found = known.filter(number=int(told)).first()
+    else:
+        try:
+            found = known.filter(pk=UUID(told)).first()
+        except ValueError:
+            found = None
+    if found is None:
+        words = _("%(city)s has no incident %(id)s.") % {"city": city.slug, "id": told[:60]}
+        raise Refused(words, code="no-such-incident", field="incident")
+    return found
+
+
+def _map(path: Path | None) -> dict[str, str]:
+    """What the columns mean, from a JSON file. `Refused` where it holds anything else."""
+    from django.utils.translation import gettext as _
+
+    from takatuf.foundation.errors import Refused
+
+    if path is None:
+        return {}
+    try:
+        told = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
+        words = _("%(file)s does not say, as JSON, what each column means.")
+        raise Refused(words % {"file": path.name}, code="bad-map", field="map")
+    return told
+
+
+def undo(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
+    from takatuf.activities.access import import_for
+    from takatuf.activities.services import undo_import
+
+    actor = _acting(args.actor, None)
+    stays = undo_import(actor, import_for(actor, args.id), now=timezone.now())
+    lines = [f"{row['line']:>6}  {row['message']}" for row in stays]
+    if stays:
+        words = ngettext(
+            "Undone but for %(many)s row.", "Undone but for %(many)s rows.", len(stays)
+        )
+        lines.append(words % {"many": len(stays)})
+    else:
+        lines.append(_("Undone: all of it."))
+    return Answer({"id": str(args.id), "stays": stays}, "\n".join(lines))
 
 
 def _counts(report: dict[str, object]) -> str:

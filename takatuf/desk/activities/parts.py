@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpResponse
@@ -9,8 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from takatuf.activities.access import may_import
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address
+from takatuf.foundation.actors import Actor
 
 if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
@@ -25,7 +28,11 @@ PARTS: dict[str, str | Promise] = {
     "needs": pgettext_lazy("way of seeing activities", "Needs"),
     "organisations": gettext_lazy("Organisations"),
     "activity-partners": pgettext_lazy("way of seeing activities", "Partners"),
+    "activity-imports": pgettext_lazy("way of seeing activities", "Import"),
 }
+
+# A part that not everybody at the incident may open -> who may.
+ONLY_FOR: dict[str, Callable[[Actor, Incident], bool]] = {"activity-imports": may_import}
 
 
 class Part(NamedTuple):
@@ -34,11 +41,12 @@ class Part(NamedTuple):
     current: bool
 
 
-def parts(incident: Incident, here: str) -> list[Part]:
+def parts(actor: Actor, incident: Incident, here: str) -> list[Part]:
     """The tabs of *Who does what* for `{% tabs %}`; `here` is the URL name being read."""
     return [
         Part(address(name, incident.city.slug, incident.number), label, name == here)
         for name, label in PARTS.items()
+        if name not in ONLY_FOR or ONLY_FOR[name](actor, incident)
     ]
 
 
@@ -60,7 +68,7 @@ def part_page(
         "who-does-what",
         template,
         page_title=page_title or _("Who does what, %(part)s") % {"part": PARTS[part]},
-        parts=parts(incident, part),
+        parts=parts(request.actor, incident, part),
         **context,
     )
     answer.status_code = status

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.activities import coverage, organisations, overlaps, partners, views
+from takatuf.desk.activities import coverage, importing, organisations, overlaps, partners, views
 
 HERE = "incidents/<int:number>/who-does-what/"
 ORGANISATION = f"{HERE}organisations/<uuid:organisation>/"
@@ -39,4 +39,10 @@ urlpatterns = [
     path(f"{HERE}entries.csv", coverage.as_csv, name="activities-csv"),
     path(f"{HERE}entries.xlsx", coverage.as_workbook, name="activities-xlsx"),
     path(f"{HERE}entries.json", coverage.as_json, name="activities-json"),
+    path(HERE + "imports/", importing.imports, name="activity-imports"),
+    path(HERE + "imports/<uuid:made>/", importing.one_import, name="activity-import"),
+    path(HERE + "imports/<uuid:made>/take-in/", importing.take_in, name="activity-import-run"),
+    path(HERE + "imports/<uuid:made>/stop/", importing.stop, name="activity-import-stop"),
+    path(HERE + "imports/<uuid:made>/undo/", importing.undo, name="activity-import-undo"),
+    path(HERE + "imports/<uuid:made>/changes/", importing.changes, name="activity-import-changes"),
 ]

@@ -1,0 +1,105 @@
+"""What pages and the API read of files that were brought, and of their rows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from takatuf.activities.models import Import, ImportedRow
+from takatuf.activities.vocabulary import Outcome
+from takatuf.incidents.models import Incident
+
+ROW = ("line", "column", "value", "code", "message")
+COLUMN = ("at", "heading", "hashtag", "field", "reason", "sureness")
+
+
+def imports_of(incident: Incident) -> QuerySet[Import]:
+    """The files that were brought to an incident, the latest first."""
+    found = Import.objects.filter(incident=incident).select_related("begun_by", "incident__city")
+    return found.defer("file", "report").order_by("-id")
+
+
+def rows_to_tell(made: Import) -> QuerySet[ImportedRow]:
+    """The rows of a file that were not taken, or stand in it twice, in its order."""
+    told = (Outcome.REFUSED, Outcome.DOUBLED)
+    return made.rows.filter(outcome__in=told).order_by("line", "pk")
+
+
+def told_of(made: Import) -> QuerySet[ImportedRow]:
+    """The rows of a file of which there is something to say: not taken, twice in it, or perhaps
+    a change."""
+    told = (Outcome.REFUSED, Outcome.DOUBLED, Outcome.PROPOSED)
+    return made.rows.filter(outcome__in=told).order_by("line", "pk")
+
+
+def proposals_of(made: Import) -> QuerySet[ImportedRow]:
+    """The rows that look like changes and wait for somebody's word, in the file's order."""
+    waiting = made.rows.filter(outcome=Outcome.PROPOSED, settled_at=None)
+    return (
+        waiting.select_related("activity__organisation")
+        .prefetch_related("activity__places")
+        .order_by("line", "pk")
+    )
+
+
+def answer_of(made: Import, *, most: int | None = None) -> dict[str, Any]:
+    """What a program is told of an import: the figures, and each row of which there is something
+    to say (`most` of them), with line, column, value, code and message."""
+    rows = told_of(made)
+    return answered(
+        made,
+        report_of(made),
+        (
+            {
+                "line": row.line,
+                "column": row.column,
+                "value": row.value,
+                "code": row.code or row.outcome,
+                "message": row.message,
+            }
+            for row in (rows.iterator(2_000) if most is None else rows[:most])
+        ),
+    )
+
+
+def answered(
+    made: Import, report: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """As `answer_of`, of rows and a report that need not be kept."""
+    counts = made.counts
+    return {
+        "id": "" if made._state.adding else str(made.pk),
+        "read": made.rows_read,
+        "new": counts.get(Outcome.NEW, 0),
+        "updated": counts.get(Outcome.CHANGED, 0),
+        "unchanged": counts.get(Outcome.SAME, 0),
+        "proposed": counts.get(Outcome.PROPOSED, 0),
+        "doubled": counts.get(Outcome.DOUBLED, 0),
+        "rejected": counts.get(Outcome.REFUSED, 0),
+        "encoding": report.get("encoding", ""),
+        "date_order": report.get("date_order", ""),
+        "warnings": list(report.get("warnings", [])),
+        "rows": [{name: row[name] for name in ROW} for row in rows],
+        "columns": [
+            {name: column[name] for name in COLUMN} for column in report.get("columns", [])
+        ],
+    }
+
+
+def report_of(made: Import) -> dict[str, Any]:
+    """What is known of the file: its columns, what is asked, samples of its rows."""
+    if not made.report:
+        return {"asks": [], "columns": [], "rows": 0}
+    found: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(made.report)))
+    return found
+
+
+def packed_report(report: Mapping[str, Any]) -> str:
+    """The same as it is kept: packed, since fifty columns with their reasons are long."""
+    plain = json.dumps(report, ensure_ascii=False).encode()
+    return base64.b64encode(zlib.compress(plain)).decode()

@@ -1,0 +1,531 @@
+"""Files of activities: brought, understood, tried, taken in, given up, undone."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from takatuf.activities.access import (
+    agencies_reported_for,
+    check_may_import,
+    check_may_settle_import,
+    may_import_for_any,
+)
+from takatuf.activities.bringing import (
+    apply_changes,
+    drop_coming,
+    held_import,
+    note_import,
+    write_new,
+)
+from takatuf.activities.exchange.reading import Understood, understand
+from takatuf.activities.files import answer_of, answered, packed_report, report_of
+from takatuf.activities.models import Activity, Import, ImportedRow, Layout
+from takatuf.activities.taking import Plan, Stopped, Taken, Told, plan_of, rows_said
+from takatuf.activities.vocabulary import ImportState, Outcome, Standing
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.crypto import seal_bytes, unseal_bytes
+from takatuf.foundation.errors import NotFound, Refused
+from takatuf.foundation.text import search_key
+from takatuf.incidents.access import check_not_held
+from takatuf.incidents.models import Incident
+from takatuf.network.services.organisations import Organisations, Wanted
+from takatuf.network.vocabulary import Level
+
+KEPT = timedelta(days=7)  # a file that nobody takes in
+SILENT = timedelta(minutes=5)  # then whoever worked on it is taken for dead
+MOST_ATTEMPTS = 3
+SMALL = 500  # rows; what is longer is left to the worker
+SAMPLES = 10  # rows shown of each outcome
+# The words that stand in tables with hashtags (`#meta+level`), beside our six.
+HXL_LEVELS = {"local": Level.MUNICIPALITY.value, "regional": Level.REGION.value}
+ANSWERS = ("encoding", "date_order", "sheet")
+LONGEST_NAME = 200
+
+
+class Asked(Refused):
+    """The file cannot be understood before something is answered; `ask` names the option."""
+
+    def __init__(self, message: str, *, code: str, ask: str) -> None:
+        super().__init__(message, code=code, field=ask)
+        self.ask = ask
+
+
+# Bringing a file and understanding it
+
+
+@transaction.atomic
+def begin_import(
+    actor: Actor,
+    incident: Incident,
+    data: bytes,
+    *,
+    filename: str,
+    now: datetime,
+    source: str = "",
+    level: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Import:
+    """Bring a file: it is read, its columns are proposed, and it is kept sealed until it is
+    taken in or given up. Nothing of it counts yet.
+
+    `source` says whose file it is: what was settled for their last one is taken up again.
+    `level` stands where a row has none. `columns` and `answers` as `settle_layout` takes them.
+    Raises `Refused` for what is no table, or cannot be read without losing rows.
+    """
+    check_may_import(actor, incident)
+    made = _brought(actor, incident, data, filename=filename, source=source, level=level, now=now)
+    made.columns, made.answers = dict(columns or {}), _answers(answers or {})
+    understood = _understood_first(made, data)
+    made.file = seal_bytes(zlib.compress(data, 3))
+    made.report = packed_report(_report(understood))
+    made.save()
+    note_import(actor, "import.begun", made, now)
+    return made
+
+
+@transaction.atomic
+def settle_layout(
+    actor: Actor,
+    made: Import,
+    *,
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    now: datetime,
+) -> Import:
+    """Say what the columns mean, and answer what was asked.
+
+    `columns` is key of the column → field, "" to keep it unread; what is left out stays as it
+    was. `answers` may hold `encoding`, `date_order` and `sheet`. Refused once the file is being
+    taken in.
+    """
+    check_may_settle_import(actor, made)
+    made = held_import(made, ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED)
+    made.columns = {**made.columns, **(columns or {})}
+    made.answers = {**made.answers, **_answers(answers or {})}
+    understood = _understood(made, _data(made))
+    made.report = packed_report(_report(understood))
+    made.state, made.refusal, made.counts = ImportState.ASKING, "", {}
+    made.save(update_fields=["columns", "answers", "report", "state", "refusal", "counts"])
+    made.rows.all().delete()
+    return made
+
+
+def _brought(
+    actor: Actor,
+    incident: Incident,
+    data: bytes,
+    *,
+    filename: str,
+    source: str,
+    level: str,
+    now: datetime,
+) -> Import:
+    """An import that is not saved yet."""
+    level = HXL_LEVELS.get(level.strip().lower(), level.strip().lower())
+    if level and level not in Level.values:
+        words = _("“%(text)s” is no level of government that we know. Write one of: %(known)s.")
+        known = " · ".join(Level.values)
+        raise Refused(words % {"text": level[:60], "known": known}, code="level", field="level")
+    return Import(
+        incident=incident,
+        begun_by_id=actor.person_id,
+        begun_at=now,
+        language=get_language() or "en",
+        filename=filename.strip()[-LONGEST_NAME:],
+        source=" ".join(source.split())[:LONGEST_NAME],
+        level=level,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _answers(told: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in told.items() if name in ANSWERS and value}
+
+
+def _data(made: Import) -> bytes:
+    """The file again. `NotFound` where it is no longer kept."""
+    sealed = Import.objects.values_list("file", flat=True).get(pk=made.pk)
+    if sealed is None:
+        raise NotFound
+    return zlib.decompress(unseal_bytes(bytes(sealed)))
+
+
+def _understood(made: Import, data: bytes) -> Understood:
+    return understand(
+        data,
+        filename=made.filename,
+        layout=made.columns or None,
+        encoding=made.answers.get("encoding"),
+        date_order=made.answers.get("date_order"),
+        sheet=made.answers.get("sheet"),
+    )
+
+
+def _understood_first(made: Import, data: bytes) -> Understood:
+    """The file as it is understood by itself, or as the partner's last file was settled."""
+    understood = _understood(made, data)
+    made.headings = hashlib.sha256(understood.layout_key.encode()).hexdigest()
+    layout = _layout_for(made)
+    if layout is None:
+        return understood
+    made.columns = {**layout.columns, **made.columns}
+    if layout.source == search_key(made.source):
+        # Another's answers are no answers: their dates may be written the other way round.
+        made.answers = {**layout.answers, **made.answers}
+    return _understood(made, data)
+
+
+def _layout_for(made: Import) -> Layout | None:
+    """What was settled for a file with these headings: of the same partner, else of anybody."""
+    known = Layout.objects.filter(city=made.incident.city_id, headings=made.headings)
+    own = search_key(made.source)
+    return min(known, key=lambda one: (one.source != own, -one.kept_at.timestamp()), default=None)
+
+
+def _report(understood: Understood, **more: Any) -> dict[str, Any]:
+    """What is shown of a file that is understood."""
+    return {
+        "columns": [
+            {
+                "at": column.at + 1,
+                "key": column.key,
+                "heading": column.heading,
+                "hashtag": column.hashtag,
+                "field": column.field,
+                "reason": column.reason,
+                "samples": list(column.samples),
+                "sureness": column.sureness,
+            }
+            for column in understood.columns
+        ],
+        "asks": [asdict(ask) for ask in understood.asks],
+        "warnings": list(understood.warnings),
+        "encoding": understood.encoding,
+        "date_order": understood.date_order,
+        "sheet": understood.sheet,
+        "rows": len(understood.table.rows),
+        **more,
+    }
+
+
+# Trying it
+
+
+def try_import(actor: Actor, made: Import, *, now: datetime) -> Import:
+    """See what the file would do: new, changed, as before, refused, twice in it. Writes nothing
+    of it. A small file is tried at once, a long one by the worker. Raises `Asked` while
+    something has to be answered first.
+    """
+    check_may_settle_import(actor, made)
+    made = _to_work(made, ImportState.TRYING, ImportState.ASKING, ImportState.TRIED)
+    if report_of(made)["rows"] <= SMALL:
+        work_on_import(actor, made, now=now)
+    return made
+
+
+def run_import(actor: Actor, made: Import, *, now: datetime, here: bool = False) -> Import:
+    """Take the file in, as one act. A small file at once, a long one by the worker; `here` does
+    it at once however long it is. Raises `Refused` (`waits`) while another file of this incident
+    is being taken in.
+    """
+    check_may_settle_import(actor, made)
+    made = _to_work(made, ImportState.RUNNING, ImportState.ASKING, ImportState.TRIED, mine=here)
+    if here or report_of(made)["rows"] <= SMALL:
+        work_on_import(actor, made, now=now)
+    return made
+
+
+def import_file(
+    actor: Actor,
+    incident: Incident,
+    data: bytes,
+    *,
+    filename: str,
+    now: datetime,
+    source: str = "",
+    level: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Take in a file in one go, as the command and the API do, or with `dry_run` only say what
+    it would do; then nothing is written.
+
+    Raises `Asked` where something has to be answered first, `Refused` as `begin_import` does.
+    """
+    if not dry_run:
+        made = begin_import(
+            actor, incident, data, filename=filename, source=source, level=level,
+            columns=columns, answers=answers, now=now,
+        )  # fmt: skip
+        try:
+            made = run_import(actor, made, now=now, here=True)
+        except Asked:
+            stop_import(actor, made, now=now)
+            raise
+        if made.state == ImportState.REFUSED:
+            raise Refused(made.refusal, code="not-taken-in")
+        return answer_of(made)
+    check_may_import(actor, incident)
+    made = _brought(actor, incident, data, filename=filename, source=source, level=level, now=now)
+    made.columns, made.answers = dict(columns or {}), _answers(answers or {})
+    understood = _understood_first(made, data)
+    _check_nothing_asked([asdict(ask) for ask in understood.asks])
+    plan = plan_of(actor, made, understood, only_of=_only_of(actor, made))
+    made.counts, made.rows_read = plan.counts(), plan.read
+    rows = rows_said(plan, Outcome.REFUSED, Outcome.DOUBLED, Outcome.PROPOSED)
+    answer = answered(made, _report(understood, warnings=plan.warnings), rows)
+    answer["warnings"].append(_("This was a trial: nothing was written."))
+    return answer
+
+
+def _to_work(made: Import, state: ImportState, *since: ImportState, mine: bool = False) -> Import:
+    try:
+        with transaction.atomic():
+            made = held_import(made, *since)
+            _check_nothing_asked(report_of(made)["asks"])
+            made.state, made.stop_asked, made.attempts, made.seen_at = state, False, 0, None
+            made.done, made.total = 0, report_of(made)["rows"]
+            made.save(update_fields=["state", "stop_asked", "attempts", "seen_at", "done", "total"])
+    except IntegrityError as error:
+        raise Refused(
+            _("Another file of this incident is being taken in. Wait for it."), code="waits"
+        ) from error
+    return made
+
+
+def _check_nothing_asked(asks: Sequence[Mapping[str, Any]]) -> None:
+    if asks:
+        ask = asks[0]
+        raise Asked(ask["message"], code=ask["code"], ask=ask["option"])
+
+
+# The work itself
+
+
+def begin_work(now: datetime) -> Import | None:
+    """The next import that waits for the worker, claimed; one whose worker fell silent is begun
+    again, a few times."""
+    waiting = Import.objects.at_work().filter(Q(seen_at=None) | Q(seen_at__lt=now - SILENT))
+    for found in waiting.select_related("incident__city", "begun_by").defer("file")[:10]:
+        if found.attempts >= MOST_ATTEMPTS:
+            refuse_work(found, str(_("It could not be done. Tell whoever runs this system.")))
+        elif waiting.filter(pk=found.pk).update(seen_at=now, attempts=F("attempts") + 1):
+            return found
+    return None
+
+
+def work_on_import(actor: Actor, made: Import, *, now: datetime) -> None:
+    """Try the file or take it in, whichever it waits for.
+
+    What is refused, or stopped by somebody, leaves nothing behind; a fault leaves it to be
+    begun again.
+    """
+    Import.objects.filter(pk=made.pk).update(seen_at=now)
+    try:
+        check_may_settle_import(actor, made)
+        understood = _understood(made, _data(made))
+        plan = plan_of(actor, made, understood, only_of=_only_of(actor, made), told=_telling(made))
+        if made.state == ImportState.TRYING:
+            _show(made, understood, plan)
+        else:
+            _take_in(actor, made, understood, plan, now)
+    except Stopped:
+        drop_coming(made)
+        _end(actor, made, now)
+    except Refused as refusal:
+        drop_coming(made)
+        refuse_work(made, str(refusal))
+    made.refresh_from_db(fields=["state", "counts", "report", "rows_read", "refusal", "done"])
+
+
+def refuse_work(made: Import, why: str) -> None:
+    """It was not done, and why; the file stays, so that it can be settled otherwise."""
+    drop_coming(made)
+    Import.objects.filter(pk=made.pk).update(state=ImportState.REFUSED)
+    made.state, made.refusal = ImportState.REFUSED, why
+    made.save(update_fields=["refusal"])
+
+
+def _only_of(actor: Actor, made: Import) -> frozenset[UUID] | None:
+    if may_import_for_any(actor, made.incident):
+        return None
+    return agencies_reported_for(actor, made.incident)
+
+
+def _telling(made: Import, begin: int = 0) -> Told:
+    """Say how far it is, and hear whether somebody stopped it."""
+
+    def told(done: int, total: int) -> None:
+        mine = Import.objects.filter(pk=made.pk)
+        mine.update(done=begin + done, total=begin + total, seen_at=Now())
+        if mine.filter(stop_asked=True).exists():
+            raise Stopped
+
+    return told
+
+
+@transaction.atomic
+def _show(made: Import, understood: Understood, plan: Plan) -> None:
+    """Keep what the file would do, for whoever decides."""
+    made = held_import(made, ImportState.TRYING)
+    made.rows.all().delete()
+    _keep_rows(made, plan, Outcome.REFUSED, Outcome.DOUBLED)
+    made.state, made.counts, made.rows_read = ImportState.TRIED, plan.counts(), plan.read
+    made.report = packed_report(_report(understood, warnings=plan.warnings, shown=_shown(plan)))
+    made.save(update_fields=["state", "counts", "rows_read", "report"])
+
+
+def _shown(plan: Plan) -> dict[str, list[dict[str, Any]]]:
+    """A few rows of each outcome."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in plan.taken:
+        some = found.setdefault(row.outcome.value, [])
+        if len(some) < SAMPLES:
+            some.append(_sample(row))
+    return found
+
+
+def _sample(row: Taken) -> dict[str, Any]:
+    facts = row.facts
+    return {
+        "line": row.line,
+        "organisation": facts.organisation,
+        "what": facts.title or facts.service or facts.sector,
+        "service": facts.service,
+        "where": " · ".join(dict.fromkeys(filter(None, facts.place.values()))),
+        "repeats": row.repeats,
+        "changes": [change._asdict() for change in row.changes],
+    }
+
+
+def _take_in(actor: Actor, made: Import, understood: Understood, plan: Plan, now: datetime) -> None:
+    """Write what the file says: new rows in portions that do not count yet, then all the rest
+    and the record in one transaction, after which all of it counts."""
+    drop_coming(made)  # of an attempt that broke off
+    made.rows.all().delete()
+    if any(plan.of(Outcome.CHANGED)):
+        with transaction.atomic():
+            check_not_held(made.incident)
+    known = Organisations(made.incident.city)
+    bodies = known.ensure(
+        [
+            Wanted(row.facts.organisation, row.facts.level, row.facts.organisation_kind)
+            for row in plan.of(Outcome.NEW, Outcome.PROPOSED)
+        ],
+        source=made.source or made.filename,
+        now=now,
+    )
+    write_new(actor, made, plan, known, now=now, told=_telling(made, plan.read))
+    with transaction.atomic():
+        made = held_import(made, ImportState.RUNNING)
+        if made.stop_asked:
+            raise Stopped
+        apply_changes(actor, made, plan, known, understood, now=now)
+        _keep_rows(made, plan, Outcome.REFUSED, Outcome.DOUBLED)
+        Activity.objects.filter(
+            standing=Standing.COMING, brought_by__of=made
+        ).update(standing=Standing.CURRENT)  # fmt: skip
+        made.state, made.counts, made.rows_read = ImportState.DONE, plan.counts(), plan.read
+        made.report = packed_report(
+            _report(
+                understood,
+                warnings=plan.warnings,
+                shown=_shown(plan),
+                organisations=[str(one.pk) for one in bodies],
+            )
+        )
+        made.taken_in_at, made.file, made.done = now, None, made.total
+        made.save()
+        _remember(actor, made, understood, now)
+        note_import(actor, "import.taken_in", made, now, facts=made.counts)
+
+
+def _keep_rows(made: Import, plan: Plan, *outcomes: Outcome) -> None:
+    ImportedRow.objects.bulk_create(
+        (
+            ImportedRow(
+                of=made,
+                line=said["line"],
+                outcome=said["outcome"],
+                column=said["column"][:LONGEST_NAME],
+                value=said["value"],
+                code=said["code"],
+                message=said["message"],
+            )
+            for said in rows_said(plan, *outcomes)
+        ),
+        batch_size=1_000,
+    )
+
+
+def _remember(actor: Actor, made: Import, understood: Understood, now: datetime) -> None:
+    """Keep how this partner's files are laid out, for the next one."""
+    Layout.objects.update_or_create(
+        city=made.incident.city,
+        headings=made.headings,
+        source=search_key(made.source)[:LONGEST_NAME],
+        defaults={
+            "columns": understood.layout,
+            "answers": made.answers,
+            "kept_by_id": actor.person_id,
+            "kept_at": now,
+        },
+    )
+
+
+# Giving it up, and undoing it
+
+
+@transaction.atomic
+def stop_import(actor: Actor, made: Import, *, now: datetime) -> Import:
+    """Give the file up; what is under way ends at the next portion, and nothing of it stays."""
+    check_may_settle_import(actor, made)
+    check_not_held(made.incident)
+    made = held_import(
+        made, ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED,
+        ImportState.TRYING, ImportState.RUNNING,
+    )  # fmt: skip
+    if made.state in Import.AT_WORK and made.seen_at is not None:
+        Import.objects.filter(pk=made.pk).update(stop_asked=True)
+        made.stop_asked = True
+        return made
+    _end(actor, made, now)
+    made.refresh_from_db(fields=["state"])
+    return made
+
+
+@transaction.atomic
+def _end(actor: Actor, made: Import, now: datetime) -> None:
+    """Given up, by whom and when; the file goes."""
+    Import.objects.filter(pk=made.pk).update(state=ImportState.STOPPED, file=None, report="")
+    made.rows.all().delete()
+    note_import(actor, "import.stopped", made, now)
+
+
+def forget_files(now: datetime) -> bool:
+    """Drop what nobody took in within a week: the file and what was read of it."""
+    old = Import.objects.filter(
+        state__in=(ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED),
+        begun_at__lt=now - KEPT,
+    )
+    found = list(old.only("pk")[:20])
+    ImportedRow.objects.filter(of__in=found).delete()
+    Import.objects.filter(pk__in=[one.pk for one in found]).update(
+        state=ImportState.STOPPED, file=None, report=""
+    )
+    return bool(found)

@@ -1,0 +1,130 @@
+"""After a file was taken in: what only looks like a change is decided, and all of it undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from takatuf.activities.access import check_may_settle_import
+from takatuf.activities.bringing import (
+    change_all,
+    held_import,
+    note_import,
+    only_said,
+    put_back,
+    unpacked,
+)
+from takatuf.activities.files import packed_report, report_of
+from takatuf.activities.models import Activity, ActivityPlace, Import, ImportedRow
+from takatuf.activities.vocabulary import ImportState, Outcome
+from takatuf.foundation.actors import Actor
+from takatuf.foundation.errors import Refused
+from takatuf.incidents.access import check_not_held
+from takatuf.network.models import Organisation
+
+
+@transaction.atomic
+def settle_changes(
+    actor: Actor,
+    made: Import,
+    *,
+    accept: bool,
+    now: datetime,
+    lines: Iterable[int] | None = None,
+) -> int:
+    """Decide on rows that look like changes: `accept` changes the entry that stands, else the
+    row is an entry of its own. `lines` are theirs in the file, None: all that are open. Answers
+    how many were decided; those of which somebody changed or removed the entry are decided as
+    well, by this word.
+    """
+    check_may_settle_import(actor, made)
+    made = held_import(made, ImportState.DONE)
+    if accept:
+        check_not_held(made.incident)
+    waiting = made.rows.select_for_update().filter(outcome=Outcome.PROPOSED, settled_at=None)
+    if lines is not None:
+        waiting = waiting.filter(line__in=list(lines))
+    found = list(waiting.order_by("line"))
+    if not found:
+        raise Refused(_("Nothing is left to decide here."), code="nothing-left")
+    standing = {
+        one.pk: one
+        for one in Activity.objects.select_for_update()
+        .filter(pk__in=[row.activity_id for row in found if row.activity_id])
+        .prefetch_related("places")
+    }
+    changes = []
+    for row in found:
+        told = json.loads(row.after)
+        fields = unpacked(json.dumps(told["fields"]))
+        there = standing.get(row.activity_id) if row.activity_id else None
+        if accept and there is not None:
+            changes.append((row, there, only_said(fields, told["said"])))
+            row.outcome = Outcome.CHANGED
+        else:
+            row.activity = _of_its_own(actor, made, fields, now)
+            row.outcome, row.version = Outcome.NEW, 1
+        row.settled_by_id, row.settled_at, row.after = actor.person_id, now, ""
+    change_all(changes, now=now)
+    ImportedRow.objects.bulk_update(
+        found,
+        ["outcome", "activity", "version", "before", "after", "settled_by", "settled_at"],
+        batch_size=100,
+    )
+    note_import(
+        actor,
+        "import.changes_accepted" if accept else "import.changes_declined",
+        made,
+        now,
+        facts={"rows": len(found)},
+    )
+    return len(found)
+
+
+def _of_its_own(actor: Actor, made: Import, fields: dict[str, Any], now: datetime) -> Activity:
+    places = fields.pop("places")
+    one = Activity.objects.create(
+        incident=made.incident, reported_by_id=actor.person_id, changed_at=now, **fields
+    )
+    ActivityPlace.objects.bulk_create(
+        ActivityPlace(activity=one, area_id=area, key=key) for area, key in places
+    )
+    return one
+
+
+@transaction.atomic
+def undo_import(actor: Actor, made: Import, *, now: datetime) -> list[dict[str, Any]]:
+    """Take back what an import did: what it brought goes, what it changed is as before.
+
+    What somebody changed since stays as they left it. Answers those rows, each with `line`,
+    `activity` and `message`. Refused for what was not taken in, and under a legal hold.
+    """
+    check_may_settle_import(actor, made)
+    made = held_import(made, ImportState.DONE)
+    check_not_held(made.incident)
+    stays = put_back(made, now=now)
+    _let_go_of_names(made)
+    made.state, made.undone_at = ImportState.UNDONE, now
+    report = report_of(made)
+    report["stays"] = stays
+    made.report = packed_report(report)
+    made.save(update_fields=["state", "undone_at", "report"])
+    made.rows.filter(outcome=Outcome.PROPOSED, settled_at=None).delete()
+    note_import(actor, "import.undone", made, now, facts={"stays": len(stays)})
+    return stays
+
+
+def _let_go_of_names(made: Import) -> None:
+    """Remove the organisations that this import named first, where nobody else knows them."""
+    Organisation.objects.filter(
+        pk__in=report_of(made).get("organisations", []),
+        activities=None,
+        invitations=None,
+        merged_from=None,
+        merged_into=None,
+    ).delete()

@@ -1,0 +1,268 @@
+"""Files of who does what: tried, taken in, brought again, changed, undone."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from takatuf.activities import jobs
+from takatuf.activities.files import report_of
+from takatuf.activities.models import Activity, Import, ImportedRow, Layout
+from takatuf.activities.services import (
+    begin_import,
+    import_file,
+    run_import,
+    settle_changes,
+    settle_layout,
+    stop_import,
+    try_import,
+    undo_import,
+)
+from takatuf.activities.services import importing as services
+from takatuf.activities.vocabulary import ImportState
+from takatuf.config import world
+from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.incidents.services import involve, open_incident
+from takatuf.journal.models import Entry
+from takatuf.network.models import Organisation
+
+NOW = timezone.now()
+HEAD = "Who,Code,What,Sector,District,State,People,Remark\n#org+name,#activity+id,#activity+name,"
+HEAD += "#sector+name,#adm2+name,#status,#reached,\n"
+HALL = "Red Crescent,A1,Open hall,Shelter,Market,active,40,by the well\n"
+LINE = "Health Directorate,,Night line,Health,Market,active,12,\n"
+TEAM = "Health Directorate,,Home visits,Health,Harbour,planned,7,two nurses\n"
+
+
+def table(*rows):
+    return (HEAD + "".join(rows)).encode()
+
+
+@pytest.fixture
+def incident(act, amina, city, fire, health):
+    made = open_incident(act(amina), city=city, title="Shots", kind="attack", severity=2, now=NOW)
+    involve(act(amina), made, [fire, health], now=NOW)
+    return made
+
+
+@pytest.fixture
+def bring(act, amina, incident):
+    def bring(*rows, filename="3w.csv", **more):
+        return import_file(
+            act(amina), incident, table(*rows), filename=filename, now=timezone.now(), **more
+        )
+
+    return bring
+
+
+def figures(answer):
+    names = ("read", "new", "updated", "unchanged", "proposed", "doubled", "rejected")
+    return [answer[name] for name in names]
+
+
+def test_a_file_is_taken_in_and_a_second_time_nothing_is_new(bring, incident):
+    assert figures(bring(HALL, LINE, TEAM)) == [3, 3, 0, 0, 0, 0, 0]
+    hall = Activity.objects.get(own_id="A1")
+    assert (hall.title, hall.status, hall.reached) == ("Open hall", "active", 40)
+    assert hall.organisation.name == "Red Crescent"
+    assert hall.source == "3w.csv"
+    assert json.loads(hall.extra) == {"Remark": "by the well"}
+    assert figures(bring(HALL, LINE, TEAM)) == [3, 0, 0, 3, 0, 0, 0]
+    assert incident.activities.current().count() == 3
+    entry = Entry.objects.filter(verb="import.taken_in").order_by("index").last()
+    assert entry.about == incident.about
+
+
+def test_a_changed_row_changes_what_its_identifier_names_and_only_what_the_table_says(bring):
+    bring(HALL)
+    Activity.objects.update(funder="The city", version=1)
+    answer = bring(HALL.replace("active,40", "ended,55"))
+    assert figures(answer) == [1, 0, 1, 0, 0, 0, 0]
+    hall = Activity.objects.get()
+    assert (hall.status, hall.reached, hall.funder, hall.version) == ("ended", 55, "The city", 2)
+
+
+def test_a_row_without_an_identifier_is_only_proposed_as_a_change(bring, act, amina):
+    bring(HALL, LINE, TEAM)
+    answer = bring(HALL, LINE.replace("active,12", "paused,90"), TEAM)
+    assert figures(answer) == [3, 0, 0, 2, 1, 0, 0]
+    assert [(row["line"], row["code"]) for row in answer["rows"]] == [(4, "proposed")]
+    assert Activity.objects.get(title="Night line").reached == 12
+    made = Import.objects.get(pk=answer["id"])
+    assert settle_changes(act(amina), made, accept=True, now=timezone.now()) == 1
+    assert Activity.objects.get(title="Night line").reached == 90
+    with pytest.raises(Refused):
+        settle_changes(act(amina), made, accept=True, now=timezone.now())
+    # It is known again by the row as it is now.
+    assert figures(bring(LINE.replace("active,12", "paused,90"))) == [1, 0, 0, 1, 0, 0, 0]
+
+
+def test_what_is_no_change_becomes_an_entry_of_its_own(bring, act, amina):
+    bring(LINE)
+    answer = bring(LINE.replace("active,12", "paused,90"))
+    made = Import.objects.get(pk=answer["id"])
+    settle_changes(act(amina), made, accept=False, now=timezone.now())
+    assert sorted(Activity.objects.values_list("reached", flat=True)) == [12, 90]
+    assert undo_import(act(amina), made, now=timezone.now()) == []
+    assert list(Activity.objects.values_list("reached", flat=True)) == [12]
+
+
+def test_what_somebody_changed_here_is_not_overwritten_unasked(bring):
+    bring(HALL)
+    Activity.objects.update(reached=41, version=2)
+    assert figures(bring(HALL)) == [1, 0, 0, 1, 0, 0, 0]
+    assert figures(bring(HALL.replace("40", "60"))) == [1, 0, 0, 0, 1, 0, 0]
+    assert Activity.objects.get().reached == 41
+
+
+def test_a_row_that_stands_twice_is_taken_once_and_said(bring):
+    answer = bring(LINE, TEAM, LINE)
+    assert figures(answer) == [3, 2, 0, 0, 0, 1, 0]
+    assert [(row["line"], row["code"]) for row in answer["rows"]] == [(5, "doubled")]
+
+
+def test_a_refused_row_says_where_and_why_and_the_others_are_taken(bring):
+    answer = bring(HALL, ",,Soup kitchen,Food,Market,active,,\n")
+    assert figures(answer) == [2, 1, 0, 0, 0, 0, 1]
+    [row] = answer["rows"]
+    assert row["line"] == 4
+    assert row["column"]
+    assert row["message"]
+
+
+def test_a_trial_writes_nothing(bring):
+    answer = bring(HALL, LINE, dry_run=True)
+    assert figures(answer) == [2, 2, 0, 0, 0, 0, 0]
+    assert answer["id"] == ""
+    assert not Import.objects.exists()
+    assert not Activity.objects.exists()
+    assert not Organisation.objects.exists()
+
+
+def test_undoing_restores_what_was_before(bring, act, amina):
+    bring(HALL)
+    second = bring(HALL.replace("active,40,by the well", "ended,55,moved"), LINE)
+    stays = undo_import(act(amina), Import.objects.get(pk=second["id"]), now=timezone.now())
+    assert stays == []
+    hall = Activity.objects.get()
+    assert (hall.status, hall.reached, json.loads(hall.extra)) == (
+        "active",
+        40,
+        {"Remark": "by the well"},
+    )
+    assert list(hall.places.values_list("key", flat=True))
+    assert list(Organisation.objects.values_list("name", flat=True)) == ["Red Crescent"]
+    # The first file is known as before, and the second can be brought again.
+    assert figures(bring(HALL)) == [1, 0, 0, 1, 0, 0, 0]
+    assert bring(HALL.replace("active,40,by the well", "ended,55,moved"), LINE)["new"] == 1
+
+
+def test_what_somebody_changed_since_stays_when_an_import_is_undone(bring, act, amina):
+    made = Import.objects.get(pk=bring(HALL, LINE)["id"])
+    Activity.objects.filter(own_id="A1").update(reached=41, version=2)
+    [stays] = undo_import(act(amina), made, now=timezone.now())
+    assert stays["line"] == 3
+    assert Activity.objects.get().own_id == "A1"
+    with pytest.raises(Refused):
+        undo_import(act(amina), made, now=timezone.now())
+
+
+def test_a_layout_is_settled_once_and_remembered(act, amina, incident):
+    data = b"Partner;Doing;Quarter\nCrescent;Open hall;Market\n"
+    actor = act(amina)
+    made = begin_import(actor, incident, data, filename="a.csv", source="Crescent", now=NOW)
+    keys = {column["heading"]: column["key"] for column in report_of(made)["columns"]}
+    told = {keys["Partner"]: "organisation", keys["Doing"]: "title", keys["Quarter"]: "adm2"}
+    made = settle_layout(actor, made, columns=told, now=NOW)
+    made = try_import(actor, made, now=NOW)
+    assert made.state == ImportState.TRIED
+    assert made.counts["new"] == 1
+    assert run_import(actor, made, now=NOW).state == ImportState.DONE
+    assert Layout.objects.get().source == "crescent"
+    again = begin_import(
+        actor, incident, data + b"Crescent;Soup;Harbour\n", filename="b.csv", source="Crescent",
+        now=NOW,
+    )  # fmt: skip
+    found = {one["heading"]: one["field"] for one in report_of(again)["columns"]}
+    assert found == {"Partner": "organisation", "Doing": "title", "Quarter": "adm2"}
+
+
+def test_a_long_file_is_the_workers_and_can_be_stopped(act, amina, incident, monkeypatch):
+    monkeypatch.setattr(services, "SMALL", 1)
+    actor = act(amina)
+    made = begin_import(actor, incident, table(HALL, LINE), filename="3w.csv", now=NOW)
+    made = try_import(actor, made, now=NOW)
+    assert made.state == ImportState.TRYING
+    assert jobs.import_next(timezone.now())
+    made.refresh_from_db()
+    assert made.state == ImportState.TRIED
+    made = run_import(actor, made, now=NOW)
+    other = begin_import(actor, incident, table(TEAM), filename="b.csv", now=NOW)
+    with pytest.raises(Refused) as waits:
+        run_import(actor, other, now=NOW)
+    assert waits.value.code == "waits"
+
+    # Somebody stops it while it is written: nothing of it stays.
+    def stopping(*args, **more):
+        write(*args, **more)
+        Import.objects.filter(pk=made.pk).update(stop_asked=True)
+
+    write = services.write_new
+    monkeypatch.setattr(services, "write_new", stopping)
+    assert jobs.import_next(timezone.now())
+    made.refresh_from_db()
+    assert (made.state, made.file) == (ImportState.STOPPED, None)
+    assert not Activity.objects.exists()
+    assert not ImportedRow.objects.exists()
+    assert Entry.objects.filter(verb="import.stopped").exists()
+    assert not jobs.import_next(timezone.now())
+    with pytest.raises(Refused):
+        stop_import(actor, made, now=NOW)
+
+
+def test_a_worker_that_died_is_followed_by_another_who_begins_again(act, amina, incident):
+    actor = act(amina)
+    made = begin_import(actor, incident, table(HALL, LINE), filename="3w.csv", now=NOW)
+
+    def dies(*args, **more):
+        write(*args, **more)
+        raise KeyboardInterrupt
+
+    write = services.write_new
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "write_new", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run_import(actor, made, now=NOW)
+    assert not Activity.objects.current().exists()
+    assert not jobs.import_next(timezone.now())
+    assert jobs.import_next(timezone.now() + services.SILENT * 2)
+    assert Activity.objects.current().count() == Activity.objects.count() == 2
+
+
+def test_a_liaison_takes_in_their_own_organisations_rows_alone(act, bilal, farid, incident):
+    answer = import_file(act(bilal), incident, table(HALL, LINE), filename="a.csv", now=NOW)
+    assert figures(answer) == [2, 1, 0, 0, 0, 0, 1]
+    assert answer["rows"][0]["code"] == "not-own"
+    made = Import.objects.get()
+    assert Activity.objects.get().organisation.agency == bilal.memberships.get().agency
+    with pytest.raises(NotAllowed):
+        undo_import(act(farid), made, now=NOW)
+
+
+def test_strangers_learn_nothing_and_others_are_told_whom_to_ask(
+    act, stranger, municipality, incident
+):
+    with pytest.raises(NotFound):
+        import_file(act(stranger), incident, table(HALL), filename="a.csv", now=NOW)
+    press = world.make_person("Press", (municipality, "communications"))
+    with pytest.raises(NotAllowed):
+        import_file(act(press), incident, table(HALL), filename="a.csv", now=NOW)
+
+
+def test_what_nobody_takes_in_is_forgotten_after_a_week(act, amina, incident):
+    made = begin_import(act(amina), incident, table(HALL), filename="3w.csv", now=NOW)
+    assert b"Crescent" not in bytes(Import.objects.get().file)
+    assert not services.forget_files(NOW)
+    assert services.forget_files(NOW + services.KEPT * 2)
+    made.refresh_from_db()
+    assert (made.state, made.file, made.report) == (ImportState.STOPPED, None, "")

@@ -1,0 +1,81 @@
+"""`takatuf import activities` and `takatuf import undo`, on files as they were really sent."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from takatuf.config.command import main
+from takatuf.incidents.services import open_incident
+
+WORDS = ["import", "activities", "--city", "marsa-noor", "--incident", "1", "--json"]
+FIGURES = ("read", "new", "updated", "unchanged", "proposed", "doubled", "rejected")
+
+
+@pytest.fixture
+def incident(act, amina, city):
+    return open_incident(
+        act(amina), city=city, title="Shots", kind="attack", severity=2, now=timezone.now()
+    )
+
+
+@pytest.fixture
+def told(incident, capsys):
+    def told(path, *more, exits=0):
+        assert main([*WORDS, str(path), *more]) == exits
+        return json.loads(capsys.readouterr().out)
+
+    return told
+
+
+def figures(answer):
+    return [answer[name] for name in FIGURES]
+
+
+@pytest.mark.parametrize(
+    ("sample", "rows", "countries", "unread"),
+    [
+        ("unhcr-3w.csv", 2250, {"Lebanon": 637, "Jordan": 393, "Iraq": 332}, 2),
+        ("rowca-3w-hxl.csv", 244, {}, 12),
+    ],
+)
+def test_real_files_are_taken_in_whole(samples, incident, told, sample, rows, countries, unread):
+    path = samples / "hxl" / sample
+    answer = told(path)
+    assert figures(answer) == [rows, rows, 0, 0, 0, 0, 0]
+    assert len([one for one in answer["columns"] if not one["hashtag"]]) == unread
+    for country, count in countries.items():
+        assert incident.activities.filter(place__country=country).count() == count
+    assert figures(told(path)) == [rows, 0, 0, rows, 0, 0, 0]
+    if rows < 1000:
+        assert main(["import", "undo", answer["id"]]) == 0
+        assert not incident.activities.exists()
+
+
+def test_what_is_not_clear_is_asked_by_the_name_of_its_option(told, tmp_path):
+    path = tmp_path / "3w.csv"
+    path.write_text("Who,What,From\nCrescent,Open hall,03/04/2026\n")
+    refused = told(path, exits=1)["refused"]
+    assert (refused["code"], refused["ask"]) == ("date-order", "--date-order")
+    assert refused["message"]
+    assert told(path, "--date-order", "dmy")["new"] == 1
+
+
+def test_what_is_no_table_is_refused_and_asks_nothing(told, tmp_path):
+    path = tmp_path / "3w.csv"
+    path.write_bytes(b"")
+    assert told(path, exits=1)["refused"]["ask"] is None
+    path.write_text("Who,What\nCrescent,Open hall\n")
+    assert told(path, "--level", "galactic", exits=1)["refused"]["ask"] == "--level"
+    assert told(path, "--incident", "9", exits=1)["refused"]["code"] == "no-such-incident"
+    assert told(path, "--level", "local", "--dry-run")["new"] == 1
+
+
+def test_a_map_says_what_the_columns_mean(told, incident, tmp_path):
+    path, meaning = tmp_path / "3w.csv", tmp_path / "map.json"
+    path.write_text("Zyx,Doing\nCrescent,Open hall\n")
+    meaning.write_text('{"Zyx": "organisation", "Doing": "title"}')
+    assert told(path, "--map", str(meaning))["new"] == 1
+    assert incident.activities.get().title == "Open hall"
+    meaning.write_text("[]")
+    assert told(path, "--map", str(meaning), exits=1)["refused"]["code"] == "bad-map"
