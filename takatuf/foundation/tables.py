@@ -16,7 +16,7 @@ import sys
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,9 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import CONTROLS, listed
 
 READER = Path(__file__).with_name("workbooks.py")
-READER_MEGABYTES = 900  # what reading a workbook may take, in a process of its own
-READER_SECONDS = 40
+READER_MEGABYTES = 700  # what reading a workbook may take, in a process of its own
+READER_SECONDS = 20
+PROLOGUE = 2**20  # bytes of a part in which an entity could be declared
 MOST_TO_GUESS = 300_000  # bytes of a file from which its encoding and delimiter are told
 MOST_NAMED = 20  # cells or lines that one message names
 REPEATED = 200  # characters; a longer cell hardly stands in two rows
@@ -60,6 +61,7 @@ class Limits:
     rows: int = 20_000
     columns: int = 200
     characters: int = 10_000  # in a cell
+    cells: int = 3_000_000
     unpacked: int = 48 * 1024 * 1024  # bytes of a workbook's parts together
 
 
@@ -317,6 +319,8 @@ def _sample(text: str) -> str:
 # Text to rows
 
 LINE_END = re.compile(r"\r\n|\r|\n")
+INSIDE_QUOTES = re.compile(r'[^"]*+(?:""[^"]*+)*+')
+LINE_ENDS = re.compile(r"[\r\n]+")
 LONGEST_LINE = 100_000  # that is split at once; the module csv knows such a limit too
 
 
@@ -331,9 +335,12 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
     cell: list[str] = []
     line = begun = quoted_from = 1
     quoted = closed = False
+    blank = True  # the cell so far
+    count = 0  # of cells
     at, end = 0, len(text)
     mark = re.escape(delimiter)
     plain = re.compile(rf'[^"\r\n{mark}]+')
+    loose = re.compile(rf"[^\r\n{mark}]+")
     # A line whose quotes all frame a cell; nearly every line is one, or has no quotes at all.
     framed = re.compile(
         rf'(?:"(?:[^"]|"")*+"|[^"{mark}]*+)(?:{mark}(?:"(?:[^"]|"")*+"|[^"{mark}]*+))*+'
@@ -345,23 +352,29 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
             raise Refused(words % {"line": line, "most": limits.columns}, code="too-large")
 
     def end_cell() -> None:
-        nonlocal closed
+        nonlocal closed, blank
         cells.append("".join(cell))
         cell.clear()
-        closed = False
+        closed, blank = False, True
         check_columns(len(cells))
 
     def keep_row() -> None:
-        nonlocal cells
+        nonlocal cells, count
+        count += len(cells)
         if any(each.strip() for each in cells):
             rows.append(Row(begun, tuple(cells)))
-            if len(rows) > limits.rows + HEADER_WITHIN:
-                words = _("The table has more than %(most)s rows. Split it.")
-                raise Refused(words % {"most": limits.rows}, code="too-large")
+        if len(rows) > limits.rows + HEADER_WITHIN or count > limits.cells:
+            words = _("The table has more than %(most)s rows. Split it.")
+            raise Refused(words % {"most": limits.rows}, code="too-large")
         cells = []
 
     while at < end:
         if not (quoted or cells or cell or closed):
+            if empty := LINE_ENDS.match(text, at):
+                at = empty.end()
+                line += len(LINE_END.findall(empty.group()))
+                begun = line
+                continue
             ends = LINE_END.search(text, at)
             whole = text[at : ends.start()] if ends else text[at:]
             if '"' not in whole:
@@ -378,20 +391,14 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
                 continue
         char = text[at]
         if quoted:
-            if char == '"':
-                if text.startswith('""', at):
-                    cell.append('"')
-                    at += 2
-                    continue
-                quoted, closed = False, True
-            else:
-                run = re.compile(r'[^"]+').match(text, at)
-                part = run.group() if run else char
-                newlines = part.count("\n") + part.count("\r") - part.count("\r\n")
-                line += newlines
-                cell.append(part)
-                at += len(part)
-                continue
+            run = INSIDE_QUOTES.match(text, at)
+            part = run.group() if run else ""
+            line += part.count("\n") + part.count("\r") - part.count("\r\n")
+            cell.append(part.replace('""', '"'))
+            at += len(part)
+            if at == end:
+                break
+            quoted, closed = False, True  # what stands here can only be the closing quote
         elif char == delimiter:
             end_cell()
         elif char in "\r\n":
@@ -400,14 +407,16 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
             keep_row()
             line += 1
             begun = line
-        elif char == '"' and not "".join(cell).strip() and not closed:
+        elif char == '"' and blank and not closed:
             cell.clear()
+            blank = False
             quoted, quoted_from = True, line
         else:
             if closed and line > quoted_from and char.strip():
                 words = _("The quote that opens on line %(line)s is not closed where a cell ends.")
                 raise Refused(words % {"line": quoted_from}, code="open-quote")
-            run = plain.match(text, at)
+            # Once something stands in a cell, its quotes are letters like others.
+            run = (plain if blank or closed else loose).match(text, at)
             part = run.group() if run else char
             if closed and part.strip():
                 # Quotes inside a cell that nobody doubled: keep what was written.
@@ -415,6 +424,7 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
                 cell.append('"')
                 closed = False
             cell.append(part)
+            blank = blank and not part.strip()
             at += len(part)
             continue
         at += 1
@@ -523,7 +533,7 @@ def _workbook_rows(
     data: bytes, sheet: str | None, recognise: Recognise, limits: Limits, warnings: list[str]
 ) -> tuple[str, list[Row]]:
     """The name of one sheet of a workbook and its rows: values, not formulas."""
-    first, *answers = _asked(data, sheet, limits)
+    first, answers = _asked(data, sheet, limits)
     if "heads" in first:
         heads = first["heads"]
         if not heads:
@@ -533,12 +543,14 @@ def _workbook_rows(
         words = _("Only the sheet “%(sheet)s” was read. Choose another with --sheet: %(others)s.")
         others = listed(name for name in heads if name != chosen)
         warnings.append(words % {"sheet": chosen, "others": others})
-        first, *answers = _asked(data, chosen, limits)
+        first, answers = _asked(data, chosen, limits)
     rows = []
+    known: dict[str, str] = {}
     for answer in answers:
         if isinstance(answer, list):
             line, cells, *filled = answer
-            rows.append(Row(line, tuple(cells), tuple(*filled)))
+            kept = tuple(known.setdefault(cell, cell) for cell in cells)
+            rows.append(Row(line, kept, tuple(*filled)))
         elif answer.get("missing"):
             words = _(
                 "These cells hold a formula without a value and count as empty (line:column): "
@@ -557,15 +569,16 @@ def _workbook_rows(
     return first["sheet"], rows
 
 
-def _asked(data: bytes, sheet: str | None, limits: Limits) -> list[Any]:
-    """The answers of the process that reads workbooks. Raises `Refused` for its refusals, and
-    where it took more memory or time than it may."""
+def _asked(data: bytes, sheet: str | None, limits: Limits) -> tuple[dict[str, Any], Iterator[Any]]:
+    """The first answer of the process that reads workbooks, and the others. Raises `Refused` for
+    its refusals, and where it took more memory or time than it may."""
     asked = {
         "sheet": sheet,
         "head": HEADER_WITHIN,
         "rows": limits.rows + HEADER_WITHIN,
         "columns": limits.columns,
-        "unpacked": limits.unpacked,
+        "cells": limits.cells,
+        "characters": limits.megabytes * 2**20,
         "shown": MOST_NAMED,
         "megabytes": READER_MEGABYTES,
         "seconds": READER_SECONDS,
@@ -578,14 +591,16 @@ def _asked(data: bytes, sheet: str | None, limits: Limits) -> list[Any]:
             timeout=2 * READER_SECONDS,
             check=False,
         )
-        answers = [json.loads(line) for line in done.stdout.splitlines()]
-    except (subprocess.TimeoutExpired, ValueError):
+    except subprocess.TimeoutExpired:
         raise _takes_too_much() from None
-    if answers and isinstance(answers[-1], dict) and "refused" in answers[-1]:
-        raise _refused(answers[-1], sheet, limits)
-    if done.returncode or not answers:
+    # The last line tells whether it went well.
+    last = done.stdout[done.stdout.rstrip(b"\n").rfind(b"\n") + 1 :]
+    if last.startswith(b'{"refused"'):
+        raise _refused(json.loads(last), sheet, limits)
+    if done.returncode or not last:
         raise _takes_too_much()
-    return answers
+    lines = iter(io.BytesIO(done.stdout))
+    return json.loads(next(lines)), map(json.loads, lines)
 
 
 def _takes_too_much() -> Refused:
@@ -643,10 +658,12 @@ def _kind_of_archive(data: bytes, limits: Limits) -> str:
                 )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
+                    # The reader resolves no entity; a file that declares one means harm.
                     with archive.open(part) as opened:
-                        if b"<!DOCTYPE" in opened.read(4096).upper():
-                            raise Refused(_("The workbook holds what no workbook should."),
-                                          code="bad-workbook")  # fmt: skip
+                        start = opened.read(PROLOGUE).replace(b"\x00", b"").upper()
+                    if b"<!DOCTYPE" in start:
+                        words = _("The workbook holds what no workbook should.")
+                        raise Refused(words, code="bad-workbook")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise _unreadable() from error
     return kind

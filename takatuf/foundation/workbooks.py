@@ -108,7 +108,7 @@ def rows_of(sheet: CalamineSheet, merged: Iterable[Range], asked: dict[str, Any]
     filling = spread(merged, *end)
     before = [""] * start[1]
     tops: dict[tuple[int, int], str] = {}
-    count = characters = 0
+    count = characters = total = 0
     for at, row in enumerate(sheet.iter_rows()):
         cells = before + [cell_text(cell) for cell in row]
         filled = []
@@ -123,10 +123,11 @@ def rows_of(sheet: CalamineSheet, merged: Iterable[Range], asked: dict[str, Any]
         if not cells:
             continue
         count += 1
+        total += len(cells)
         characters += sum(map(len, cells))
         if len(cells) > asked["columns"]:
             raise Unfit("too-many-columns", line=at + 1)
-        if count > asked["rows"] or characters > asked["unpacked"]:
+        if count > asked["rows"] or total > asked["cells"] or characters > asked["characters"]:
             raise Unfit("too-many-rows")
         yield [at + 1, cells, filled] if filled else [at + 1, cells]
 

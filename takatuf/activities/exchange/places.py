@@ -18,7 +18,7 @@ from shapely import STRtree
 from shapely.errors import GEOSException  # type: ignore[attr-defined]
 from shapely.geometry import Point, shape
 
-from takatuf.activities.exchange.words import codes, folded
+from takatuf.activities.exchange.words import NO_WORD, codes, folded
 from takatuf.activities.vocabulary import Scope
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Area, City
@@ -221,11 +221,11 @@ def _text_key(words: Iterable[str]) -> str:
 def country_code(text: str) -> str:
     """The code of a country (ISO 3166, three letters) by code or name in the three languages;
     empty where the words name none."""
-    folded = _folded(text)
-    if not folded:
+    name = _folded(text)
+    if not name:
         return ""
-    if len(folded) in (2, 3) and folded.isascii():
-        code = folded.upper()
+    if len(name) in (2, 3) and name.isascii():
+        code = name.upper()
         found = (
             pycountry.countries.get(alpha_2=code)
             if len(code) == 2
@@ -233,7 +233,7 @@ def country_code(text: str) -> str:
         )
         if found:
             return str(found.alpha_3)
-    return _countries().get(folded, "")
+    return _countries().get(name, "")
 
 
 @lru_cache(maxsize=1)
@@ -257,7 +257,7 @@ def _areas(ids: Iterable[Any], warning: str | None) -> Found:
 
 def _folded(text: str) -> str:
     """A name as it is compared: letters and digits alone, in one spelling."""
-    return " ".join(re.sub(r"[\W_]+", " ", search_key(text)).split())
+    return " ".join(NO_WORD.sub(" ", search_key(text)).split())
 
 
 def _code(text: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ from takatuf.foundation.tables import Limits, Row, Table, WhichEncoding, read_ta
 from takatuf.foundation.text import listed
 from takatuf.plans.catalogue import services
 
-LIMITS = Limits(megabytes=64, rows=120_000, columns=300, characters=20_000, unpacked=600 * 2**20)
+LIMITS = Limits(megabytes=40, rows=120_000, columns=300, characters=20_000, unpacked=256 * 2**20)
 LONGEST = {
     "organisation": 200, "programming": 200, "funder": 200, "sector": 200, "subsector": 200,
     "sector_code": 40, "title": 400, "number": 60, "indicator": 400, "own_id": 200,
@@ -469,7 +469,8 @@ class _Reader:
                 self._fitting(name, found, extra, row, warnings)
         service = found.pop("service", "")
         if not service:
-            service, name = self._service(found)
+            said = tuple(str(found.get(name, "")) for name in ("subsector", "title", "sector"))
+            service, name = _service_said(*said)
             if name and name != "exact":
                 words = _("The service was told from the words: %(service)s.")
                 column = self._by_field.get(name) or self._by_field.get(f"title_{language}")
@@ -501,18 +502,6 @@ class _Reader:
             }
         )
 
-    def _service(self, found: Mapping[str, Any]) -> tuple[str, str]:
-        """The service that other words of the row name, and the field that told it where it
-        stands among other words."""
-        names = ("subsector", "title", "sector")
-        for name in names:
-            if code := values.service_of(found.get(name, "")):
-                return code, "exact"
-        for name in names[:2]:
-            if code := values.service_in(found.get(name, "")):
-                return code, name
-        return "", ""
-
     def _fitting(
         self,
         name: str,
@@ -540,6 +529,19 @@ class _Reader:
         if field in DATES:
             return partial(_date, order=self._order, last=field == "ends_on")
         return CONVERTERS.get(field, _text)
+
+
+@lru_cache(maxsize=5_000)
+def _service_said(subsector: str, title: str, sector: str) -> tuple[str, str]:
+    """The service that other words of a row name, and the field that told it where it stands
+    among other words."""
+    for text in (subsector, title, sector):
+        if code := values.service_of(text):
+            return code, "exact"
+    for name, text in (("subsector", subsector), ("title", title)):
+        if code := values.service_in(text):
+            return code, name
+    return "", ""
 
 
 COUNTED = frozenset({"targeted", "reached", "weekly_capacity"})
@@ -647,7 +649,7 @@ def _channel_cell(cell: str) -> Converted:
 
 def _email(cell: str) -> Converted:
     text = values.plain(values.said(cell)).removeprefix("mailto:")
-    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+    if text and (len(text) > 254 or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text)):
         words = _("“%(text)s” is no e-mail address; it was kept beside.")
         return "", None, ("not-an-address", words % {"text": text[:60]})
     return text, None, None

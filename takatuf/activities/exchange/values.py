@@ -24,6 +24,7 @@ from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.plans.catalogue import services
 
 MOST_PEOPLE = 10_000_000_000  # nobody reaches more than there are
+LONGEST = 80  # characters of a cell with a date or a figure
 EARLIEST, LATEST = 1950, 2150  # years that a response is planned in
 SERIALS = (20_000, 80_000)  # days since 1899-12-30 that a spreadsheet writes for 1954 to 2119
 
@@ -225,6 +226,8 @@ def _known_languages() -> Mapping[str, str]:
 
 def written_in(text: str) -> str:
     """The language of a text where its script tells it: Arabic; empty otherwise."""
+    if text.isascii():
+        return ""
     letters = [char for char in text if char.isalpha()]
     arabic = sum("\u0600" <= char <= "\u06ff" for char in letters)
     return "ar" if letters and arabic * 2 > len(letters) else ""
@@ -235,7 +238,7 @@ def written_in(text: str) -> str:
 
 def count_of(cell: str, *, most: int = MOST_PEOPLE) -> int:
     """A number of people. Raises `Unread` for what is none, is negative or beyond belief."""
-    text = search_key(cell).replace("٬", ",").replace("٫", ".").replace("\u2019", "'")
+    text = search_key(cell[:LONGEST]).replace("٬", ",").replace("٫", ".").replace("\u2019", "'")
     text = re.sub(r"\s|\u00a0|\u202f", "", text)
     if re.fullmatch(r"\d{1,3}([.,'])\d{3}(?:\1\d{3})*", text):
         text = re.sub(r"[.,']", "", text)  # 1,200 and 1.200 people are no fractions
@@ -252,7 +255,7 @@ def count_of(cell: str, *, most: int = MOST_PEOPLE) -> int:
 
 def degrees_of(cell: str, *, most: int) -> float:
     """Degrees of latitude (`most` 90) or longitude (180). Raises `Unread` beyond them."""
-    text = search_key(cell).replace("٫", ".").replace("−", "-").strip("° ")
+    text = search_key(cell[:LONGEST]).replace("٫", ".").replace("−", "-").strip("° ")
     sign = -1 if re.search(r"[sw]$", text) else 1
     text = re.sub(r"[°\s]*[nsew]$", "", text)
     if re.fullmatch(r"[+-]?\d{1,3},\d+", text):
@@ -308,9 +311,13 @@ class Written:
     part: str = ""
 
 
-@lru_cache(maxsize=20_000)
 def written(cell: str) -> Written | None:
     """What a cell shows as a date; None where it shows none."""
+    return _written(cell) if len(cell) <= LONGEST else None
+
+
+@lru_cache(maxsize=20_000)
+def _written(cell: str) -> Written | None:
     text = search_key(cell).strip()
     if not text or TIME_ALONE.fullmatch(text) or text in {"0", "0.0"}:
         return Written()

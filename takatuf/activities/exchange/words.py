@@ -18,6 +18,8 @@ from django.utils.translation import override
 
 from takatuf.foundation.text import search_key
 
+NO_WORD = re.compile(r"[\W_]+")
+
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, dict[str, list[str]]]:
@@ -29,8 +31,17 @@ def _lists() -> dict[str, dict[str, list[str]]]:
 def folded(text: str) -> str:
     """Words as they are compared: letters and digits alone, in one spelling, without the Arabic
     article (people write شرطة where our list has الشرطة)."""
-    words = re.sub(r"[\W_]+", " ", search_key(text)).split()
-    return " ".join(re.sub(r"^ال(?=\w\w)", "", word) for word in words)
+    return _short(text) if len(text) < 200 else _long(text)
+
+
+def _long(text: str) -> str:
+    words = NO_WORD.sub(" ", search_key(text)).split()
+    if text.isascii():
+        return " ".join(words)
+    return " ".join(word[2:] if word.startswith("ال") and len(word) > 3 else word for word in words)
+
+
+_short = lru_cache(maxsize=20_000)(_long)  # cells repeat; a long one hardly does
 
 
 def words_of(name: str) -> Iterable[tuple[str, list[str]]]:

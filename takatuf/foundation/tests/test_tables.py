@@ -1,13 +1,17 @@
 """Tables as people send them: in any encoding, with any delimiter, from any spreadsheet."""
 
+import base64
+import csv
 import io
+import random
 import zipfile
+import zlib
 
 import pytest
 from openpyxl import Workbook
 
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.tables import read_table
+from takatuf.foundation.tables import Limits, read_table
 
 pytestmark = pytest.mark.once
 HEADINGS = {"agency", "person", "note"}
@@ -199,3 +203,170 @@ def test_an_archive_that_is_no_workbook_is_refused(parts):
             archive.writestr(name, text)
     with pytest.raises(Refused):
         read(out.getvalue())
+
+
+# Tables of other programs, and what somebody sends who means harm
+
+# Written by another program in the old format of Excel: two merged cells, a date, a formula.
+OLD_EXCEL = (
+    "c-rk)Pe>GD6o22$?ChU*bu|q%ki|&L6qJIx*ru)8A<ZnXBB)gt8>|_b9RoX*Wgdf|lhH-6Ll>({e<-4E9Rj5eK@e"
+    "!ssZ&tUL3euZ&FrRT;6e$?{Fd*1-+SNpe)H!0zcVvkG&}LId=8djKgf`=gP<<52~5GP5(TWcZ7OE-04CeRx<W931"
+    "F8DpS>%nM#*oH)4kUP>yg~`^3Dap9gbqVb#nuqb979r242>uS+(AnLlyOwWEPGjQW_h1mK4*D=EjL&;V%u493Z~;"
+    "7HT&FId_t<^x&k2H$L#ZgEe%i#uW1%vxhb5sK4>zv<oR`0QK5uk5^zA<QhLfHy%6p~2;d~5uD!i3k(h-N9PCN>Va"
+    "EWzXIJ&hm}g&Gy8yKRTx$3K#U8*xTyDQ5DF7p2pXEg|24NUcs78UqTH2b2aVSKMQW)Tf*`L(4bkfoc9e3-dUQ4^E"
+    "S;JUNU}ID3wa~ZKG%iFyRI3TK4HM-tAh}JgQ(M#qmD(6apAT?XFs*Yq^_sEVowQOW=Esa7wjIRjcgPq@YkEIw9e8"
+    "jYH<NmL5M7X<zJAZ%5S=Hy|3sJUKM`J+VU&FsIF*Zdbw;rR=I?!b+uqX|Kf{(0K69LtX*+cU*l?9R(7AwXeBg8jK"
+    "n;8BVtI{Ow{p3hWeK*#ysER*Ewqkuo9kR#h0oc|co(l;RNjH*v9Cv;RE&L&@5J&{+uWs+srT^-sKk@95B=#k3bmq"
+    "E+#V-9jc0S=?qVNVmi@7#1*E7OyX_vog|I+t7*WL1(WrMsPLtfeax@t=+2s-|a0%v8-1dUGd^wG{Xgn@Uq{$d>W="
+    "3KzX$3Bcx%{rTGirgHMqEK2UwYGQTy$S>NMvXVF}2LfQfis0LoS)j)SGe|QHR}^RF-+azz`I-!>F~wzLA_pzBEz3"
+    "fb)uqbNP{q;Ss$L9womK0uLTMc<|uCgNF?O!FNXBE0*Hkm+8*ucfac_V9I!(Nj5CHz`&n{e=1u*$J~VByynjq@QE"
+    "y!Sfx+)dm*74pKihc^l%&ldCy<`4<#1A&#E1x|85E8`}|BkasKD${{kg`|8@"
+)
+
+
+def test_old_excel_gives_values_merged_cells_and_dates():
+    table = read_table(
+        zlib.decompress(base64.b85decode(OLD_EXCEL)), recognise=lambda cells: "Activity" in cells
+    )
+    assert (table.encoding, table.sheet) == ("xls", "List")
+    assert cells(table)[0] == ("الهلال الأحمر", "Food", "North", "2026-05-01")
+    assert cells(table)[2:] == [("C", "Housing", "N"), ("C", "Transport", "0047")]
+    assert table.rows[3].filled == (0,)
+
+
+def archive(**parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, text in parts.items():
+            opened.writestr(name, text)
+    return out.getvalue()
+
+
+def ods(rows):
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    return archive(**{
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": f'<m:manifest xmlns:m="{office}:manifest:1.0"/>',
+        "content.xml": f'<o:document-content xmlns:o="{office}:office:1.0" '
+        f'xmlns:table="{office}:table:1.0" xmlns:text="{office}:text:1.0" '
+        f'xmlns:office="{office}:office:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="L">{rows}</table:table>'
+        "</office:spreadsheet></office:body></o:document-content>",
+    })  # fmt: skip
+
+
+def line(*cells, more=""):
+    inside = "".join(
+        cell
+        if cell.startswith("<")
+        else f'<table:table-cell office:value-type="string" {more}>'
+        f"<text:p>{cell}</text:p></table:table-cell>"
+        for cell in cells
+    )
+    return f"<table:table-row>{inside}</table:table-row>"
+
+
+def test_open_document_gives_values_and_merged_cells():
+    merged = (
+        '<table:table-cell office:value-type="string" table:number-rows-spanned="2">'
+        "<text:p>Fire</text:p></table:table-cell>"
+    )
+    rows = (
+        line("agency", "person")
+        + line(merged, "Rana")
+        + line("<table:covered-table-cell/>", "0047")
+    )
+    table = read(ods(rows))
+    assert table.encoding == "ods"
+    assert cells(table) == [("Fire", "Rana"), ("Fire", "0047")]
+    assert "3" in table.warnings[0]
+
+
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def xlsx(rows, before=""):
+    """A workbook written by hand, as no program writes it."""
+    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+    relation = (
+        f'<Relationships xmlns="{rels}"><Relationship Id="r1" Type="{OFFICE}/%s" Target="%s"/>'
+    )
+    return archive(**{
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": relation % ("officeDocument", "xl/workbook.xml") + "</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relation % ("worksheet", "worksheets/sheet1.xml")
+        + "</Relationships>",
+        "xl/worksheets/sheet1.xml": f'{before}<worksheet xmlns="{SHEET}"><sheetData>{rows}'
+        "</sheetData></worksheet>",
+    })  # fmt: skip
+
+
+def written(**told):
+    return "".join(
+        f'<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>' for at, text in told.items()
+    )
+
+
+HEAD = f"<row>{written(A1='agency', B1='person')}</row>"
+FOR_EVER = 'table:number-columns-repeated="2000000000"'
+HIDDEN = "<!--" + " " * 5000 + '--><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (xlsx(HEAD + f"<row>{written(XFD1048576='x')}</row>"), "too-large"),
+        (xlsx(HEAD + f"<row>{written(ZZZZZZ99999999999='x')}</row>"), "too-large"),
+        (xlsx(HEAD + "<row><c><v>&e;</v></c></row>", HIDDEN), "bad-workbook"),
+        (ods(line("agency", "person") + line("x", more=FOR_EVER)), "too-large"),
+        (b"agency,person\n" + b"," * 10_000_000, "too-large"),
+        (b"agency\tperson\n" + b"\t" * 5_000_000, "too-large"),
+        (b"agency,person\n" + b'a"' * 4_000_000, "too-large"),
+        (b"agency,person\n" + b'"' * 4_000_001, "open-quote"),
+        (b"\x7fELF" + bytes(range(256)) * 9, "not-a-table"),
+        (bytes(range(256)) * 90, "not-a-table"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 9, "bad-workbook"),
+    ],
+    ids=["far cell", "no cell", "hidden entity", "repeated for ever", "commas", "tabs", "quotes",
+         "only quotes", "program", "bytes", "broken old Excel"],
+)  # fmt: skip
+def test_what_means_harm_is_refused_at_once(data, code):
+    with pytest.raises(Refused) as refusal:
+        read(data)
+    assert refusal.value.code == code
+
+
+def test_limits_are_told_by_whoever_reads():
+    data = "agency,person\n" + "Fire,Rana\n" * 3
+    assert len(read(data, limits=Limits(rows=30)).rows) == 3
+    with pytest.raises(Refused, match="1 MB"):
+        read("agency" + " " * 2**20, limits=Limits(megabytes=1))
+    with pytest.raises(Refused):
+        read(data * 20, limits=Limits(cells=20))
+
+
+def test_a_large_file_is_read_as_a_small_one():
+    body = ["agency;person", *(f"بلدية {number};{'Åse, ' * 20}" for number in range(4_000))]
+    table = read("\n".join(body).encode("utf-16"))
+    assert cells(table)[3_999] == ("بلدية 3999", ("Åse, " * 20).strip())
+    arabic = "\n".join(["agency;person", *["الدفاع المدني;ليلى حداد"] * 14_000]).encode("cp1256")
+    assert read(arabic).encoding == "cp1256"
+
+
+def test_what_a_program_writes_as_csv_is_read_as_it_was():
+    chance = random.Random(7)
+    pieces = ["a", "ب", '"', ",", ";", "\n", "\r\n", " x ", '5"', "'", "|", "\t", "é"]
+    for _table in range(100):
+        rows = [["agency", "person", "note"]] + [
+            ["".join(chance.choices(pieces, k=chance.randrange(6))) for _cell in range(3)]
+            for _row in range(5)
+        ]
+        out = io.StringIO()
+        csv.writer(out, quoting=chance.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])).writerows(rows)
+        wanted = [[cell.replace("\r\n", "\n").strip() for cell in row] for row in rows[1:]]
+        assert [list(row) + [""] * (3 - len(row)) for row in cells(read(out.getvalue()))] == [
+            row for row in wanted if any(row)
+        ]
