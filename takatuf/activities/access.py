@@ -3,14 +3,10 @@ the lead; who does what is read by all there, and told by whoever speaks for an 
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.activities.models import Activity, Import, Invitation, Overlap, Task
@@ -18,6 +14,7 @@ from takatuf.activities.rules import asked_about
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
+from takatuf.foundation.tokens import id_in, token_of
 from takatuf.incidents.access import at_an_incident_of, check_at_incident, may_lead
 from takatuf.incidents.models import Incident
 from takatuf.network.access import is_system
@@ -63,7 +60,6 @@ def check_may_move_task(actor: Actor, task: Task) -> None:
 
 
 INVITING = "takatuf.activities.invitation"
-MAC_BYTES = 16
 # Who speaks of the work of any organisation; a liaison speaks of their own agency's.
 REPORTERS = frozenset(
     {
@@ -171,23 +167,13 @@ def invitation_for(actor: Actor, pk: UUID, *, incident: Incident | None = None) 
 
 def invitation_token(pk: UUID) -> str:
     """What stands in the address of a partner's own page; nobody can guess it."""
-    return base64.urlsafe_b64encode(pk.bytes + _mac_of(pk, settings.SECRET_KEY)).decode()
+    return token_of(pk, INVITING)
 
 
 def invitation_by_token(token: str, now: datetime) -> Invitation:
     """The invitation whose page this is. `NotFound`, always the same, for a token that was made
     up, for one that has ended and for one that was withdrawn."""
-    try:
-        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
-        pk = UUID(bytes=raw[:16])
-    except (ValueError, binascii.Error) as error:
-        raise NotFound from error
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(hmac.compare_digest(raw[16:], _mac_of(pk, key)) for key in keys):
-        raise NotFound
-    if base64.urlsafe_b64encode(raw).decode() != token:
-        raise NotFound
-    return _open_invitation(pk, now)
+    return _open_invitation(id_in(token, INVITING), now)
 
 
 def about_invitation(invitation: Invitation) -> str:
@@ -220,10 +206,6 @@ def _open_invitation(pk: UUID, now: datetime) -> Invitation:
     if found is None:
         raise NotFound
     return found
-
-
-def _mac_of(pk: UUID, key: str | bytes) -> bytes:
-    return salted_hmac(INVITING, pk.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]
 
 
 # Who has a say in overlaps at all; each in those of their own work, the leaders in all.

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.alerts.models import Answer, Call, Delivery
@@ -18,6 +13,7 @@ from takatuf.alerts.rules import LINK_LASTS
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import CITY_WIDE, Role
+from takatuf.foundation.tokens import id_in, token_of
 
 CALLERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.LIAISON})
 
@@ -25,7 +21,7 @@ CALLERS = frozenset({Role.COORDINATOR, Role.MAYOR, Role.LIAISON})
 # identifier (74 random bits) and 64 bits of a keyed hash over it and this purpose. Call,
 # person and expiry hang on the delivery and stay out of the address.
 PURPOSE = "takatuf.alerts.answer"
-MAC_BYTES = 8
+MAC_BYTES = 8  # the link stands in a text message, where each character counts
 
 
 def call_for(actor: Actor, pk: UUID) -> Call:
@@ -98,7 +94,7 @@ def may_call(actor: Actor, city_id: UUID) -> bool:
 
 def token_for(delivery: UUID) -> str:
     """The token of the link in a message: 32 characters, fit for an address."""
-    return base64.urlsafe_b64encode(delivery.bytes + _mac(delivery, settings.SECRET_KEY)).decode()
+    return token_of(delivery, PURPOSE, mac_bytes=MAC_BYTES)
 
 
 def invitation_for(token: str, now: datetime) -> Delivery:
@@ -107,19 +103,13 @@ def invitation_for(token: str, now: datetime) -> Delivery:
     Raises `NotFound`, and always the same, for a token that was made up, changed, made for
     another purpose, is older than `LINK_LASTS` or leads to somebody who left.
     """
-    try:
-        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
-        delivery = UUID(bytes=raw[:16])
-    except (ValueError, binascii.Error) as error:
-        raise NotFound from error
-    if base64.urlsafe_b64encode(raw).decode() != token:
-        raise NotFound
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(hmac.compare_digest(raw[16:], _mac(delivery, key)) for key in keys):
-        raise NotFound
     found = (
         Delivery.objects.select_related("person", "call__agency", "call__alert__city")
-        .filter(pk=delivery, asked_at__gt=now - LINK_LASTS, person__is_active=True)
+        .filter(
+            pk=id_in(token, PURPOSE, mac_bytes=MAC_BYTES),
+            asked_at__gt=now - LINK_LASTS,
+            person__is_active=True,
+        )
         .filter(call__alert__asks=True)
         .exclude(channel=Delivery.Channel.DESK)
         .first()
@@ -134,7 +124,3 @@ def _still_serves(delivery: Delivery, now: datetime) -> bool:
     would stop the climbing although the agency knows nothing."""
     posts = delivery.person.memberships.filter(agency=delivery.call.agency_id)
     return bool(posts.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists())
-
-
-def _mac(delivery: UUID, key: str | bytes) -> bytes:
-    return salted_hmac(PURPOSE, delivery.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]

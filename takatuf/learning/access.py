@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
+from takatuf.foundation import tokens
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotFound
 from takatuf.learning.models import Card, CardDraft, Dialogue, Registration
@@ -18,7 +13,6 @@ from takatuf.network.access import check_may_curate
 
 # As in a call's link: the row's identifier and 128 bits of a keyed hash for this one purpose.
 PURPOSE = "takatuf.learning.registration"
-MAC_BYTES = 16
 
 
 def dialogue_for(actor: Actor, slug: str) -> Dialogue:
@@ -59,8 +53,7 @@ def public_dialogue(slug: str) -> Dialogue:
 
 def token_of(registration: UUID) -> str:
     """The token of the link by which somebody confirms, answers or leaves."""
-    mac = _mac(registration, settings.SECRET_KEY)
-    return base64.urlsafe_b64encode(registration.bytes + mac).decode().rstrip("=")
+    return tokens.token_of(registration, PURPOSE)
 
 
 def registration_by(token: str) -> Registration:
@@ -69,21 +62,11 @@ def registration_by(token: str) -> Registration:
     Raises `NotFound`, and always the same, for a token that was made up or changed, of
     somebody who was forgotten, or of a dialogue that nobody may see any more.
     """
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-        pk = UUID(bytes=raw[:16])
-    except (ValueError, binascii.Error) as error:
-        raise NotFound from error
-    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
-        raise NotFound
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(hmac.compare_digest(raw[16:], _mac(pk, key)) for key in keys):
-        raise NotFound
-    found = Registration.objects.select_related("dialogue").filter(pk=pk).first()
+    found = (
+        Registration.objects.select_related("dialogue")
+        .filter(pk=tokens.id_in(token, PURPOSE))
+        .first()
+    )
     if found is None or found.dialogue.state != DialogueState.PUBLISHED:
         raise NotFound
     return found
-
-
-def _mac(pk: UUID, key: str | bytes) -> bytes:
-    return salted_hmac(PURPOSE, pk.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.access import Handed, handed_by_token
@@ -19,6 +14,7 @@ from takatuf.accounts.rules import sends_letters
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
+from takatuf.foundation.tokens import id_in, token_of
 from takatuf.network.models import (
     Agency,
     Application,
@@ -30,7 +26,6 @@ from takatuf.network.models import (
 
 PLANNERS = frozenset({Role.COORDINATOR})
 APPLYING = "takatuf.network.application"
-MAC_BYTES = 16
 
 
 def is_system(actor: Actor) -> bool:
@@ -285,25 +280,13 @@ def organisation_for(actor: Actor, city: City, pk: UUID) -> Organisation:
 
 def application_token(pk: UUID) -> str:
     """What stands in the address of an applicant's own page; nobody can guess it."""
-    return base64.urlsafe_b64encode(pk.bytes + _mac_of(pk, settings.SECRET_KEY)).decode()
+    return token_of(pk, APPLYING)
 
 
 def application_by_token(token: str) -> Application:
     """The application whose page this is. `NotFound`, always the same, for a token that was
     made up, and for an application that is gone."""
-    try:
-        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
-        pk = UUID(bytes=raw[:16])
-    except (ValueError, binascii.Error) as error:
-        raise NotFound from error
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(hmac.compare_digest(raw[16:], _mac_of(pk, key)) for key in keys):
-        raise NotFound
-    found = Application.objects.select_related("city").filter(pk=pk).first()
-    if found is None or base64.urlsafe_b64encode(raw).decode() != token:
+    found = Application.objects.select_related("city").filter(pk=id_in(token, APPLYING)).first()
+    if found is None:
         raise NotFound
     return found
-
-
-def _mac_of(pk: UUID, key: str | bytes) -> bytes:
-    return salted_hmac(APPLYING, pk.bytes, secret=key, algorithm="sha256").digest()[:MAC_BYTES]
