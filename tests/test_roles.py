@@ -1041,6 +1041,26 @@ def _(w, actor, agency):
     coordination.take_back_answer(actor, issue, answer, now=w.now)
 
 
+@scenario("coordination.write_lesson")
+def _(w, actor, agency):
+    lesson = coordination.Lesson(
+        title="Ask who speaks which language before the night",
+        context="Nobody spoke Arabic",
+        done="A list of speakers was made",
+        outcome="Families were called back within a day",
+        known_how="The helpline counted",
+        levels=("municipality",),
+    )
+    coordination.write_lesson(
+        actor,
+        w.incident,
+        about=an_issue(w, agency).about,
+        lesson=lesson,
+        language="en",
+        now=w.now,
+    )
+
+
 @scenario("alerts.acknowledge")
 def _(w, actor, agency):
     person = Person.objects.get(pk=actor.person_id)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from takatuf.activities.coverage import CountsAs
 from takatuf.activities.gaps import Asked, Doing, Field, Gap, Kind, Limits, gaps_among
@@ -27,6 +27,7 @@ from takatuf.incidents.queries import days_of
 from takatuf.network.models import Organisation
 from takatuf.plans.catalogue import services
 from takatuf.plans.vocabulary import Offer, Workstream
+from takatuf.ui.reading import language_name
 
 ANSWER = "activity:"  # how an issue names an activity
 # Whose work a gap is, by the group of its service; what the State usually leads is asked for by
@@ -43,6 +44,10 @@ WHOSE: dict[str, tuple[Role, Workstream]] = {
     "cohesion": (Role.COHESION, Workstream.COMMUNITY),
     "remembrance": (Role.COHESION, Workstream.COMMUNITY),
 }
+# Two of them are the community's, though they are rights.
+OWN: dict[str, tuple[Role, Workstream]] = dict.fromkeys(
+    ("hate-reporting", "online-harm"), (Role.COHESION, Workstream.COMMUNITY)
+)
 NOBODYS = (Role.COORDINATOR, Workstream.LEADERSHIP)
 # How soon somebody should have seen to it, by the seriousness of a need.
 SEEN_TO: dict[int, timedelta] = {
@@ -219,11 +224,7 @@ class Words:
     def _whose(self, gap: Gap) -> tuple[Role, Workstream]:
         if gap.kind in (Kind.LAYER, Kind.LANGUAGE, Kind.OFFER):
             return Role.PSYCHOSOCIAL, Workstream.PSYCHOSOCIAL
-        service = services().get(gap.service)
-        if service is None:
-            return NOBODYS
-        role, workstream = WHOSE.get(service.group, NOBODYS)
-        return (Role.NATIONAL_LIAISON if service.lead == "national" else role), workstream
+        return whose_work(gap.service)
 
     def _due(self, gap: Gap, issue: Issue | None) -> datetime:
         if issue is not None:
@@ -350,6 +351,18 @@ class Words:
         return _("Find who offers it: %(what)s") % named
 
 
+def whose_work(service: str) -> tuple[Role, Workstream]:
+    """The role whose work a service is, and its workstream; the coordinator's where it is not
+    known."""
+    known = services().get(service)
+    if known is None:
+        return NOBODYS
+    if service in OWN:
+        return OWN[service]
+    role, workstream = WHOSE.get(known.group, NOBODYS)
+    return (Role.NATIONAL_LIAISON if known.lead == "national" else role), workstream
+
+
 def _counted(count: int, words: object) -> list[str]:
     """A sentence that counts; none for nothing."""
     assert callable(words)
@@ -365,14 +378,6 @@ def service_name(code: str) -> str:
     """What a service is called in the reader's language; its code where it is gone."""
     service = services().get(code)
     return service.name if service else code
-
-
-def language_name(code: str) -> str:
-    """A language in the reader's own; its code where nobody has a word for it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 def offers(codes: Iterable[str]) -> str:

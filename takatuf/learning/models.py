@@ -24,6 +24,7 @@ from takatuf.learning.vocabulary import (
     Region,
     Seat,
 )
+from takatuf.network.models import City
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -235,6 +236,8 @@ class CardDraft(Labelled, models.Model):
     slug = models.CharField(max_length=80)
     body: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=DraftState, default=DraftState.DRAFT)
+    about = models.CharField(max_length=80, blank=True)  # what of an incident it was learned from
+    city = models.ForeignKey(City, models.SET_NULL, null=True, related_name="+")  # that offers it
     reason = models.TextField(blank=True)  # of a correction: what was wrong
     note = models.TextField(blank=True)  # why it was sent back
     card_version = models.PositiveIntegerField(default=0)  # of the card it corrects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from takatuf.foundation.text import search_key
 from takatuf.learning.bodies import SOURCE_FIELDS
 from takatuf.learning.models import Card, CardDraft, Dialogue, Source
 from takatuf.learning.rules import FIELDS, LONGEST, nearness
-from takatuf.learning.vocabulary import PlaceSize
+from takatuf.learning.vocabulary import DraftState, PlaceSize
 from takatuf.network.models import Appointment
 from takatuf.translation.models import Shown
 from takatuf.translation.queries import NOTHING, public_texts, shown_texts, words_of
@@ -292,6 +293,32 @@ def open_drafts() -> QuerySet[CardDraft]:
         CardDraft.objects.filter(state__in=CardDraft.OPEN)
         .select_related("card", "edited_by")
         .order_by("-state", "edited_at")
+    )
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A lesson that a city wrote: whether the library took it, and where it stands there."""
+
+    title: str
+    state: str  # draft, submitted or published
+    slug: str  # of the card, once it is published
+    at: datetime
+
+
+def lesson_about(about: str) -> Offered | None:
+    """The lesson that was written about something, unless it was put aside."""
+    drafts = CardDraft.objects.filter(about=about).exclude(state=DraftState.DROPPED)
+    draft = drafts.order_by("-id").first()
+    if draft is None:
+        return None
+    own = draft.body["source_language"]
+    published = draft.state == DraftState.PUBLISHED
+    return Offered(
+        title=draft.body["title"].get(own, ""),
+        state=draft.state,
+        slug=draft.slug if published else "",
+        at=draft.ended_at or draft.edited_at,
     )
 
 

@@ -7,6 +7,7 @@ from takatuf.learning.vocabulary import Seat
 
 VERBS = {
     "card.begun": _("%(actor)s began the card %(card)s."),
+    "card.offered": _("%(actor)s wrote a lesson of %(city)s for the library: %(title)s"),
     "card.correction_begun": _("%(actor)s began to correct the card %(card)s."),
     "card.draft_edited": _("%(actor)s edited the draft of the card %(card)s."),
     "card.submitted": _("%(actor)s submitted the card %(card)s for approval."),

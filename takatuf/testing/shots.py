@@ -628,6 +628,7 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("sign-out", lead, "account/logout/"),
         ("need-new", lead, f"{room}who-does-what/needs/new/"),
         ("need-change", lead, f"{room}who-does-what/needs/3/change/"),
+        ("need-lesson", lead, f"{room}who-does-what/needs/9/lesson/"),
         ("need-closed", lead, f"{room}who-does-what/needs/9/"),
         ("needs-none", lead, f"{room}who-does-what/needs/?seriousness=4"),
         ("promise-make", lead, f"{desk}promises/make/"),

@@ -14,6 +14,7 @@ from takatuf.coordination.services.joining import (
     turn_down_application,
 )
 from takatuf.coordination.services.leaving import let_go
+from takatuf.coordination.services.lessons import Lesson, write_lesson
 from takatuf.coordination.services.life import (
     agencies_to_call,
     ask_for_hold,
@@ -47,6 +48,7 @@ from takatuf.coordination.services.scene import (
 )
 
 __all__ = [
+    "Lesson",
     "add_methane_to_incident",
     "agencies_to_call",
     "answer_hand_over",
@@ -87,4 +89,5 @@ __all__ = [
     "take_up_mistake",
     "turn_down_application",
     "unmerge_organisation",
+    "write_lesson",
 ]

@@ -13,9 +13,9 @@ from takatuf.activities.asking import place_choices, service_choices
 from takatuf.community.rules import MOST_PEOPLE
 from takatuf.community.services import MOST_NOTE, MOST_TEXT, IssueFacts
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
-from takatuf.coordination.gaps import language_name
 from takatuf.plans.vocabulary import Offer, Population, Scope
 from takatuf.ui.forms import CountInput, DayInput, WordsArea, WordsInput, by_name
+from takatuf.ui.reading import language_name
 
 if TYPE_CHECKING:
     from takatuf.community.models import Issue

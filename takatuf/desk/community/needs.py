@@ -20,9 +20,11 @@ from takatuf.community.access import (
     issue_by_number,
     issue_for,
     may_change_issue,
+    may_keep_issues,
 )
 from takatuf.community.queries import issue_counts, issues_of
-from takatuf.coordination.gaps import answers_of, language_name, named_activities
+from takatuf.community.rules import is_lesson_worth
+from takatuf.coordination.gaps import answers_of, named_activities
 from takatuf.coordination.services import name_answer, take_back_answer
 from takatuf.desk.activities.lines import line_of as line_of_activity
 from takatuf.desk.activities.parts import part_page
@@ -40,8 +42,10 @@ from takatuf.desk.shortcuts import (
 )
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.text import listed
+from takatuf.learning.queries import lesson_about
 from takatuf.network.queries import areas_of
 from takatuf.plans.vocabulary import Offer
+from takatuf.ui.reading import language_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,6 +250,12 @@ def _page(
         acts=acts,
         sent=sent,
         sent_form=form if wrong else None,
+        lesson=lesson_about(issue.about) if issue.state == "closed" else None,
+        lesson_url=address("need-lesson", *_where(incident), issue.number)
+        if is_lesson_worth(issue.outcome)
+        and not incident.is_exercise
+        and may_keep_issues(request.actor, incident)
+        else "",
         back_url=address("needs", *_where(incident)),
         change_url=address("change-need", *_where(incident), issue.number)
         if may_change_issue(request.actor, issue)

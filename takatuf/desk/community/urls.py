@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.community import gaps, needs
+from takatuf.desk.community import gaps, lessons, needs
 
 PARTS = "incidents/<int:number>/who-does-what/"
 HERE = f"{PARTS}needs/"
@@ -15,5 +15,6 @@ urlpatterns = [
     path(f"{HERE}<int:need>/close/", needs.close, name="close-need"),
     path(f"{HERE}<int:need>/answers/", needs.answer, name="answer-need"),
     path(f"{HERE}<int:need>/answers/<uuid:activity>/", needs.no_answer, name="no-answer"),
+    path(f"{HERE}<int:need>/lesson/", lessons.of_need, name="need-lesson"),
     path(f"{HERE}<int:need>/reopen/", needs.reopen, name="reopen-need"),
 ]

@@ -7,6 +7,7 @@ from takatuf.activities.services import report_activity
 from takatuf.community.models import Issue
 from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
+from takatuf.learning.models import CardDraft
 
 HERE = "/en/desk/marsa-noor/incidents/1/who-does-what/needs/"
 TOLD = {
@@ -128,3 +129,26 @@ def test_an_activity_is_named_as_the_answer_to_a_need(desk_of, amina, act, incid
     assert "Nothing that was told is about it." in page
     wrong = browser.post(f"{here}answers/", {"activity": "x"}, follow=True)
     assert "Choose an activity from the list." in wrong.content.decode()
+
+
+def test_a_lesson_is_offered_from_a_need_that_was_closed(desk_of, amina, need):
+    browser = desk_of(amina)
+    here = f"{HERE}{need.number}/"
+    assert browser.get(f"{here}lesson/").status_code == 302  # nothing came of it yet
+    ended = {"outcome": "met", "note": "Two counsellors came"}
+    page = browser.post(f"{here}close/", ended, follow=True).content.decode()
+    assert "Write a lesson" in page
+    form = browser.get(f"{here}lesson/").content.decode()
+    assert "Two counsellors came" in form
+    told = {
+        "title": "Ask who speaks which language",
+        "done": "Two counsellors came",
+        "levels": ["municipality"],
+        "outcome": "Nobody waits longer than a day",
+        "workstream": "psychosocial",
+    }
+    assert browser.post(f"{here}lesson/", told).status_code == 422
+    told["known_how"] = "The helpline counted"
+    page = browser.post(f"{here}lesson/", told, follow=True).content.decode()
+    assert "It waits for the secretariat" in page
+    assert CardDraft.objects.get().body["title"]["en"] == told["title"]

@@ -40,6 +40,7 @@ from takatuf.learning.vocabulary import (
     gap_sentence,
 )
 from takatuf.network.access import check_may_curate
+from takatuf.network.models import City
 from takatuf.network.vocabulary import Level
 from takatuf.plans.vocabulary import Phase, Workstream
 from takatuf.translation.models import PublicText
@@ -70,6 +71,67 @@ def write_card(actor: Actor, body: Given, *, source_language: str, now: datetime
     )
     _note(actor, "card.begun", draft, now)
     return draft
+
+
+@transaction.atomic
+def offer_card(
+    actor: Actor,
+    city: City,
+    body: Given,
+    *,
+    about: str,
+    incident: str,
+    source_language: str,
+    now: datetime,
+) -> CardDraft:
+    """A city offers what it learned: a draft for the secretariat, which completes it and
+    publishes it or puts it aside. `about` names what it was learned from, `incident` the
+    incident of that; of one thing there is one open offer.
+
+    Who may is asked by the use case of which this is a step.
+    """
+    City.objects.select_for_update().get(pk=city.pk)
+    if CardDraft.objects.filter(about=about).exclude(state=DraftState.DROPPED).exists():
+        raise Refused(
+            _("A lesson was written about this already. The secretariat has it."),
+            code="lesson-written",
+        )
+    told = _checked(new_body(source_language) | dict(body))
+    draft = CardDraft.objects.create(
+        slug=_free_slug(told["slug"]),
+        body=told,
+        about=about,
+        city=city,
+        edited_by_id=actor.person_id,
+        edited_at=now,
+    )
+    draft.body["slug"] = draft.slug
+    draft.save(update_fields=["body"])
+    title = told["title"][source_language]
+    for log, thing in ((city.log, about), (INSTALLATION, f"card-draft:{draft.pk}")):
+        record(
+            actor,
+            "card.offered",
+            log=log,
+            thing=thing,
+            about=incident if log == city.log else f"card:{draft.slug}",
+            at=now,
+            facts={"card": draft.slug, "city": city.name},
+            private={"title": title},
+        )
+    return draft
+
+
+def _free_slug(slug: str) -> str:
+    """The address, with a number behind it where a card or a draft has it."""
+    taken = {
+        *Card.objects.filter(slug__startswith=slug).values_list("slug", flat=True),
+        *CardDraft.objects.filter(slug__startswith=slug, state__in=CardDraft.OPEN).values_list(
+            "slug", flat=True
+        ),
+    }
+    free = (slug, *(f"{slug}-{number}" for number in range(2, 1_000)))
+    return next(one for one in free if one not in taken)
 
 
 @transaction.atomic
