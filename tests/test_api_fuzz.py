@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from takatuf.accounts.models import Token
 from takatuf.accounts.rules import digest_of, new_secret
+from takatuf.activities.models import Overlap
 from takatuf.activities.services import begin_import
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
@@ -130,6 +131,19 @@ def built() -> tuple[str, dict[str, str]]:
         ),
         "hand_over": str(
             offer_hand_over(actor, incident, to_agency=fire, text="All", language="en", now=now).pk
+        ),
+        "overlap": str(
+            Overlap.objects.create(
+                incident=incident,
+                a=world.make_activity(incident, "counselling", "city", now=now),
+                b=world.make_activity(incident, "counselling", "city", now=now),
+                rule="horizontal",
+                score=90,
+                mark="as found",
+                role="coordinator",
+                found_at=now,
+                asked_at=now,
+            ).pk
         ),
         "call": str(Call.objects.first().pk),
         "offer": str(incident.pk),  # nobody has offered anything

@@ -12,7 +12,7 @@ from takatuf.api.fields import Shape
 
 if TYPE_CHECKING:
     from takatuf.accounts.models import Person
-    from takatuf.network.models import Agency, Area
+    from takatuf.network.models import Agency, Area, Organisation
     from takatuf.translation.models import Text
 
 
@@ -31,7 +31,7 @@ class Words(Shape):
     state: str = Field(description="Who stands behind this version: source, draft, approved …")
 
 
-def named(thing: Agency | Area | Person | None) -> Named | None:
+def named(thing: Agency | Area | Organisation | Person | None) -> Named | None:
     return Named(id=thing.pk, name=thing.name) if thing is not None else None
 
 

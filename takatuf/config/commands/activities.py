@@ -29,6 +29,8 @@ def add_parser(sub: Subparsers) -> None:
     made.add_argument("--organisation", metavar="NAME", help="of this organisation alone")
     made.add_argument("--status", default="", metavar="CODE", help="in this state; or all")
     made.add_argument("--on", type=_day, metavar="DAY", help="as it stands on that day; else today")
+    made = leaf(activities, "overlaps", "Which two look like the same work, and why", overlaps)
+    add_incident(made)
 
 
 def add_incident(made: argparse.ArgumentParser) -> None:
@@ -107,3 +109,34 @@ def coverage(args: argparse.Namespace) -> Answer:
         for row in document["rows"]
     ]
     return Answer(document, "\n".join(lines) or _("Nobody has told yet what they do."))
+
+
+def overlaps(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from takatuf.activities.beside import entries_of, matches_in, names_of, settled_pairs
+    from takatuf.activities.comparing.scoring import as_json
+    from takatuf.activities.queries import area_names
+    from takatuf.activities.wording import reasons_of
+
+    incident = incident_asked(args)
+    entries = entries_of(incident, timezone.now())
+    settled = settled_pairs(incident, {entry.key: entry for entry in entries})
+    names, areas = names_of(incident), area_names(incident.city)
+    document = [
+        {
+            "a": names[match.a],
+            "b": names[match.b],
+            "rule": match.rule.value,
+            "red": match.is_red,
+            "score": match.score,
+            "reasons": [
+                f"{reason.label}: {reason.said}"
+                for reason in reasons_of(map(as_json, match.parts), areas)
+            ],
+        }
+        for match in matches_in(entries, settled=settled)
+    ]
+    lines = [f"{row['score']:>4}  {row['rule']:<10}  {row['a']} · {row['b']}" for row in document]
+    return Answer(document, "\n".join(lines) or _("No overlap waits for an answer."))

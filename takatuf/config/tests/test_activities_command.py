@@ -3,8 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.models import Overlap
 from takatuf.config import world
 from takatuf.config.commands import parser
+from takatuf.foundation import meaning
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.services import open_incident
@@ -65,3 +67,20 @@ def test_a_file_that_cannot_be_written_is_refused(incident, tmp_path):
     with pytest.raises(Refused, match="cannot be written"):
         told("export", "activities", "--incident", str(incident.pk), "--format", "hxl",
              "--out", str(tmp_path))  # fmt: skip
+
+
+def test_overlaps_name_activities_as_their_owners_do_and_keep_nothing(incident, monkeypatch):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+    alike = {"populations": ["bereaved"], "channel": "in-person", "level": "municipality",
+             "title": "Counselling for families", "language": "en"}  # fmt: skip
+    made = [
+        world.make_activity(incident, "counselling", "city", who=who, own_id=own, now=NOW, **alike)
+        for who, own in (("City of Marsa Noor", "MN-7"), ("Shoulder Trust", ""))
+    ]
+    found = told("activities", "overlaps", "--incident", str(incident.pk)).document
+
+    assert [(row["a"], row["b"], row["rule"]) for row in found] == [
+        ("MN-7", str(made[1].pk), "horizontal")
+    ]
+    assert "For whom: For the same people: Bereaved families." in found[0]["reasons"]
+    assert not Overlap.objects.exists()
