@@ -313,6 +313,7 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
             incident.city, "Ministry of Health", source="4w.csv", now=timezone.now()
         ).pk,
         "other": uuid7(),
+        "version": 1,
         "name": uuid7(),
         "language": "en",
         "slug": "oslo-2023",

@@ -1650,6 +1650,33 @@ def _(w, actor, agency):
     )
 
 
+def a_draft_of_leads(w):
+    return plans.draft_leads(w.actor("coordinator"), w.city, now=w.now)
+
+
+@scenario("plans.draft_leads")
+def _(w, actor, agency):
+    plans.draft_leads(actor, w.city, now=w.now)
+
+
+@scenario("plans.write_leads")
+def _(w, actor, agency):
+    lines = {"food": plans.Led("shared")}
+    draft = a_draft_of_leads(w)
+    plans.write_leads(actor, draft, lines, counterpart="Ministry", seen=0, now=w.now)
+
+
+@scenario("plans.agree_leads")
+def _(w, actor, agency):
+    side = "national" if Role.NATIONAL_LIAISON in actor.roles_in(w.city.pk) else "city"
+    plans.agree_leads(actor, a_draft_of_leads(w), side=side, seen=0, now=w.now)
+
+
+@scenario("plans.drop_leads")
+def _(w, actor, agency):
+    plans.drop_leads(actor, a_draft_of_leads(w), now=w.now)
+
+
 @scenario("network.edit_agency")
 def _(w, actor, agency):
     network.edit_agency(actor, agency, answers_needed=2, now=w.now)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PARTS: dict[str, str | Promise] = {
     "plans": _("Plans"),
     "contacts": _("Contacts"),
+    "who-leads": _("Who leads what"),
     "listing": _("Public list"),
 }
 

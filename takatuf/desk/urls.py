@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takatuf.desk.journal.urls")),
     path("", include("takatuf.desk.contacts.urls")),
     path("", include("takatuf.desk.listing.urls")),
+    path("", include("takatuf.desk.leading.urls")),
     path("<slug:city>/", include("takatuf.desk.incidents.urls")),
     path("<slug:city>/", include("takatuf.desk.activities.urls")),
     path("<slug:city>/", include("takatuf.desk.community.urls")),

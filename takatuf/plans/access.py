@@ -14,7 +14,8 @@ from takatuf.foundation.errors import NotAllowed, NotFound
 from takatuf.foundation.roles import Role
 from takatuf.network.access import check_may_plan, is_system, may_plan
 from takatuf.network.models import City
-from takatuf.plans.models import Plan, Step
+from takatuf.plans.models import LeadList, Plan, Step
+from takatuf.plans.vocabulary import Side
 
 __all__ = [
     "check_may_plan",
@@ -51,6 +52,49 @@ def check_may_read_phone_tree(actor: Actor, city: City) -> None:
                 "and partner liaisons read it."
             )
         )
+
+
+# Who speaks for which side when a city and its national counterpart agree who leads what.
+SIDES = {
+    Side.CITY: frozenset({Role.COORDINATOR, Role.MAYOR}),
+    Side.NATIONAL: frozenset({Role.NATIONAL_LIAISON}),
+}
+
+
+def sides_of(actor: Actor, city_id: UUID) -> frozenset[Side]:
+    """The sides that the actor speaks for."""
+    roles = actor.roles_in(city_id)
+    return frozenset(side for side, those in SIDES.items() if roles & those)
+
+
+def may_write_leads(actor: Actor, city_id: UUID) -> bool:
+    """Whether the actor drafts who leads what: both sides do."""
+    return bool(sides_of(actor, city_id))
+
+
+def check_may_write_leads(actor: Actor, city: City) -> None:
+    """`NotFound` for a stranger to the city, `NotAllowed` for a colleague."""
+    check_may_read_plans(actor, city)
+    if not may_write_leads(actor, city.pk):
+        raise NotAllowed(
+            _(
+                "Only the response coordinator, the mayor and the national liaison agree who "
+                "leads what. Ask one of them."
+            )
+        )
+
+
+def lead_list_for(actor: Actor, city: City, number: int) -> LeadList:
+    """One version of who leads what; `NotFound` for whoever does not serve the city."""
+    check_may_read_plans(actor, city)
+    found = (
+        LeadList.objects.select_related("city", "city_by", "national_by")
+        .filter(city=city, number=number)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def plan_for_actor(actor: Actor, city: City, slug: str) -> Plan:

@@ -10,12 +10,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
 from takatuf.foundation.roles import Role
 from takatuf.network.models import Agency, City
 from takatuf.network.vocabulary import AgencyKind
-from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
+from takatuf.plans.vocabulary import Anchor, Lead, Phase, Size, Workstream
 from takatuf.translation.models import Text
 
 
@@ -137,3 +138,76 @@ class FrameworkAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}: {self.kind}"
+
+
+class LeadList(Labelled, models.Model):
+    """Who leads which service in a city: one version, agreed by the city and its national
+    counterpart.
+
+    A draft until both sides have said yes; then it is in force until the next one is. What is
+    changed in a draft takes back what either side had said.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="lead_lists")
+    number = models.PositiveIntegerField()  # counts a city's versions
+    counterpart = models.CharField(max_length=200, blank=True)  # the national authority
+    changes = models.PositiveIntegerField(default=0)  # counts what was written in the draft
+    begun_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    city_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    city_at = models.DateTimeField(null=True)
+    national_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    national_at = models.DateTimeField(null=True)
+    national_word = SealedTextField(blank=True, default="")  # whose word was written down
+    agreed_at = models.DateTimeField(null=True)  # by both; in force from then
+    replaced_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)  # a draft that nobody wants any more
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "number"], name="lead_list_number_once"),
+            models.UniqueConstraint(
+                fields=["city"],
+                condition=Q(agreed_at=None, dropped_at=None),
+                name="one_draft_of_who_leads",
+            ),
+            models.UniqueConstraint(
+                fields=["city"],
+                condition=Q(agreed_at__isnull=False, replaced_at=None),
+                name="one_list_of_who_leads_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Who leads, version {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.agreed_at is None and self.dropped_at is None
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.agreed_at is not None and self.replaced_at is None
+
+
+class LeadLine(Labelled, models.Model):
+    """Who leads one service, in one version of the list, and a note on who exactly."""
+
+    id = models.BigAutoField(primary_key=True)
+    list = models.ForeignKey(LeadList, models.CASCADE, related_name="lines")
+    service = models.CharField(max_length=40)  # of the catalogue
+    lead = models.CharField(max_length=8, choices=Lead)
+    note = SealedTextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list", "service"], name="service_once_in_a_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.lead}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from takatuf.plans.vocabulary import Anchor, Phase, Size
+from takatuf.plans.vocabulary import Anchor, Departure, Lead, Phase, Size
 
 SIZES = (Size.VILLAGE, Size.TOWN, Size.CITY)
 PHASES = tuple(Phase)
@@ -118,3 +118,22 @@ def is_due_in_phase(
         return False
     ends = PHASE_ENDS.get(Phase(phase))
     return ends is None or due_within <= ends
+
+
+def departure_of(lead: str, city: int, above: int, others: int) -> str:
+    """How practice departs from who leads a service; "" where it does not.
+
+    `city` and `above` count what authorities of the city's own level, and of a level above it
+    (county to nation), have planned or under way; `others` what associations, businesses and
+    international bodies have.
+    """
+    if not city + above + others:
+        return Departure.NOTHING
+    if lead == Lead.SHARED:
+        if city and above:
+            return ""
+        return Departure.ONE_ALONE if city or above else Departure.NOBODY_LEADS
+    leads, other = (city, above) if lead == Lead.CITY else (above, city)
+    if not leads:
+        return Departure.NOBODY_LEADS
+    return Departure.BOTH if other else ""

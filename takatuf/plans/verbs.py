@@ -2,7 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.plans.vocabulary import Side
+
 VERBS = {
+    "leads.drafted": _("%(actor)s began version %(number)s of the list of who leads what."),
+    "leads.changed": _(
+        "%(actor)s changed version %(number)s of the list of who leads what; services changed: "
+        "%(count)s."
+    ),
+    "leads.agreed": _(
+        "%(actor)s agreed to version %(number)s of the list of who leads what (%(side)s)."
+    ),
+    "leads.word_noted": _(
+        "%(actor)s noted that the national authorities agreed to version %(number)s of the list "
+        "of who leads what: %(word)s."
+    ),
+    "leads.in_force": _("Version %(number)s of the list of who leads what is in force."),
+    "leads.dropped": _("%(actor)s dropped version %(number)s of the list of who leads what."),
     "plan.started": _("%(actor)s started the plan “%(plan)s” from the framework %(version)s."),
     "plan.retired": _("%(actor)s took the plan “%(plan)s” out of use."),
     "plan.agencies_chosen": _("%(actor)s chose whom the plan “%(plan)s” calls: %(agencies)s."),
@@ -25,3 +41,5 @@ VERBS = {
         "how many: %(count)s."
     ),
 }
+
+LABELS = {"side": dict(Side.choices)}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Phase(models.TextChoices):
@@ -75,3 +76,27 @@ class Scope(models.TextChoices):
     OUTSIDE = "outside", _("Outside the city")
     TEXT = "text", _("At a place that the city does not know by a code")
     UNKNOWN = "", _("Not said")
+
+
+class Lead(models.TextChoices):
+    """Who leads a service, where a city and a national authority share the work."""
+
+    CITY = "city", pgettext_lazy("who leads a service", "The city leads")
+    NATIONAL = "national", pgettext_lazy("who leads a service", "The national authorities lead")
+    SHARED = "shared", pgettext_lazy("who leads a service", "Shared")
+
+
+class Side(models.TextChoices):
+    """The two who agree on who leads what."""
+
+    CITY = "city", _("For the city")
+    NATIONAL = "national", _("For the national authorities")
+
+
+class Departure(models.TextChoices):
+    """How practice departs from who should lead a service."""
+
+    NOBODY_LEADS = "nobody-leads", _("Whoever should lead does nothing here; others are at work")
+    NOTHING = "nothing", _("Nobody is at work here")
+    BOTH = "both", _("The other level is at work too, beside the one that leads")
+    ONE_ALONE = "one-alone", _("Shared, yet only one level is at work")

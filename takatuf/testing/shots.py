@@ -488,6 +488,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("imports", lead, f"{room}who-does-what/imports/"),
         ("import-tried", lead, f"{room}who-does-what/imports/{tried.pk}/"),
         ("import-asking", lead, f"{room}who-does-what/imports/{asking.pk}/"),
+        ("who-leads-here", lead, f"{room}who-does-what/who-leads/"),
+        ("who-leads", lead, "desk/marsa-noor/who-leads/"),
         ("picture-liaison", other, room),
         ("roll-call", lead, room + "roll-call/"),
         ("tick", lead, f"{room}roll-call/{unread.call_id}/"),

@@ -29,6 +29,7 @@ PARTS: dict[str, str | Promise] = {
     "organisations": gettext_lazy("Organisations"),
     "activity-partners": pgettext_lazy("way of seeing activities", "Partners"),
     "activity-imports": pgettext_lazy("way of seeing activities", "Import"),
+    "who-leads-here": gettext_lazy("Who leads"),
 }
 
 # A part that not everybody at the incident may open -> who may.

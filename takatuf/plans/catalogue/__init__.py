@@ -32,6 +32,12 @@ class Service:
     city_sector: str  # our own, CTY-…
     names: Mapping[str, str]
     terms: Mapping[str, tuple[str, ...]]  # other words for it, by language; `terms.json`
+    adds: Mapping[str, str]  # what the city adds to it, whoever leads
+
+    @property
+    def what_the_city_adds(self) -> str:
+        """A sentence in the reader's language, in English where there is none."""
+        return self.adds.get(get_language() or "") or self.adds["en"]
 
     @property
     def name(self) -> str:
@@ -47,6 +53,7 @@ def services() -> Mapping[str, Service]:
     """All services that ship, by code, in the order in which people are shown them."""
     rows: list[dict[str, Any]] = json.loads((FOLDER / "services.json").read_text("utf-8"))
     terms: dict[str, Any] = json.loads((FOLDER / "terms.json").read_text("utf-8"))
+    adds: dict[str, dict[str, str]] = json.loads((FOLDER / "adds.json").read_text("utf-8"))
     return {
         row["code"]: Service(
             code=row["code"],
@@ -57,6 +64,7 @@ def services() -> Mapping[str, Service]:
             city_sector=row["city_sector"],
             names=row["name"],
             terms={language: tuple(words) for language, words in terms[row["code"]].items()},
+            adds=adds[row["code"]],
         )
         for row in rows
     }

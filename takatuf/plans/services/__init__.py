@@ -19,12 +19,23 @@ from takatuf.plans.services.improving import (
     take_all_untouched,
     take_improvement,
 )
+from takatuf.plans.services.leading import (
+    Led,
+    agree_leads,
+    draft_leads,
+    drop_leads,
+    write_leads,
+)
 
 __all__ = [
+    "Led",
     "StepFields",
     "add_action",
     "add_step",
+    "agree_leads",
     "decline_improvement",
+    "draft_leads",
+    "drop_leads",
     "edit_step",
     "load_framework",
     "plan_begun",
@@ -36,4 +47,5 @@ __all__ = [
     "start_plan",
     "take_all_untouched",
     "take_improvement",
+    "write_leads",
 ]
