@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 from takatuf.accounts.models import Token
 from takatuf.accounts.rules import digest_of, new_secret
 from takatuf.activities.models import Overlap
-from takatuf.activities.services import begin_import
+from takatuf.activities.services import begin_import, report_activity
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
 from takatuf.config import world
@@ -143,6 +143,15 @@ def built() -> tuple[str, dict[str, str]]:
                 role="coordinator",
                 found_at=now,
                 asked_at=now,
+            ).pk
+        ),
+        "activity": str(
+            report_activity(
+                actor,
+                incident,
+                name="Red Crescent",
+                facts={"service": "counselling", "places": ("city",)},
+                now=now,
             ).pk
         ),
         "call": str(Call.objects.first().pk),

@@ -56,7 +56,6 @@ def meant(
                 "what you wrote."
             ),
             code="changed-meanwhile",
-            field=clashes[0],
         )
     return {name for name, text in texts.items() if text not in (base[name], stands[name])}
 

@@ -62,7 +62,7 @@ from takatuf.activities.vocabulary import (
 )
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import having
-from takatuf.foundation.errors import NotFound
+from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import listed, search_key
 from takatuf.incidents.access import may_lead
@@ -585,6 +585,17 @@ def invitations_of(incident: Incident) -> QuerySet[Invitation]:
     return (
         Invitation.objects.filter(incident=incident).select_related("organisation").order_by("-id")
     )
+
+
+def organisation_in(incident: Incident, pk: UUID) -> Organisation:
+    """An organisation of the incident's city. `Refused` for another's, as for one that never
+    was."""
+    found = Organisation.objects.filter(city=incident.city_id, pk=pk).first()
+    if found is None:
+        raise Refused(
+            _("Choose an organisation of this city."), code="organisation", field="organisation"
+        )
+    return found
 
 
 def stale_entries(incident: Incident, now: datetime) -> QuerySet[Activity]:

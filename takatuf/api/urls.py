@@ -31,6 +31,7 @@ from takatuf.api import (
     promises,
     scene,
     search,
+    who_does_what,
 )
 
 api = description.Takatuf(
@@ -52,6 +53,7 @@ for room in (
     coverage,
     imports,
     overlaps,
+    who_does_what,
     decisions,
     meetings,
     promises,

@@ -216,10 +216,12 @@ def _locked(
     if fresh.standing == standing:
         return fresh
     if fresh.standing == Standing.MERGED:
-        raise Refused(_("This entry was merged into another. Look at that one."), code="merged")
+        raise Refused(
+            _("This entry was merged into another. Look at that one."), code="entry-merged"
+        )
     if fresh.standing == Standing.WITHDRAWN:
-        raise Refused(_("This entry was withdrawn. Restore it first."), code="withdrawn")
-    raise Refused(_("This entry stands; there is nothing to restore."), code="stands")
+        raise Refused(_("This entry was withdrawn. Restore it first."), code="entry-withdrawn")
+    raise Refused(_("This entry stands; there is nothing to restore."), code="entry-stands")
 
 
 def _set(activity: Activity, told: Mapping[str, Any]) -> list[tuple[UUID | None, str]]:
