@@ -598,6 +598,18 @@ def organisation_in(incident: Incident, pk: UUID) -> Organisation:
     return found
 
 
+def spoken_for(
+    incident: Incident, agencies: Iterable[UUID], chosen: UUID | None
+) -> list[tuple[Organisation, int]]:
+    """Organisations that go on with something in the incident and are either one of these
+    agencies or the chosen one, each with how many entries it would confirm."""
+    whose = Q(agency__in=list(agencies)) | (Q(pk=chosen) if chosen else Q(pk=None))
+    going_on = Q(activities__incident=incident, activities__status__in=GOING_ON)
+    counted = Count("activities", filter=going_on & Q(activities__standing=Standing.CURRENT))
+    found = Organisation.objects.filter(whose, city=incident.city_id).annotate(entries=counted)
+    return [(one, one.entries) for one in found.filter(entries__gt=0).order_by("name")]
+
+
 def stale_entries(incident: Incident, now: datetime) -> QuerySet[Activity]:
     """What goes on or is planned by the table, and nobody has confirmed in time."""
     return (

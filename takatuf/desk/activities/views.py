@@ -27,8 +27,11 @@ from takatuf.activities.queries import (
     activities_of,
     agencies_by_id,
     changes_of,
+    count_of_activities,
     names_to_offer,
+    organisation_in,
     organisations_in,
+    spoken_for,
 )
 from takatuf.desk.activities.forms import ChangeForm, ListForm, ReportForm, WithdrawForm
 from takatuf.desk.activities.lines import facts_lines, history_of, line_of, lines_of
@@ -43,6 +46,7 @@ from takatuf.desk.shortcuts import (
     page_of,
     pressed,
 )
+from takatuf.foundation.errors import NotFound
 from takatuf.foundation.ids import uuid7
 from takatuf.network.queries import areas_of
 
@@ -51,7 +55,7 @@ if TYPE_CHECKING:
 
     from takatuf.activities.models import Activity
     from takatuf.incidents.models import Incident
-    from takatuf.network.models import Area, City
+    from takatuf.network.models import Area, City, Organisation
 
 
 def _areas(city: City) -> QuerySet[Area]:
@@ -92,7 +96,40 @@ def who_does_what(request: Request, incident: Incident) -> HttpResponse:
         ],
         filtered=any(value for name, value in request.GET.items() if name in form.fields),
         list_url=_here(incident),
+        told=bool(page.object_list) or count_of_activities(incident) > 0,
         may_report=may_report(request.actor, incident),
+        to_confirm=_to_confirm(request, incident, wanted.organisation),
+    )
+
+
+def _to_confirm(
+    request: Request, incident: Incident, chosen: UUID | None
+) -> list[tuple[Organisation, int]]:
+    """Whose entries the reader confirms at once: their own agency’s, and the organisation that
+    the list is cut to where they speak of any."""
+    own = agencies_reported_for(request.actor, incident)
+    chosen = chosen if may_report_for_any(request.actor, incident) else None
+    return spoken_for(incident, own, chosen) if own or chosen else []
+
+
+@require_POST
+@at_incident
+def confirm_all(request: Request, incident: Incident) -> HttpResponse:
+    """Say that everything which an organisation does stands as it is."""
+    try:
+        asked = UUID(request.POST.get("organisation", ""))
+    except ValueError as error:
+        raise NotFound from error
+    return pressed(
+        request,
+        lambda: services.confirm_all_of(
+            request.actor,
+            incident,
+            organisation=organisation_in(incident, asked),
+            now=timezone.now(),
+        ),
+        _("Confirmed: all entries of this organisation stand as they are."),
+        _here(incident),
     )
 
 

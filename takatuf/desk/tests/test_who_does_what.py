@@ -156,3 +156,25 @@ def test_an_organisation_of_an_agency_is_one_with_it(amina, act, fire, incident)
     now = timezone.now()
     fires = organisation_of(fire, now=now)
     assert organisation_named(incident.city, fire.name, source="", now=now) == fires
+
+
+def test_a_liaison_confirms_all_that_their_agency_does_with_one_press(
+    desk_of, farid, fire, act, incident, activity
+):
+    facts = {"service": "safety", "places": ("city",)}
+    now = timezone.now()
+    report_activity(act(farid), incident, agency=fire, facts=facts, now=now - timedelta(days=8))
+    browser, own = desk_of(farid), organisation_of(fire, now=now)
+    assert f'value="{own.pk}"' in browser.get(who_does_what()).content.decode()
+    browser.post(f"{who_does_what()}confirm/", {"organisation": str(own.pk)})
+    assert Activity.objects.get(organisation=own).confirmed_at >= now
+    other = {"organisation": str(activity.organisation_id)}
+    assert browser.post(f"{who_does_what()}confirm/", other).status_code == 403
+    assert browser.post(f"{who_does_what()}confirm/", {"organisation": "x"}).status_code == 404
+
+
+def test_where_all_has_ended_the_list_says_so_and_leads_there(desk_of, amina, act, activity):
+    change_activity(act(amina), activity, facts={"status": "ended"}, now=timezone.now())
+    page = desk_of(amina).get(who_does_what()).content.decode()
+    assert "Nothing goes on at present." in page
+    assert "?status=all" in page
