@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from takatuf.activities.models import Task
+from takatuf.activities.models import Activity, Overlap, Task
 from takatuf.alerts.models import Delivery
 from takatuf.communications.models import Report
+from takatuf.coordination.coverage import table_of
+from takatuf.coordination.whoiswho import proposals_of
 from takatuf.decisions.models import LogEntry
 from takatuf.incidents.models import HandOver, Incident, KeyDate
 from takatuf.journal.verification import verify
@@ -45,3 +47,15 @@ def test_the_city_tells_an_hour_and_nine_months():
     assert not asleep.filter(wakes_at__lt=now.replace(month=4)).exists()
     assert not Delivery.objects.filter(call__alert__about=past.about, sent_at=None).exists()
     assert verify(past.city.log)["ok"]
+
+    # Who does what: overlaps, gaps, cliffs, stale entries and doubled names are there to be found.
+    doing = Activity.objects.filter(incident=present)
+    assert doing.count() > 40
+    assert {one.language for one in doing} == {"ar", "en", "fr"}
+    overlaps = Overlap.objects.filter(incident=present)
+    assert {one.rule for one in overlaps} >= {"vertical", "horizontal", "number", "fund", "event"}
+    assert [one.state for one in overlaps].count("settled") == 1
+    table = table_of(present, now=now)
+    assert {service for service, _area in table.unmet} >= {"hate-reporting", "school-support"}
+    assert table.coverage.whole.unconfirmed >= 3
+    assert len(proposals_of(present.city)) >= 2

@@ -63,6 +63,7 @@ from takatuf.plans.services import start_plan
 from takatuf.testing.files import build_files
 from takatuf.testing.needs import build_needs
 from takatuf.testing.past import build_past
+from takatuf.testing.who_does_what import build_who_does_what
 
 SLUG = "marsa-noor"
 
@@ -344,6 +345,7 @@ def _declare_an_hour_ago(city: City, agency: dict[str, Agency], start: datetime)
     _work(incident, agency, at)
     build_needs(incident, at)
     build_files(amina, incident, at)
+    build_who_does_what(incident, agency, at)
     _write(incident, agency, at, amina, salma)
     _meet(amina, incident, agency, at)
     plan_meeting(
