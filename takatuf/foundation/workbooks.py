@@ -89,8 +89,12 @@ def _of_book(book: CalamineWorkbook, data: bytes, asked: dict[str, Any]) -> Iter
     merged = sheet.merged_cell_ranges
     if merged is None:
         merged = ods_merged(data, names.index(name))
-    yield from rows_of(sheet, merged, asked)
-    yield {"missing": uncomputed(data, name, asked["shown"])}
+    content, padded = sheet_part(data, name)
+    missing = uncomputed(content, asked["shown"])
+    as_shown = shown_with_zeros(content, padded)
+    del content
+    yield from rows_of(sheet, merged, as_shown, asked)
+    yield {"missing": missing}
 
 
 def _head(sheet: CalamineSheet, most: int) -> list[list[str]]:
@@ -101,8 +105,17 @@ def _head(sheet: CalamineSheet, most: int) -> list[list[str]]:
     return [[cell_text(cell) for cell in row] for row in rows]
 
 
-def rows_of(sheet: CalamineSheet, merged: Iterable[Range], asked: dict[str, Any]) -> Iterator[Any]:
-    """[line, cells, the columns that a merged cell filled] of each row that is not empty."""
+def rows_of(
+    sheet: CalamineSheet,
+    merged: Iterable[Range],
+    as_shown: dict[tuple[int, int], str],
+    asked: dict[str, Any],
+) -> Iterator[Any]:
+    """[line, cells, the columns that a merged cell filled] of each row that is not empty.
+
+    `as_shown` has the cells, by row and column from 0, that are shown in other words than their
+    value.
+    """
     # The reader gives the empty rows before the first cell, but not the empty columns.
     start, end = sheet.start or (0, 0), sheet.end or (0, 0)
     filling = spread(merged, *end)
@@ -111,6 +124,9 @@ def rows_of(sheet: CalamineSheet, merged: Iterable[Range], asked: dict[str, Any]
     count = characters = total = 0
     for at, row in enumerate(sheet.iter_rows()):
         cells = before + [cell_text(cell) for cell in row]
+        if as_shown:
+            for column in range(len(cells)):
+                cells[column] = as_shown.get((at, column), cells[column])
         filled = []
         for column, top in filling.get(at, ()):
             if top == (at, column):
@@ -174,26 +190,75 @@ FORMULA_ALONE = re.compile(
 )
 ERROR = re.compile(rb"""<(?:\w+:)?c\b([^>]*\bt=["']e["'][^>]*)>""")
 AN_EMPTY_TEXT = re.compile(rb"""\bt=["']str["']""")  # computed, and nothing
+NUMBER = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?v>(\d{1,15})</")
+STYLE = re.compile(rb"""\bs=["'](\d+)["']""")
+PADDED = re.compile(r'("[^"]*")?(0{2,15})')  # a format that writes 47 as 0047 or "LB"0047
 REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
-def uncomputed(data: bytes, name: str, most: int) -> list[str]:
-    """Cells of a sheet of an XLSX that hold an error, or a formula that was never computed, as
-    line:column. The reader gives both as empty."""
+def sheet_part(data: bytes, name: str) -> tuple[bytes, dict[bytes, tuple[str, int]]]:
+    """The XML of a sheet of an XLSX, and its styles that fill numbers up with zeros; both empty
+    for another kind of workbook."""
     if not data.startswith(b"PK"):
-        return []
+        return b"", {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         part = _part_of(archive, name)
         if part is None:
-            return []
-        content = archive.read(part)
+            return b"", {}
+        return archive.read(part), _padding_styles(archive)
+
+
+def uncomputed(content: bytes, most: int) -> list[str]:
+    """Cells of a sheet that hold an error, or a formula that was never computed, as line:column.
+    The reader gives both as empty."""
     found: set[tuple[int, int]] = set()
     for pattern in (FORMULA_ALONE, ERROR):
         for match in itertools.islice(pattern.finditer(content), most):
-            reference = REFERENCE.search(match[1])
-            if reference and not AN_EMPTY_TEXT.search(match[1]):
-                found.add((int(reference[2]), column_number(reference[1].decode())))
-    return [f"{line}:{column}" for line, column in sorted(found)[:most]]
+            at = _reference(match[1])
+            if at and not AN_EMPTY_TEXT.search(match[1]):
+                found.add(at)
+    return [f"{row + 1}:{column + 1}" for row, column in sorted(found)[:most]]
+
+
+def shown_with_zeros(
+    content: bytes, padded: dict[bytes, tuple[str, int]]
+) -> dict[tuple[int, int], str]:
+    """Cells whose number is shown with zeros before it, as codes of places are: 0047, not 47."""
+    found: dict[tuple[int, int], str] = {}
+    if not padded:
+        return found
+    for match in NUMBER.finditer(content):
+        style = STYLE.search(match[1])
+        if style and style[1] in padded and (at := _reference(match[1])):
+            before, digits = padded[style[1]]
+            found[at] = before + match[2].decode().zfill(digits)
+    return found
+
+
+def _reference(attributes: bytes) -> tuple[int, int] | None:
+    """The row and column of a cell, from 0."""
+    match = REFERENCE.search(attributes)
+    return (int(match[2]) - 1, column_number(match[1].decode()) - 1) if match else None
+
+
+def _padding_styles(archive: zipfile.ZipFile) -> dict[bytes, tuple[str, int]]:
+    """The number of each style that fills numbers up with zeros: what it writes before them, and
+    to how many digits."""
+    if "xl/styles.xml" not in archive.namelist():
+        return {}
+    content = archive.read("xl/styles.xml")
+    formats = {}
+    for told in _elements(content, "numFmt"):
+        if match := PADDED.fullmatch(told.get("formatCode", "")):
+            formats[told.get("numFmtId", "")] = ((match[1] or "").strip('"'), len(match[2]))
+    if not formats:
+        return {}
+    styles = _elements(content, "xf", inside="cellXfs")
+    return {
+        str(number).encode(): formats[told["numFmtId"]]
+        for number, told in enumerate(styles)
+        if told.get("numFmtId") in formats
+    }
 
 
 def column_number(letters: str) -> int:
@@ -221,15 +286,25 @@ def _part_of(archive: zipfile.ZipFile, name: str) -> str | None:
     return None
 
 
-def _elements(content: bytes, wanted: str) -> list[dict[str, str]]:
+def _elements(content: bytes, wanted: str, *, inside: str = "") -> list[dict[str, str]]:
+    """The attributes of each element of a name; of those `inside` another alone, where told."""
     found: list[dict[str, str]] = []
+    depth = 0
     parser = _parser()
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == wanted:
+        nonlocal depth
+        bare = name.rpartition(":")[2]
+        depth += bare == inside
+        if bare == wanted and (depth or not inside):
             found.append(attributes)
 
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= name.rpartition(":")[2] == inside
+
     parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.Parse(content, True)
     return found
 

@@ -39,7 +39,8 @@ LONGEST = {
     "source": 200, "contact_name": 200, "contact_email": 254,
 }  # fmt: skip
 MOST_NAMED = 20  # columns or lines that one message names
-LOST = re.compile("\ufffd|\\?{3,}")
+# Question marks for letters, or letters of UTF-8 that somebody read as Windows-1252.
+LOST = re.compile("\ufffd|\\?{3,}|(?:[ØÙ][\u0080-\u00bf\u0152-\u2122]){3}|Ã[\u0080-\u00bf]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +249,19 @@ def _unread(columns: Sequence[Column]) -> list[str]:
 
 def _lost(rows: Sequence[Row]) -> list[str]:
     """Cells whose letters were lost before the file came to us."""
+    lost = {
+        cell
+        for cell in {cell for row in rows for cell in row.cells}
+        if ("?" in cell or not cell.isascii()) and LOST.search(cell)
+    }
+    if not lost:
+        return []
     cells = [
         f"{row.line}:{column}"
         for row in rows
         for column, cell in enumerate(row.cells, 1)
-        if ("?" in cell or "\ufffd" in cell) and LOST.search(cell)
+        if cell in lost
     ]
-    if not cells:
-        return []
     words = _(
         "In these cells (line:column) letters were lost before the file came here; "
         "ask its owner for it in UTF-8: %(cells)s."

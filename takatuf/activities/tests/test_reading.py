@@ -247,9 +247,16 @@ def test_an_encoding_that_is_not_clear_is_asked_with_samples():
     assert only(answered).facts.title == "ÆØÅ"
 
 
-def test_cells_whose_letters_were_lost_before_are_named():
-    understood = table("Organisation,Activity,Place\nA,???? ?????,North\n")
+@pytest.mark.parametrize(
+    "text", ["???? ?????", "Sant\ufffd", "الهلال".encode().decode("cp1252", "replace"), "SantÃ©"]
+)
+def test_cells_whose_letters_were_lost_before_are_named(text):
+    understood = table(f"Organisation,Activity,Place\nA,{text},North\n")
     assert "2:2" in understood.warnings[0]
+
+
+def test_questions_and_accents_are_no_lost_letters():
+    assert table("Organisation,Activity,Place\nÂge d’or,Why? Où ?,Ørsta\n").warnings == ()
 
 
 def dated(*cells, **told):

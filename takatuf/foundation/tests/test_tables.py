@@ -160,6 +160,17 @@ def test_a_workbook_gives_values_as_text_and_keeps_line_numbers():
     assert [row.line for row in table.rows] == [2, 4]
 
 
+def test_a_code_that_a_workbook_shows_with_zeros_keeps_them():
+    book = Workbook()
+    for row in (["agency", "person", "note"], ["Fire", 47, 47], ["Police", 5, 0]):
+        book.active.append(row)
+    for at, shown in (("B2", "0000"), ("B3", '"LB"00'), ("C2", "0.00"), ("C3", "000")):
+        book.active[at].number_format = shown
+    out = io.BytesIO()
+    book.save(out)
+    assert cells(read(out.getvalue())) == [("Fire", "0047", "47"), ("Police", "LB05", "000")]
+
+
 def test_a_workbooks_other_sheets_are_named_and_can_be_chosen():
     data = workbook(["agency", "person"], ["Fire", "Rana"], more=[("Old", ["agency"])])
     table = read(data)
