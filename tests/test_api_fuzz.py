@@ -31,6 +31,7 @@ from takatuf.activities.models import Overlap
 from takatuf.activities.services import begin_import, report_activity
 from takatuf.alerts.models import Call, Delivery
 from takatuf.api.urls import api
+from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
 from takatuf.coordination.services import (
     begin_meeting,
@@ -108,6 +109,15 @@ def built() -> tuple[str, dict[str, str]]:
         "incident": str(incident.pk),
         "task": str(incident.tasks.first().pk),
         "entry": str(entry.pk),
+        "need": str(
+            report_issue(
+                actor,
+                incident,
+                IssueFacts(text="No counsellor speaks Arabic", seriousness=3),
+                language="en",
+                now=now,
+            ).pk
+        ),
         "imported": str(
             begin_import(
                 actor, incident, b"Who,What\nCrescent,Open hall\n", filename="3w.csv", now=now

@@ -31,6 +31,7 @@ from takatuf.activities.queries import (
 from takatuf.activities.rules import REVIEW_AFTER
 from takatuf.activities.vocabulary import OverlapState
 from takatuf.activities.wording import reasons_of
+from takatuf.community.access import may_keep_issues
 from takatuf.desk.activities.forms import SettleForm
 from takatuf.desk.activities.lines import Fact, facts_lines
 from takatuf.desk.activities.parts import part_page
@@ -43,6 +44,7 @@ from takatuf.desk.shortcuts import (
     page_of,
     pressed,
 )
+from takatuf.learning.queries import lesson_about
 
 if TYPE_CHECKING:
     from takatuf.activities.models import Activity, Agreement, Overlap
@@ -65,6 +67,11 @@ def _here(incident: Incident) -> str:
 
 def _page_of(incident: Incident, pk: UUID) -> str:
     return address("overlap", incident.city.slug, incident.number, pk)
+
+
+def about_overlap(one: Overlap) -> str:
+    """How a lesson names the overlap that it was learned from."""
+    return f"overlap:{one.pk}"
 
 
 @require_safe
@@ -170,6 +177,12 @@ def overlap(request: Request, incident: Incident, overlap: UUID) -> HttpResponse
         agreement=next((each for each in agreements if each.ended_at is None), None),
         earlier=[each for each in agreements if each.ended_at is not None],
         form=form,
+        lesson=lesson_about(about_overlap(one)) if one.state == OverlapState.SETTLED else None,
+        lesson_url=address("overlap-lesson", incident.city.slug, incident.number, one.pk)
+        if one.state == OverlapState.SETTLED
+        and not incident.is_exercise
+        and may_keep_issues(request.actor, incident)
+        else "",
         may_settle=may_settle_overlap(request.actor, one),
         back_url=_here(incident),
     )

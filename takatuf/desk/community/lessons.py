@@ -13,9 +13,13 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from takatuf.activities.access import overlap_for
+from takatuf.activities.queries import agreements_of
+from takatuf.activities.vocabulary import OverlapState
 from takatuf.community.access import check_may_keep_issues, issue_by_number
 from takatuf.coordination.gaps import whose_work
 from takatuf.coordination.services import Lesson, write_lesson
+from takatuf.desk.activities.overlaps import about_overlap
 from takatuf.desk.activities.parts import part_page
 from takatuf.desk.shortcuts import Request, address, at_incident, carried_out
 from takatuf.learning.queries import LANGUAGES, lesson_about
@@ -25,6 +29,8 @@ from takatuf.plans.vocabulary import Workstream
 from takatuf.ui.forms import WordsArea, WordsInput
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from takatuf.incidents.models import Incident
 
 
@@ -132,6 +138,31 @@ def of_need(request: Request, incident: Incident, need: int) -> HttpResponse:
             "done": issue.note,
             "workstream": whose_work(issue.service)[1],
             "levels": [Level.MUNICIPALITY],
+        },
+        back=back,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def of_overlap(request: Request, incident: Incident, overlap: UUID) -> HttpResponse:
+    """What was learned from an overlap that was settled."""
+    one = overlap_for(request.actor, overlap, incident=incident)
+    back = address("overlap", incident.city.slug, incident.number, one.pk)
+    if one.state != OverlapState.SETTLED:
+        return redirect(back)
+    agreement = next((each for each in agreements_of(one) if each.ended_at is None), None)
+    both = [f"{side.organisation}: {side}" for side in (one.a, one.b)]
+    return lesson_page(
+        request,
+        incident,
+        part="overlaps",
+        about=about_overlap(one),
+        initial={
+            "context": "\n".join(both),
+            "done": agreement.reason if agreement else "",
+            "workstream": whose_work(one.a.service)[1],
+            "levels": sorted({side.level for side in (one.a, one.b) if side.level}),
         },
         back=back,
     )

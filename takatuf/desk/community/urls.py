@@ -8,6 +8,7 @@ HERE = f"{PARTS}needs/"
 urlpatterns = [
     path(f"{PARTS}gaps/", gaps.gaps, name="gaps"),
     path(f"{PARTS}gaps/take-up/", gaps.take_up, name="take-up-gap"),
+    path(f"{PARTS}overlaps/<uuid:overlap>/lesson/", lessons.of_overlap, name="overlap-lesson"),
     path(HERE, needs.needs, name="needs"),
     path(f"{HERE}new/", needs.new, name="new-need"),
     path(f"{HERE}<int:need>/", needs.need, name="need"),

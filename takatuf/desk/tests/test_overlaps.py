@@ -118,3 +118,20 @@ def test_somebody_was_quicker(desk_of, amina, overlap):
 
     assert "This overlap was settled or is gone by now." in late.content.decode()
     assert Agreement.objects.count() == 1
+
+
+def test_a_settled_overlap_offers_to_write_a_lesson(desk_of, amina, overlap):
+    browser = desk_of(amina)
+    here = f"{HERE}{overlap.pk}/"
+    assert browser.get(f"{here}lesson/").status_code == 302  # nothing is settled yet
+    page = answered(browser, overlap, answer="complementary", reason="One by day, one by night")
+    assert "Write a lesson" in page.content.decode()
+    form = browser.get(f"{here}lesson/").content.decode()
+    assert "One by day, one by night" in form
+    assert "Shoulder Trust" in form
+    told = {
+        "title": "Share the day and the night", "done": "x", "outcome": "y", "known_how": "z",
+        "levels": ["municipality"], "workstream": "psychosocial",
+    }  # fmt: skip
+    page = browser.post(f"{here}lesson/", told, follow=True).content.decode()
+    assert "It waits for the secretariat" in page
