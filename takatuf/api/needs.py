@@ -132,7 +132,7 @@ class NewNeed(Body):
     def facts(self) -> IssueFacts:
         """As the use cases take them."""
         told = self.model_dump(mode="python", exclude={"incident", "version"})
-        plain = {
+        plain: dict[str, Any] = {
             name: value.value if isinstance(value, Scope | Topic | Sureness) else value
             for name, value in told.items()
         }
