@@ -72,6 +72,8 @@ WHERE = ("country", "country_code", "adm1", "adm1_code", "adm2", "adm2_code", "a
          "adm3_code", "loc", "loc_code", "latitude", "longitude", "coordinates")  # fmt: skip
 DATES = ("starts_on", "ends_on", "reported_on", "confirmed_on")
 
+HASHTAG = 0.98  # how sure a hashtag is
+FEW = 5  # values from which a column is judged
 RESEMBLES = 88  # of 100, by rapidfuzz
 SHOWN = 3  # samples of a column
 LONGEST_SAMPLE = 60
@@ -134,7 +136,7 @@ def by_heading(heading: str) -> tuple[str, float, str]:
         if key in known:
             return known[key], sureness, key
     # Two languages in one heading: "Organisation / الجهة".
-    parts = [folded(part) for part in re.split(r"[/|\n–—-]", bare) if part.strip()]
+    parts = [folded(part) for part in re.split(r"[/|\n]|\s[–—-]\s", bare) if part.strip()]
     meant = {known[part] for part in parts if part in known}
     if len(parts) > 1 and len(meant) == 1:
         return meant.pop(), 0.85, next(part for part in parts if part in known)
@@ -283,7 +285,7 @@ def _by_hashtag(at: int, tags: Sequence[hxl.Hashtag]) -> _Claim:
         words = _("The hashtag %(hashtag)s is not one that we read; it is kept with each activity.")
         return _Claim(at, "", words % {"hashtag": str(tags[0])}, 0)
     words = _("The hashtag %(hashtag)s says so.")
-    return _Claim(at, field, words % {"hashtag": str(tags[0])}, 0.98, rank)
+    return _Claim(at, field, words % {"hashtag": str(tags[0])}, HASHTAG, rank)
 
 
 def _of_heading(at: int, heading: str) -> _Claim:
@@ -305,14 +307,8 @@ def _of_heading(at: int, heading: str) -> _Claim:
 
 def _settle(claims: list[_Claim], rows: Sequence[Row]) -> None:
     """One column for each field: the best; the others are kept, and their reason says so."""
-    from takatuf.activities.exchange import values
-
     for claim in claims:
-        # #period_date was used for months and quarters too; a wrong date elsewhere is refused.
-        loose = claim.field == "reported_on" and claim.sureness < 1
-        if loose and not _fits(rows, claim.at, values.is_date):
-            claim.field, claim.sureness = "", 0
-            claim.reason = _("Its values are no dates; it is kept with each activity.")
+        _check_values(claim, rows)
     best: dict[str, _Claim] = {}
     for claim in sorted(claims, key=lambda each: (-each.sureness, each.rank, each.at)):
         if not claim.field:
@@ -330,8 +326,31 @@ def _settle(claims: list[_Claim], rows: Sequence[Row]) -> None:
             claim.reason = _("No other column names an organisation.")
 
 
-def _fits(rows: Sequence[Row], at: int, fits: object) -> bool:
-    """Whether at least half of the values of a column are what they should be."""
-    assert callable(fits)
-    found = [row.cells[at] for row in rows if at < len(row.cells) and row.cells[at]][:500]
-    return not found or 2 * sum(bool(fits(cell)) for cell in found) >= len(found)
+def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:
+    """Take a column for nothing where its values show that its heading means something else.
+
+    A few wrong values are the rows' own fault and refuse them; a column of them is a mistake of
+    ours. A hashtag is no guess, but #period_date was used for months and quarters too.
+    """
+    from takatuf.activities.exchange import values
+
+    fits = {**dict.fromkeys(DATES, values.is_date), **values.FITS}.get(claim.field)
+    loose = claim.field == "reported_on"
+    if fits is None or claim.sureness == 1 or (claim.sureness == HASHTAG and not loose):
+        return
+    found = [row.cells[claim.at] for row in rows if claim.at < len(row.cells)]
+    found = [cell for cell in found if cell][:500]
+    if len(found) < (1 if loose else FEW) or 2 * sum(map(fits, found)) >= len(found):
+        return
+    if claim.field in {"targeted", "reached"} and 2 * sum(map(values.is_people, found)) >= len(
+        found
+    ):
+        claim.field, claim.sureness = "populations", 0.6
+        claim.reason = _("Its values name groups of people.")
+        return
+    claim.field, claim.sureness = "", 0
+    claim.reason = (
+        _("Its values are no dates; it is kept with each activity.")
+        if loose
+        else _("Its values are not what its heading says; it is kept with each activity.")
+    )

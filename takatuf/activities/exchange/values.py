@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -84,9 +84,15 @@ def _statuses() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _lists(choices: Any) -> Mapping[str, str]:
+def _lists(choices: Any) -> Mapping[str, tuple[str, ...]]:
+    """The folded words of a list with the codes that each means: 24/7 is night and weekend."""
     name = {Channel: "channels", Population: "populations", Offer: "offers"}[choices]
-    return {**codes(name), **codes_of_choices(choices)}
+    known: dict[str, tuple[str, ...]] = {}
+    for code, words in words_of(name):
+        for word in words:
+            key = folded(word)
+            known[key] = (*known.get(key, ()), code)
+    return {**known, **{word: (code,) for word, code in codes_of_choices(choices).items()}}
 
 
 @lru_cache(maxsize=1)
@@ -178,15 +184,16 @@ def codes_of(cell: str, choices: Any) -> tuple[tuple[str, ...], list[str]]:
     known = _lists(choices)
     whole = known.get(folded(cell))
     if whole:
-        return (whole,), []
+        return whole, []
     found: dict[str, None] = {}
     unknown = []
     for text in _parts(cell):
-        code = known.get(folded(text))
         # “والمتطوعين”: Arabic writes its “and” with the word that follows.
-        together = [code] if code else [known.get(folded(part)) for part in AND.split(text)]
+        together = [known.get(folded(text))]
+        if not together[0]:
+            together = [known.get(folded(part)) for part in AND.split(text)]
         if all(together):
-            found.update(dict.fromkeys(each for each in together if each))
+            found.update(dict.fromkeys(code for each in together for code in each or ()))
         else:
             unknown.append(text)
     return tuple(found), unknown
@@ -492,3 +499,28 @@ class Orders:
             return ""
         second = self.only[ranked[1]] if len(ranked) > 1 else 0
         return ranked[0] if 20 * second <= self.only[ranked[0]] else ""
+
+
+def is_people(cell: str) -> bool:
+    """Whether a cell names groups of people, all or some of its words."""
+    return bool(codes_of(cell, Population)[0])
+
+
+def _reads(meaning: Callable[[str], object], cell: str) -> bool:
+    try:
+        return not said(cell) or meaning(cell) is not None
+    except Unread:
+        return False
+
+
+# Fields whose values show whether a heading was rightly understood.
+FITS: dict[str, Callable[[str], bool]] = {
+    "level": partial(_reads, level_of),
+    "status": partial(_reads, status_of),
+    "targeted": partial(_reads, count_of),
+    "reached": partial(_reads, count_of),
+    "weekly_capacity": partial(_reads, count_of),
+    "latitude": partial(_reads, partial(degrees_of, most=90)),
+    "longitude": partial(_reads, partial(degrees_of, most=180)),
+    "coordinates": partial(_reads, both_degrees_of),
+}

@@ -155,7 +155,7 @@ def test_two_hashtags_in_one_cell_are_named_and_their_column_is_kept():
 @pytest.mark.parametrize(
     "heading",
     ["Organisation", "ORGANIZATION NAME", "الجهة المنفِّذة", "Partenaire de mise en oeuvre",
-     "Implementing Partner (IP)", "Organisation / الجهة", "Organisaton"],
+     "Implementing Partner (IP)", "Organisation / الجهة", "Organisaton", "Organisation - الجهة"],
 )  # fmt: skip
 def test_headings_are_known_in_three_languages_however_they_are_spelt(heading):
     assert by_heading(heading)[0] == "organisation"
@@ -170,6 +170,17 @@ def test_headings_say_why_they_are_taken_and_how_sure_that_is():
     assert "organisation" in first.reason
     assert last.samples == ("D",)
     assert "Colour" in understood.warnings[-1]
+
+
+def test_a_column_whose_values_are_something_else_than_its_heading_says_is_kept_unread():
+    body = "".join(f"A,Food,North,primary,Refugees and pupils,{number}\n" for number in range(6))
+    understood = table(f"Organisation,Activity,Place,Level,Beneficiaries,No\n{body}")
+    assert fields(understood)["Level"] == ""
+    assert fields(understood)["Beneficiaries"] == "populations"
+    read = rows(understood)
+    assert [row.faults for row in read] == [()] * 6
+    assert read[0].facts.populations == ("pupils",)
+    assert read[0].facts.extra["Level"] == "primary"
 
 
 def test_every_known_heading_leads_to_a_field_that_there_is():
@@ -458,9 +469,10 @@ def test_sectors_are_understood_in_three_languages(text, code):
 
 def test_people_channels_and_languages_are_codes_and_the_rest_is_kept_and_said():
     row = only(
-        "Organisation,Activity,Place,For whom,Channel,Languages\n"
-        "A,Food,North,الأطفال والمتطوعين; astronauts,Hotline,Arabic / French\n"
+        "Organisation,Activity,Place,For whom,Channel,Languages,Access\n"
+        "A,Food,North,الأطفال والمتطوعين; astronauts,Hotline,Arabic / French,24/7\n"
     )
+    assert row.facts.offers == ("night", "weekend")
     assert row.facts.populations == ("pupils", "volunteers")
     assert row.facts.channel == "phone"
     assert row.facts.languages == ("ar", "fr")
