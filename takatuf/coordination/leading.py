@@ -57,6 +57,16 @@ class Practices(NamedTuple):
     services: list[Practice]
 
     @property
+    def at_work(self) -> list[Practice]:
+        """The services where somebody is at work, the gravest departures first."""
+        return [each for each in self.services if each.departure != Departure.NOTHING]
+
+    @property
+    def untouched(self) -> list[Practice]:
+        """The services where nobody is."""
+        return [each for each in self.services if each.departure == Departure.NOTHING]
+
+    @property
     def departing(self) -> int:
         """How many are led otherwise than they should be; those where nobody works not."""
         return sum(each.departure not in ("", Departure.NOTHING) for each in self.services)

@@ -81,8 +81,8 @@ class Scope(models.TextChoices):
 class Lead(models.TextChoices):
     """Who leads a service, where a city and a national authority share the work."""
 
-    CITY = "city", pgettext_lazy("who leads a service", "The city leads")
-    NATIONAL = "national", pgettext_lazy("who leads a service", "The national authorities lead")
+    CITY = "city", pgettext_lazy("who leads a service", "The city")
+    NATIONAL = "national", pgettext_lazy("who leads a service", "The national authorities")
     SHARED = "shared", pgettext_lazy("who leads a service", "Shared")
 
 

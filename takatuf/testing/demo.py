@@ -59,7 +59,7 @@ from takatuf.incidents.models import Incident, Methane
 from takatuf.journal.services import record
 from takatuf.network.models import Agency, Area, City, Membership
 from takatuf.network.services import appoint, choose_listing
-from takatuf.plans.services import start_plan
+from takatuf.plans.services import Led, agree_leads, draft_leads, start_plan, write_leads
 from takatuf.testing.files import build_files
 from takatuf.testing.needs import build_needs
 from takatuf.testing.past import build_past
@@ -269,7 +269,32 @@ def _found_city(now: datetime) -> City:
     choose_listing(
         _actor("amina"), city, listing="page", latitude=33.55, longitude=33.05, now=now,
     )  # fmt: skip
+    _agree_who_leads(city, now)
     return city
+
+
+def _agree_who_leads(city: City, now: datetime) -> None:
+    """A list that both sides agreed a year ago, and a new version that only one has read."""
+    amina, karim = _actor("amina"), _actor("karim")
+    agreed = draft_leads(amina, city, now=now)
+    lines = {
+        "counselling": Led("city", "مديرية الصحة · Health Directorate"),
+        "helpline": Led("national", "الخط الوطني · National helpline"),
+        "fund": Led("city"),
+    }
+    agreed = write_leads(
+        amina, agreed, lines, counterpart="وزارة الداخلية · Ministry of Interior",
+        seen=agreed.changes, now=now,
+    )  # fmt: skip
+    agree_leads(amina, agreed, side="city", seen=agreed.changes, now=now)
+    agree_leads(karim, agreed, side="national", seen=agreed.changes, now=now + timedelta(days=6))
+    later = now + timedelta(days=380)
+    draft = draft_leads(karim, city, now=later)
+    lines = {"fund": Led("shared", "One appeal, one account")}
+    draft = write_leads(
+        karim, draft, lines, counterpart=draft.counterpart, seen=draft.changes, now=later
+    )
+    agree_leads(karim, draft, side="national", seen=draft.changes, now=later)
 
 
 def _area(ring: list[list[float]]) -> float:

@@ -64,7 +64,7 @@ def who_leads(request: Request, city: City) -> HttpResponse:
         parts=parts_of_prepare(city, "who-leads"),
         held=held,
         draft=draft_of(city),
-        lines=lines_of(held),
+        **_lines(held),
         papers=_papers(held) if held else [],
         page=page_of(request, lead_lists(city), 10),
         begin_form=BeginForm(initial={"after": held.number if held else 0})
@@ -119,7 +119,7 @@ def _version_page(
         status=422 if word_form else 200,
         parts=parts_of_prepare(city, "who-leads"),
         leads=leads,
-        lines=lines_of(leads),
+        **_lines(leads),
         papers=_papers(leads),
         may_write=bool(mine),
         trail=[(_("Who leads what"), address("who-leads", city.slug))],
@@ -234,6 +234,11 @@ def practice(request: Request, incident: Incident) -> HttpResponse:
         found=found,
         list_url=address("who-does-what", incident.city.slug, incident.number),
     )
+
+
+def _lines(leads: LeadList | None) -> dict[str, Any]:
+    lines = lines_of(leads)
+    return {"lines": lines, "noted": any(line.note for line in lines)}
 
 
 def _papers(leads: LeadList) -> list[tuple[str, str]]:
