@@ -340,13 +340,15 @@ def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:
         return
     found = [row.cells[claim.at] for row in rows if claim.at < len(row.cells)]
     found = [cell for cell in found if cell][:500]
-    if len(found) < (1 if loose else FEW) or 2 * sum(map(fits, found)) >= len(found):
+    half = len(found) / 2
+    if not found or sum(map(fits, found)) >= half:
         return
-    if claim.field in {"targeted", "reached"} and 2 * sum(map(values.is_people, found)) >= len(
-        found
-    ):
+    # “Beneficiaries” heads a number of people as often as the groups that they belong to.
+    if claim.field in {"targeted", "reached"} and sum(map(values.is_people, found)) >= half:
         claim.field, claim.sureness = "populations", 0.6
         claim.reason = _("Its values name groups of people.")
+        return
+    if len(found) < (1 if loose else FEW):
         return
     claim.field, claim.sureness = "", 0
     claim.reason = (

@@ -183,6 +183,17 @@ def test_a_column_whose_values_are_something_else_than_its_heading_says_is_kept_
     assert read[0].facts.extra["Level"] == "primary"
 
 
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [(["1 200", "300"], "reached"), (["Bereaved families", "Volunteers"], "populations")],
+)
+def test_a_heading_for_people_is_read_by_what_stands_below_it(cells, field):
+    lines = "\n".join(f"A,B,{cell}" for cell in cells)
+    assert (
+        fields(table(f"Organisation,Activity,Beneficiaries\n{lines}\n"))["Beneficiaries"] == field
+    )
+
+
 def test_every_known_heading_leads_to_a_field_that_there_is():
     assert {field for field, _words in words_of("headings")} <= set(FIELDS)
 
