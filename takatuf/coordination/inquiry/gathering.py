@@ -13,7 +13,9 @@ from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
-from takatuf.activities.queries import tasks_of
+from takatuf.activities.models import Activity, ActivityChange
+from takatuf.activities.queries import tasks_of, where_of
+from takatuf.activities.vocabulary import Offer, Population
 from takatuf.alerts.models import Alert, Call, Delivery
 from takatuf.alerts.notices import words_of_delivery
 from takatuf.communications.models import Report
@@ -37,11 +39,14 @@ from takatuf.incidents.models import (
 from takatuf.journal.models import Entry
 from takatuf.journal.queries import entries_of
 from takatuf.network.models import Agency
+from takatuf.plans.catalogue import services
 from takatuf.translation.models import Text
 from takatuf.translation.queries import words_of
+from takatuf.ui.reading import language_name
 
 LABELS: dict[str, str | Promise] = {
     "access": pgettext_lazy("field of a record", "Access and ways in"),
+    "after": pgettext_lazy("field of a record", "Afterwards"),
     "agency": pgettext_lazy("field of a record", "Agency"),
     "agenda": pgettext_lazy("field of a record", "Agenda"),
     "alone_reason": pgettext_lazy("field of a record", "Why it was approved by one person alone"),
@@ -63,6 +68,7 @@ LABELS: dict[str, str | Promise] = {
     "attendances": pgettext_lazy("field of a record", "Who came"),
     "audience": pgettext_lazy("field of a record", "For whom"),
     "author": pgettext_lazy("field of a record", "Written by"),
+    "before": pgettext_lazy("field of a record", "Before"),
     "block_reason": pgettext_lazy("field of a record", "Why it is blocked"),
     "by": pgettext_lazy("field of a record", "By whom"),
     "calls": pgettext_lazy("field of a record", "Calls"),
@@ -70,18 +76,22 @@ LABELS: dict[str, str | Promise] = {
     "casualties": pgettext_lazy("field of a record", "Casualties"),
     "casualty_details": pgettext_lazy("field of a record", "Casualties: number and kind"),
     "chair": pgettext_lazy("field of a record", "Chair"),
+    "changes": pgettext_lazy("field of a record", "What was changed"),
     "channel": pgettext_lazy("field of a record", "By which way"),
     "city": pgettext_lazy("field of a record", "City"),
     "closed_at": pgettext_lazy("field of a record", "Closed"),
     "confidence": pgettext_lazy("field of a record", "How sure it is"),
     "confirmed_at": pgettext_lazy("field of a record", "Confirmed"),
     "confirmed_by": pgettext_lazy("field of a record", "Confirmed by"),
+    "contact_email": pgettext_lazy("field of a record", "E-mail address"),
+    "contact_name": pgettext_lazy("field of a record", "Whom to ask"),
     "created_at": pgettext_lazy("field of a record", "Entered"),
     "decider": pgettext_lazy("field of a record", "Decided by"),
     "declared_at": pgettext_lazy("field of a record", "Declared"),
     "declared_by": pgettext_lazy("field of a record", "Declared by"),
     "delay_reason": pgettext_lazy("field of a record", "Why it was written later"),
     "deliveries": pgettext_lazy("field of a record", "Messages to people"),
+    "description": pgettext_lazy("field of a record", "Description"),
     "details": pgettext_lazy("field of a record", "In words"),
     "dissent": pgettext_lazy("field of a record", "Dissent"),
     "drafted_at": pgettext_lazy("field of a record", "Drafted"),
@@ -90,13 +100,17 @@ LABELS: dict[str, str | Promise] = {
     "edited_at": pgettext_lazy("field of a record", "Last edited"),
     "edited_by": pgettext_lazy("field of a record", "Last edited by"),
     "ended_at": pgettext_lazy("field of a record", "No longer counts since"),
+    "ends_on": pgettext_lazy("field of a record", "Until when"),
     "entry": pgettext_lazy("field of a record", "Entry of the log"),
     "error": pgettext_lazy("field of a record", "What went wrong"),
+    "fact": pgettext_lazy("field of a record", "Which of it"),
     "facts": pgettext_lazy("field of a record", "What was known"),
     "figures": pgettext_lazy("field of a record", "Key figures"),
     "files": pgettext_lazy("field of a record", "As PDF"),
     "finished_at": pgettext_lazy("field of a record", "Finished"),
     "from_agency": pgettext_lazy("field of a record", "From"),
+    "funder": pgettext_lazy("field of a record", "Who pays for it"),
+    "further": pgettext_lazy("field of a record", "Further columns"),
     "given_up_at": pgettext_lazy("field of a record", "Given up"),
     "happened_at": pgettext_lazy("field of a record", "When it happened"),
     "hazards": pgettext_lazy("field of a record", "Hazards"),
@@ -109,12 +123,14 @@ LABELS: dict[str, str | Promise] = {
     "kind": pgettext_lazy("field of a record", "Kind"),
     "label": pgettext_lazy("field of a record", "Name"),
     "language": pgettext_lazy("field of a record", "Language"),
+    "languages": pgettext_lazy("field of a record", "In which languages"),
     "lat": pgettext_lazy("field of a record", "Latitude"),
     "lead_agency": pgettext_lazy("field of a record", "Leads now"),
     "leads": pgettext_lazy("field of a record", "Who led"),
     "legal_basis": pgettext_lazy("field of a record", "Legal basis"),
     "letter": pgettext_lazy("field of a record", "Message no."),
     "letters": pgettext_lazy("field of a record", "What the messages said"),
+    "level": pgettext_lazy("field of a record", "Level of government"),
     "lift_reason": pgettext_lazy("field of a record", "Why it was lifted"),
     "lifted_at": pgettext_lazy("field of a record", "Lifted"),
     "lifted_by": pgettext_lazy("field of a record", "Lifted by"),
@@ -124,6 +140,7 @@ LABELS: dict[str, str | Promise] = {
     "looked_at": pgettext_lazy("field of a record", "Second look"),
     "looked_by": pgettext_lazy("field of a record", "Second look by"),
     "made_at": pgettext_lazy("field of a record", "Made"),
+    "merged_into": pgettext_lazy("field of a record", "Merged into"),
     "minutes": pgettext_lazy("field of a record", "Minutes"),
     "moved_at": pgettext_lazy("field of a record", "Moved"),
     "moved_by": pgettext_lazy("field of a record", "Moved by"),
@@ -138,18 +155,25 @@ LABELS: dict[str, str | Promise] = {
     "offer_said_by": pgettext_lazy("field of a record", "Said by, when offering"),
     "offered_at": pgettext_lazy("field of a record", "Offered"),
     "offered_by": pgettext_lazy("field of a record", "Offered by"),
+    "offers": pgettext_lazy("field of a record", "Also provides"),
     "on": pgettext_lazy("field of a record", "Day"),
     "open_things": pgettext_lazy("field of a record", "What was open"),
     "opened_at": pgettext_lazy("field of a record", "Opened"),
     "options": pgettext_lazy("field of a record", "Options"),
+    "organisation": pgettext_lazy("field of a record", "Organisation"),
     "outcome": pgettext_lazy("field of a record", "Outcome"),
     "outcome_reason": pgettext_lazy("field of a record", "Why"),
     "outcomes": pgettext_lazy("field of a record", "What came of it"),
+    "people_reached": pgettext_lazy("field of a record", "Reached people"),
+    "people_targeted": pgettext_lazy("field of a record", "Meant for how many people"),
     "person": pgettext_lazy("field of a record", "Person"),
     "phase": pgettext_lazy("field of a record", "Phase"),
+    "phone": pgettext_lazy("field of a record", "Telephone"),
     "pitfall": pgettext_lazy("field of a record", "What goes wrong"),
     "place": pgettext_lazy("field of a record", "Place"),
+    "populations": pgettext_lazy("field of a record", "For which groups"),
     "present": pgettext_lazy("field of a record", "Present"),
+    "programming": pgettext_lazy("field of a record", "Who plans it"),
     "promised_by": pgettext_lazy("field of a record", "Promised by"),
     "promised_to": pgettext_lazy("field of a record", "Promised to"),
     "raised_at": pgettext_lazy("field of a record", "Raised"),
@@ -161,12 +185,16 @@ LABELS: dict[str, str | Promise] = {
     "reopen_reason": pgettext_lazy("field of a record", "Why it was opened again"),
     "reopened_at": pgettext_lazy("field of a record", "Opened again"),
     "reopened_by": pgettext_lazy("field of a record", "Opened again by"),
+    "reported_at": pgettext_lazy("field of a record", "Told"),
+    "reported_by": pgettext_lazy("field of a record", "Told by"),
     "review_at": pgettext_lazy("field of a record", "To be reviewed"),
     "risks": pgettext_lazy("field of a record", "Risks"),
     "role": pgettext_lazy("field of a record", "Role"),
     "section": pgettext_lazy("field of a record", "Section"),
+    "sector": pgettext_lazy("field of a record", "Sector"),
     "sent_at": pgettext_lazy("field of a record", "Sent"),
     "sent_by": pgettext_lazy("field of a record", "Sent by"),
+    "service": pgettext_lazy("field of a record", "Service"),
     "services_needed": pgettext_lazy("field of a record", "Services needed"),
     "services_present": pgettext_lazy("field of a record", "Services present"),
     "set_at": pgettext_lazy("field of a record", "Set"),
@@ -179,7 +207,10 @@ LABELS: dict[str, str | Promise] = {
     "silent_at": pgettext_lazy("field of a record", "Nobody left to ask since"),
     "since": pgettext_lazy("field of a record", "Since"),
     "source": pgettext_lazy("field of a record", "Source"),
+    "standing": pgettext_lazy("field of a record", "Whether it counts"),
+    "starts_on": pgettext_lazy("field of a record", "From when"),
     "state": pgettext_lazy("field of a record", "State"),
+    "status": pgettext_lazy("field of a record", "How it stands"),
     "stood_down_at": pgettext_lazy("field of a record", "Stood down"),
     "stood_down_by": pgettext_lazy("field of a record", "Stood down by"),
     "strikes": pgettext_lazy("field of a record", "Corrects entry"),
@@ -198,6 +229,7 @@ LABELS: dict[str, str | Promise] = {
     "wakes_at": pgettext_lazy("field of a record", "Wakes"),
     "was_due_at": pgettext_lazy("field of a record", "Was due"),
     "way": pgettext_lazy("field of a record", "In which way"),
+    "weekly_capacity": pgettext_lazy("field of a record", "People a week"),
     "what": pgettext_lazy("field of a record", "What happened"),
     "who": pgettext_lazy("field of a record", "Who"),
     "why": pgettext_lazy("field of a record", "Why it matters"),
@@ -243,9 +275,9 @@ def gathered(incident: Incident) -> Gathered:
         by_thing[entry.thing].append(entry)
     reader = _Reader(found, by_thing)
     for read in (
-        reader.facts, reader.log, reader.actions, reader.messages, reader.reports,
-        reader.promises, reader.meetings, reader.hand_overs, reader.methane, reader.key_dates,
-        reader.closings, reader.holds,
+        reader.facts, reader.log, reader.actions, reader.activities, reader.messages,
+        reader.reports, reader.promises, reader.meetings, reader.hand_overs, reader.methane,
+        reader.key_dates, reader.closings, reader.holds,
     ):  # fmt: skip
         found.sections.append(read())
     return found
@@ -256,6 +288,10 @@ def _code(row: Any, name: str) -> Coded | None:
     if code in ("", None):
         return None
     return Coded(str(code), dict(row._meta.get_field(name).flatchoices).get(code, str(code)))
+
+
+def _of(vocabulary: Any, code: str) -> Coded:
+    return Coded(code, dict(vocabulary.choices).get(code, code))
 
 
 def _agency(agency: Agency | None) -> Who | None:
@@ -368,6 +404,58 @@ class _Reader:
             record["needs"] = [places[need.first_id] for need in row.needs.all()]
             record["history"] = [Line(entry) for entry in self.by_thing[f"task:{row.pk}"]]
             section.add(number, {"number": number, **record}, f"task:{row.pk}")
+        return section
+
+    def activities(self) -> Section:
+        """Who does what, with what each change made of it; what was withdrawn or merged too."""
+        section = Section("activities", _("Who does what"))
+        rows = list(
+            Activity.objects.filter(incident=self.incident)
+            .select_related("organisation", "reported_by")
+            .prefetch_related("places__area")
+            .order_by("reported_at", "id")
+        )
+        numbers = {row.pk: number for number, row in enumerate(rows, start=1)}
+        changes: dict[Any, list[ActivityChange]] = defaultdict(list)
+        for change in (
+            ActivityChange.objects.filter(activity__incident=self.incident)
+            .select_related("person")
+            .order_by("version", "field")
+        ):
+            changes[change.activity_id].append(change)
+        for number, row in enumerate(rows, start=1):
+            service = services().get(row.service)
+            record: Record = {"number": number, "organisation": row.organisation.name}
+            record |= self.picked(
+                row,
+                "level title description programming funder sector status starts_on ends_on "
+                "channel weekly_capacity contact_name contact_email source standing reported_by "
+                "reported_at confirmed_at",
+            )
+            record |= {
+                "service": Coded(service.code, service.name) if service else None,
+                "language": Coded(row.language, language_name(row.language))
+                if row.language
+                else None,
+                "languages": [Coded(code, language_name(code)) for code in row.languages],
+                "populations": [_of(Population, code) for code in row.populations],
+                "offers": [_of(Offer, code) for code in row.offers],
+                "place": where_of(row),
+                "phone": row.number,
+                "people_targeted": row.targeted,
+                "people_reached": row.reached,
+                "merged_into": f"activities/{numbers[row.merged_into_id]}"
+                if row.merged_into_id in numbers
+                else None,
+                "further": row.extra,
+                "changes": [
+                    {"fact": change.field, "before": change.before, "after": change.after}
+                    | {"at": change.at, "by": self.person(change.person) or change.by}
+                    for change in changes[row.pk]
+                ],
+                "history": [Line(entry) for entry in self.by_thing[row.about]],
+            }
+            section.add(number, record, row.about)
         return section
 
     def messages(self) -> Section:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.services import change_activity, report_activity, withdraw_activity
 from takatuf.alerts.jobs import deliver_batch
 from takatuf.config import world
 from takatuf.coordination import jobs
@@ -95,6 +96,27 @@ def test_everything_goes_out_and_is_verified_without_the_system(take, told, amin
         page = bundle.read(f"html/{language}/log.html").decode()
         assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in page
         assert SECRET in page
+
+
+def test_who_did_what_goes_out_with_what_it_said_before(take, told, act, amina):
+    now = timezone.now()
+    facts = {"service": "counselling", "title": "Evening groups", "places": ("city",)}
+    entry = report_activity(act(amina), told, name="Red Crescent", facts=facts, now=now)
+    change_activity(act(amina), entry, facts={"title": "Morning groups"}, now=now)
+    withdraw_activity(act(amina), entry, reason="Entered twice", now=now)
+
+    bundle = take()
+
+    one = data(bundle, "activities")["records"][0]
+    assert (one["organisation"], one["title"]) == ("Red Crescent", "Morning groups")
+    assert (one["service"], one["standing"]) == ("counselling", "withdrawn")
+    assert one["changes"][0]["before"] == "Evening groups"
+    assert [line["verb"] for line in one["history"]] == [
+        "activity.reported",
+        "activity.changed",
+        "activity.withdrawn",
+    ]
+    assert "Evening groups" in bundle.read("html/ar/activities.html").decode()
 
 
 def test_who_was_called_by_which_way_with_which_words(take, farid):
