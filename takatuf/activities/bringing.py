@@ -193,6 +193,8 @@ def change_all(
     for row, there, fields in changes:
         row.before = packed(_as_it_stands(there))
         for name, value in fields.items():
+            if name == "version":
+                continue
             if name == "places":
                 moved.append(there.pk)
                 places += [ActivityPlace(activity=there, area_id=a, key=key) for a, key in value]
@@ -218,7 +220,7 @@ def _save(activities: Sequence[Activity]) -> None:
 
 
 def _as_it_stands(there: Activity) -> dict[str, Any]:
-    found = {name: getattr(there, name) for name in KEPT}
+    found = {name: getattr(there, name) for name in (*KEPT, "version")}
     found["places"] = [[one.area_id, one.key] for one in there.places.all()]
     return found
 
@@ -258,7 +260,7 @@ def _value(name: str, value: Any) -> Any:
 
 def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
     """Remove what the import brought and restore what it changed, as far as nobody has changed
-    it since. Answers the rows that stay, each with its line and the reason."""
+    it since. Answers the rows that stay, each with its line and the code of the reason."""
     stays: list[dict[str, Any]] = []
     rows = made.rows.filter(version__gt=0).order_by("line")
     for some in portions(list(rows.defer("after", "value", "message"))):
@@ -286,28 +288,41 @@ def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
             if reason := _why_it_stays(
                 row, there, joined=there.pk in joined, agreed=there.pk in agreed_on
             ):
-                stays.append({"line": row.line, "activity": str(there.pk), "message": reason})
+                stays.append({"line": row.line, "activity": str(there.pk), "code": reason})
             elif row.before:
                 restored.append((ImportedRow(), there, unpacked(row.before)))
             else:
                 gone.append(there.pk)
+        stood = {there.pk: fields["version"] for _row, there, fields in restored}
         change_all(restored, now=now)
+        _stand_again(made, stood, {there.pk: there.version for _row, there, _fields in restored})
         Activity.objects.filter(pk__in=gone).delete()
     return stays
 
 
+def _stand_again(made: Import, stood: Mapping[UUID, int], now: Mapping[UUID, int]) -> None:
+    """What an earlier import left stands again, under a version of today: so that nobody takes
+    it for changed by hand, and that import too can be undone."""
+    rows = (
+        ImportedRow.objects.filter(activity__in=stood).exclude(of=made).only("activity", "version")
+    )
+    again = [row for row in rows if row.version == stood[row.activity_id]]  # type: ignore[index]
+    for row in again:
+        row.version = now[row.activity_id]  # type: ignore[index]
+    ImportedRow.objects.bulk_update(again, ["version"])
+
+
 def _why_it_stays(row: ImportedRow, there: Activity, *, joined: bool, agreed: bool) -> str:
+    """The code of the reason (`files.WHY_IT_STAYS`); empty where nothing is against it."""
     if there.standing == Standing.MERGED:
-        return _("It was made one with another entry since. Part them first.")
+        return "merged-since"
     if there.version != row.version:
-        return _("Somebody changed it since. What they wrote is kept.")
+        return "changed-since"
     if there.standing != Standing.CURRENT:
-        return _("Somebody withdrew it since.")
+        return "withdrawn-since"
     if joined:
-        return _("Another entry was made one with it since. Part them first.")
-    if agreed and not row.before:
-        return _("People agreed since on how it goes with another entry.")
-    return ""
+        return "joined-since"
+    return "agreed-since" if agreed and not row.before else ""
 
 
 # The import itself

@@ -6,14 +6,25 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from takatuf.activities.models import Import, ImportedRow
 from takatuf.activities.vocabulary import Outcome
 from takatuf.incidents.models import Incident
 
+T = TypeVar("T")
+# Why a row of an import that is undone stays as it is.
+WHY_IT_STAYS = {
+    "merged-since": gettext_lazy("It was made one with another entry since. Part them first."),
+    "changed-since": gettext_lazy("Somebody changed it since. What they wrote is kept."),
+    "withdrawn-since": gettext_lazy("Somebody withdrew it since."),
+    "joined-since": gettext_lazy("Another entry was made one with it since. Part them first."),
+    "agreed-since": gettext_lazy("People agreed since on how it goes with another entry."),
+}
 ROW = ("line", "column", "value", "code", "message")
 COLUMN = ("at", "heading", "hashtag", "field", "reason", "sureness")
 
@@ -60,7 +71,7 @@ def answer_of(made: Import, *, most: int | None = None) -> dict[str, Any]:
                 "column": row.column,
                 "value": row.value,
                 "code": row.code or row.outcome,
-                "message": row.message,
+                "message": words_of(row),
             }
             for row in (rows.iterator(2_000) if most is None else rows[:most])
         ),
@@ -94,9 +105,31 @@ def answered(
 def report_of(made: Import) -> dict[str, Any]:
     """What is known of the file: its columns, what is asked, samples of its rows."""
     if not made.report:
-        return {"asks": [], "columns": [], "rows": 0}
+        return {"asks": [], "columns": [], "warnings": [], "rows": 0}
     found: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(made.report)))
-    return found
+    return {**found, **in_my_language(found.get("in", {"": {}}))}
+
+
+def in_my_language(said: Mapping[str, T]) -> T:
+    """What stands there in the reader's language, else in another in which it was told."""
+    return said.get(get_language() or "") or next(iter(said.values()))
+
+
+def packed_words(said: Mapping[str, str]) -> str:
+    """A sentence in several languages as a row keeps it."""
+    return json.dumps(said, ensure_ascii=False)
+
+
+def stays_of(stays: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that stayed when an import was undone, with the reason in the reader's language."""
+    return [{**row, "message": str(WHY_IT_STAYS[row["code"]])} for row in stays]
+
+
+def words_of(row: ImportedRow) -> str:
+    """Why a row was not taken, in the reader's language."""
+    if row.outcome == Outcome.PROPOSED:
+        return _("It looks like a change of an entry that stands. Somebody decides.")
+    return in_my_language(json.loads(row.message)) if row.message else ""
 
 
 def packed_report(report: Mapping[str, Any]) -> str:

@@ -89,6 +89,8 @@ class Plan:
     taken: list[Taken] = field(default_factory=list)
     refused: dict[int, tuple[Fault, ...]] = field(default_factory=dict)  # by line
     warnings: list[str] = field(default_factory=list)
+    noted: set[int] = field(default_factory=set)  # lines of which the warnings tell
+    apart: dict[str, list[int]] = field(default_factory=dict)  # standing → lines that it keeps so
 
     def of(self, *outcomes: Outcome) -> Iterator[Taken]:
         return (row for row in self.taken if row.outcome in outcomes)
@@ -125,7 +127,7 @@ def plan_of(
     marks = set(stands.values_list("mark", flat=True)) if len(secrets) > 1 else set()
     keys = [column.key for column in understood.columns]
     total = len(understood.table.rows)
-    for row in rows_of(understood, places_of(city), _defaults(made)):
+    for row in rows_of(understood, places_of(city), defaults_of(made, understood)):
         if plan.read % PORTION == 0:
             told(plan.read, total)
         plan.read += 1
@@ -146,6 +148,7 @@ def plan_of(
         mark = next((each for each in found if each in marks), found[0])
         rows.append((row, _coming(row.line, body, mark, row.facts)))
     told(plan.read, total)
+    plan.noted = {line for lines in noted.values() for line in lines}
     plan.warnings += _said(noted)
     known, versions = _known(made)
     verdicts = kinships([coming for _row, coming in rows], known)
@@ -161,8 +164,30 @@ def plan_of(
     return plan
 
 
-def _defaults(made: Import) -> dict[str, str]:
-    return {"level": made.level} if made.level else {}
+def again_in_words(plan: Plan, made: Import, understood: Understood) -> Plan:
+    """The same plan in the language that is spoken now: only the rows of which something is to
+    be told are read again, in a table that was understood in that language."""
+    lines = {*plan.refused, *plan.noted}
+    rows = [row for row in understood.table.rows if row.line in lines]
+    some = replace(understood, table=replace(understood.table, rows=rows))
+    said = replace(plan, warnings=list(understood.warnings), refused={})
+    noted: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows_of(some, places_of(made.incident.city), defaults_of(made, understood)):
+        for warning in row.warnings:
+            noted[(warning.code, warning.message)].append(row.line)
+        if row.line in plan.refused:
+            said.refused[row.line] = row.faults if row.facts is None else (_not_own(row),)
+    said.warnings += _said(noted) + _apart_said(plan)
+    return said
+
+
+def defaults_of(made: Import, understood: Understood) -> dict[str, str]:
+    """What stands where a row says nothing. A file without a column of organisations tells of
+    the work of whoever sent it."""
+    found = {"level": made.level} if made.level else {}
+    if "organisation" not in understood.says and made.source:
+        found["organisation"] = made.source
+    return found
 
 
 def _secrets() -> list[bytes]:
@@ -322,16 +347,20 @@ def _laid_beside(
             if row.outcome == Outcome.CHANGED and stand.brought != stand.version:
                 # Somebody changed it here since: what they wrote is not overwritten unasked.
                 row.outcome = Outcome.PROPOSED
-    for standing, words in _apart_words(apart).items():
-        plan.warnings.append(f"{words} {lines_said(apart[standing])}")
+    plan.apart = dict(apart)
+    plan.warnings += _apart_said(plan)
 
 
-def _apart_words(apart: Mapping[str, list[int]]) -> dict[str, str]:
+def _apart_said(plan: Plan) -> list[str]:
     words: dict[str, str] = {
         Standing.WITHDRAWN: _("Withdrawn here, and stays so:"),
         Standing.MERGED: _("Made one with another here, and stays so:"),
     }
-    return {standing: words.get(standing, "") for standing in apart}
+    return [
+        f"{words[standing]} {lines_said(lines)}"
+        for standing, lines in plan.apart.items()
+        if standing in words
+    ]
 
 
 def _portions(rows: list[Taken]) -> Iterator[list[Taken]]:

@@ -15,7 +15,7 @@ from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
 from takatuf.activities.access import check_may_import, import_for
-from takatuf.activities.files import answer_of, imports_of, told_of
+from takatuf.activities.files import answer_of, imports_of, told_of, words_of
 from takatuf.activities.services import (
     begin_import,
     run_import,
@@ -89,6 +89,7 @@ class ImportDetail(ImportLine):
 class Stays(Shape):
     line: int
     activity: UUID
+    code: str
     message: str
 
 
@@ -223,7 +224,7 @@ def rows(request: Request, imported: UUID, paging: Query[Paging]) -> Any:
             column=row.column,
             value=row.value,
             code=row.code or row.outcome,
-            message=row.message,
+            message=words_of(row),
         )
 
     return page_of(told_of(made), paging, shape)

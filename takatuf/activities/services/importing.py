@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from takatuf.activities.access import (
@@ -30,9 +31,9 @@ from takatuf.activities.bringing import (
     write_new,
 )
 from takatuf.activities.exchange.reading import Understood, understand
-from takatuf.activities.files import answer_of, answered, packed_report, report_of
+from takatuf.activities.files import answer_of, answered, packed_report, packed_words, report_of
 from takatuf.activities.models import Activity, Import, ImportedRow, Layout
-from takatuf.activities.taking import Plan, Stopped, Taken, Told, plan_of, rows_said
+from takatuf.activities.taking import Plan, Stopped, Taken, Told, again_in_words, plan_of, rows_said
 from takatuf.activities.vocabulary import ImportState, Outcome, Standing
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import seal_bytes, unseal_bytes
@@ -47,6 +48,7 @@ KEPT = timedelta(days=7)  # a file that nobody takes in
 SILENT = timedelta(minutes=5)  # then whoever worked on it is taken for dead
 MOST_ATTEMPTS = 3
 SMALL = 500  # rows; what is longer is left to the worker
+MOST_IN_EACH_LANGUAGE = 10_000  # rows
 SAMPLES = 10  # rows shown of each outcome
 # The words that stand in tables with hashtags (`#meta+level`), beside our six.
 HXL_LEVELS = {"local": Level.MUNICIPALITY.value, "regional": Level.REGION.value}
@@ -65,7 +67,6 @@ class Asked(Refused):
 # Bringing a file and understanding it
 
 
-@transaction.atomic
 def begin_import(
     actor: Actor,
     incident: Incident,
@@ -90,9 +91,11 @@ def begin_import(
     made.columns, made.answers = dict(columns or {}), _answers(answers or {})
     understood = _understood_first(made, data)
     made.file = seal_bytes(zlib.compress(data, 3))
-    made.report = packed_report(_report(understood))
-    made.save()
-    note_import(actor, "import.begun", made, now)
+    said = _in_each_language(made, understood, data)
+    made.report = packed_report(_report(understood, _words(said)))
+    with transaction.atomic():
+        made.save()
+        note_import(actor, "import.begun", made, now)
     return made
 
 
@@ -115,8 +118,10 @@ def settle_layout(
     made = held_import(made, ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED)
     made.columns = {**made.columns, **(columns or {})}
     made.answers = {**made.answers, **_answers(answers or {})}
-    understood = _understood(made, _data(made))
-    made.report = packed_report(_report(understood))
+    data = _data(made)
+    understood = _understood(made, data)
+    said = _in_each_language(made, understood, data)
+    made.report = packed_report(_report(understood, _words(said)))
     made.state, made.refusal, made.counts = ImportState.ASKING, "", {}
     made.save(update_fields=["columns", "answers", "report", "state", "refusal", "counts"])
     made.rows.all().delete()
@@ -196,8 +201,48 @@ def _layout_for(made: Import) -> Layout | None:
     return min(known, key=lambda one: (one.source != own, -one.kept_at.timestamp()), default=None)
 
 
-def _report(understood: Understood, **more: Any) -> dict[str, Any]:
-    """What is shown of a file that is understood."""
+def _report(understood: Understood, said: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """What is shown of a file that is understood; `said` are its words in each language."""
+    return {
+        "encoding": understood.encoding,
+        "date_order": understood.date_order,
+        "sheet": understood.sheet,
+        "rows": len(understood.table.rows),
+        "in": said,
+        **more,
+    }
+
+
+@dataclass
+class _Said:
+    """A file and what it would do, in the words of one language."""
+
+    understood: Understood
+    plan: Plan | None
+
+
+def _in_each_language(
+    made: Import, understood: Understood, data: bytes, plan: Plan | None = None
+) -> dict[str, _Said]:
+    """The file as it is told in each language, first in the one that is spoken now. A very long
+    one is told in that alone: each of the others costs some seconds."""
+    spoken = get_language() or "en"
+    said = {spoken: _Said(understood, plan)}
+    if len(understood.table.rows) > MOST_IN_EACH_LANGUAGE:
+        return said
+    for code, _name in settings.SPOKEN_LANGUAGES:
+        if code != spoken:
+            with override(code):
+                there = _understood(made, data)
+                said[code] = _Said(there, plan and again_in_words(plan, made, there))
+    return said
+
+
+def _words(said: Mapping[str, _Said]) -> dict[str, Any]:
+    return {code: _words_of(one.understood, one.plan) for code, one in said.items()}
+
+
+def _words_of(understood: Understood, plan: Plan | None) -> dict[str, Any]:
     return {
         "columns": [
             {
@@ -213,12 +258,7 @@ def _report(understood: Understood, **more: Any) -> dict[str, Any]:
             for column in understood.columns
         ],
         "asks": [asdict(ask) for ask in understood.asks],
-        "warnings": list(understood.warnings),
-        "encoding": understood.encoding,
-        "date_order": understood.date_order,
-        "sheet": understood.sheet,
-        "rows": len(understood.table.rows),
-        **more,
+        "warnings": plan.warnings if plan else list(understood.warnings),
     }
 
 
@@ -288,7 +328,8 @@ def import_file(
     plan = plan_of(actor, made, understood, only_of=_only_of(actor, made))
     made.counts, made.rows_read = plan.counts(), plan.read
     rows = rows_said(plan, Outcome.REFUSED, Outcome.DOUBLED, Outcome.PROPOSED)
-    answer = answered(made, _report(understood, warnings=plan.warnings), rows)
+    report = {**_words_of(understood, plan), "encoding": understood.encoding}
+    answer = answered(made, {**report, "date_order": understood.date_order}, rows)
     answer["warnings"].append(_("This was a trial: nothing was written."))
     return answer
 
@@ -338,12 +379,13 @@ def work_on_import(actor: Actor, made: Import, *, now: datetime) -> None:
     Import.objects.filter(pk=made.pk).update(seen_at=now)
     try:
         check_may_settle_import(actor, made)
-        understood = _understood(made, _data(made))
+        data = _data(made)
+        understood = _understood(made, data)
         plan = plan_of(actor, made, understood, only_of=_only_of(actor, made), told=_telling(made))
         if made.state == ImportState.TRYING:
-            _show(made, understood, plan)
+            _show(made, understood, data, plan)
         else:
-            _take_in(actor, made, understood, plan, now)
+            _take_in(actor, made, understood, data, plan, now)
     except Stopped:
         drop_coming(made)
         _end(actor, made, now)
@@ -379,14 +421,21 @@ def _telling(made: Import, begin: int = 0) -> Told:
     return told
 
 
-@transaction.atomic
-def _show(made: Import, understood: Understood, plan: Plan) -> None:
+def _show(made: Import, understood: Understood, data: bytes, plan: Plan) -> None:
     """Keep what the file would do, for whoever decides."""
+    said = _in_each_language(made, understood, data, plan)
+    with transaction.atomic():
+        _keep_trial(made, understood, plan, said)
+
+
+def _keep_trial(
+    made: Import, understood: Understood, plan: Plan, said: Mapping[str, _Said]
+) -> None:
     made = held_import(made, ImportState.TRYING)
     made.rows.all().delete()
-    _keep_rows(made, plan, Outcome.REFUSED, Outcome.DOUBLED)
+    _keep_rows(made, said)
     made.state, made.counts, made.rows_read = ImportState.TRIED, plan.counts(), plan.read
-    made.report = packed_report(_report(understood, warnings=plan.warnings, shown=_shown(plan)))
+    made.report = packed_report(_report(understood, _words(said), shown=_shown(plan)))
     made.save(update_fields=["state", "counts", "rows_read", "report"])
 
 
@@ -413,7 +462,9 @@ def _sample(row: Taken) -> dict[str, Any]:
     }
 
 
-def _take_in(actor: Actor, made: Import, understood: Understood, plan: Plan, now: datetime) -> None:
+def _take_in(
+    actor: Actor, made: Import, understood: Understood, data: bytes, plan: Plan, now: datetime
+) -> None:
     """Write what the file says: new rows in portions that do not count yet, then all the rest
     and the record in one transaction, after which all of it counts."""
     drop_coming(made)  # of an attempt that broke off
@@ -431,12 +482,13 @@ def _take_in(actor: Actor, made: Import, understood: Understood, plan: Plan, now
         now=now,
     )
     write_new(actor, made, plan, known, now=now, told=_telling(made, plan.read))
+    said = _in_each_language(made, understood, data, plan)
     with transaction.atomic():
         made = held_import(made, ImportState.RUNNING)
         if made.stop_asked:
             raise Stopped
         apply_changes(actor, made, plan, known, understood, now=now)
-        _keep_rows(made, plan, Outcome.REFUSED, Outcome.DOUBLED)
+        _keep_rows(made, said)
         Activity.objects.filter(
             standing=Standing.COMING, brought_by__of=made
         ).update(standing=Standing.CURRENT)  # fmt: skip
@@ -444,7 +496,7 @@ def _take_in(actor: Actor, made: Import, understood: Understood, plan: Plan, now
         made.report = packed_report(
             _report(
                 understood,
-                warnings=plan.warnings,
+                _words(said),
                 shown=_shown(plan),
                 organisations=[str(one.pk) for one in bodies],
             )
@@ -455,19 +507,28 @@ def _take_in(actor: Actor, made: Import, understood: Understood, plan: Plan, now
         note_import(actor, "import.taken_in", made, now, facts=made.counts)
 
 
-def _keep_rows(made: Import, plan: Plan, *outcomes: Outcome) -> None:
+def _keep_rows(made: Import, said: Mapping[str, _Said]) -> None:
+    """Keep the rows that are not taken, each fault with its words in each language."""
+    told = {}
+    for code, one in said.items():
+        with override(code):
+            told[code] = (
+                list(rows_said(one.plan, Outcome.REFUSED, Outcome.DOUBLED)) if one.plan else []
+            )
     ImportedRow.objects.bulk_create(
         (
             ImportedRow(
                 of=made,
-                line=said["line"],
-                outcome=said["outcome"],
-                column=said["column"][:LONGEST_NAME],
-                value=said["value"],
-                code=said["code"],
-                message=said["message"],
+                line=row["line"],
+                outcome=row["outcome"],
+                column=row["column"][:LONGEST_NAME],
+                value=row["value"],
+                code=row["code"],
+                message=packed_words(
+                    {code: there[at]["message"] for code, there in told.items() if at < len(there)}
+                ),
             )
-            for said in rows_said(plan, *outcomes)
+            for at, row in enumerate(next(iter(told.values())))
         ),
         batch_size=1_000,
     )

@@ -19,7 +19,7 @@ from takatuf.activities.bringing import (
     put_back,
     unpacked,
 )
-from takatuf.activities.files import packed_report, report_of
+from takatuf.activities.files import packed_report, report_of, stays_of
 from takatuf.activities.models import Activity, ActivityPlace, Import, ImportedRow
 from takatuf.activities.vocabulary import ImportState, Outcome
 from takatuf.foundation.actors import Actor
@@ -102,7 +102,7 @@ def undo_import(actor: Actor, made: Import, *, now: datetime) -> list[dict[str, 
     """Take back what an import did: what it brought goes, what it changed is as before.
 
     What somebody changed since stays as they left it. Answers those rows, each with `line`,
-    `activity` and `message`. Refused for what was not taken in, and under a legal hold.
+    `activity`, `code` and `message`. Refused for what was not taken in, and under a legal hold.
     """
     check_may_settle_import(actor, made)
     made = held_import(made, ImportState.DONE)
@@ -116,7 +116,7 @@ def undo_import(actor: Actor, made: Import, *, now: datetime) -> list[dict[str, 
     made.save(update_fields=["state", "undone_at", "report"])
     made.rows.filter(outcome=Outcome.PROPOSED, settled_at=None).delete()
     note_import(actor, "import.undone", made, now, facts={"stays": len(stays)})
-    return stays
+    return stays_of(stays)
 
 
 def _let_go_of_names(made: Import) -> None:

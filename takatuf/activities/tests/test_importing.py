@@ -4,9 +4,10 @@ import json
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from takatuf.activities import jobs
-from takatuf.activities.files import report_of
+from takatuf.activities.files import report_of, words_of
 from takatuf.activities.models import Activity, Import, ImportedRow, Layout
 from takatuf.activities.services import (
     begin_import,
@@ -127,7 +128,10 @@ def test_a_refused_row_says_where_and_why_and_the_others_are_taken(bring):
     [row] = answer["rows"]
     assert row["line"] == 4
     assert row["column"]
-    assert row["message"]
+    english, told = row["message"], ImportedRow.objects.get(outcome="refused")
+    with override("ar"):
+        assert words_of(told) not in ("", english)
+    assert words_of(told) == english
 
 
 def test_a_trial_writes_nothing(bring):
@@ -155,6 +159,14 @@ def test_undoing_restores_what_was_before(bring, act, amina):
     # The first file is known as before, and the second can be brought again.
     assert figures(bring(HALL)) == [1, 0, 0, 1, 0, 0, 0]
     assert bring(HALL.replace("active,40,by the well", "ended,55,moved"), LINE)["new"] == 1
+
+
+def test_imports_are_undone_one_after_the_other_back_to_the_first(bring, act, amina):
+    first, second = bring(HALL), bring(HALL.replace("40", "55"))
+    for answer in (second, first):
+        made = Import.objects.get(pk=answer["id"])
+        assert undo_import(act(amina), made, now=timezone.now()) == []
+    assert not Activity.objects.exists()
 
 
 def test_what_somebody_changed_since_stays_when_an_import_is_undone(bring, act, amina):

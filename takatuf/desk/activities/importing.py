@@ -21,7 +21,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from takatuf.activities.access import check_may_import, import_for
 from takatuf.activities.exchange.mapping import FIELDS
-from takatuf.activities.files import imports_of, proposals_of, report_of, rows_to_tell
+from takatuf.activities.files import (
+    imports_of,
+    proposals_of,
+    report_of,
+    rows_to_tell,
+    stays_of,
+    words_of,
+)
 from takatuf.activities.services import (
     begin_import,
     run_import,
@@ -309,6 +316,7 @@ def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse
 
         if carried_out(request, form, settle) is not None:
             return redirect(address("activity-import", *_at(held)))
+    rows = page_of(request, rows_to_tell(held))
     at_work = held.state in (ImportState.TRYING, ImportState.RUNNING)
     page = part_page(
         request,
@@ -321,8 +329,10 @@ def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse
         form=form,
         at_work=at_work,
         figures=figures_of(held),
+        stays=stays_of(report.get("stays", [])),
         shown=shown_of(held, report),
-        rows=page_of(request, rows_to_tell(held)),
+        rows=rows,
+        told=[(row, words_of(row)) for row in rows.object_list],
         open_changes=proposals_of(held).count() if held.state == ImportState.DONE else 0,
         changes=any(held.counts.get(code) for code in ("new", "changed", "proposed")),
         status=422 if form is not None and form.errors else 200,
