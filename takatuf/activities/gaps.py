@@ -342,20 +342,23 @@ def days_not_reached(
     limits: Limits,
 ) -> Iterable[Gap]:
     """For each service of support that covers today, the first known day on which nothing of
-    it will be there. An end that nobody named is taken for none."""
-    last = today + timedelta(days=limits.days_ahead)
+    it will be there. An end that nobody named is taken for none; a service that ends within
+    the days of `ending` is told there."""
+    soon, last = (today + timedelta(days=n) for n in (limits.ends_within, limits.days_ahead))
     ahead = sorted({day for day in days if today < day <= last})
     for service, doings in sorted(field.by_service.items()):
         if support.get(service) is None or not any(one.covers for one in doings):
             continue
         there = [one for one in doings if one.counts_as in (CountsAs.COVER, CountsAs.PLANNED)]
+        ends = max(one.ends_on or date.max for one in there)
+        if ends <= soon:
+            continue
         for day in ahead:
             if any(
                 (one.ends_on or date.max) >= day and (one.starts_on or date.min) <= day
                 for one in there
             ):
                 continue
-            ends = max(one.ends_on or date.max for one in there if one.covers)
             yield Gap(
                 Kind.DAY, f"day:{service}:{day.isoformat()}", service=service, on=day, last_on=ends
             )

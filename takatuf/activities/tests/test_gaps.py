@@ -168,6 +168,7 @@ def test_a_service_that_ends_before_a_known_day_is_told_once_by_the_first():
     assert (gap.service, gap.on, gap.last_on) == ("counselling", trial, doings[0].ends_on)
     assert not keys([*doings, doing("c")], kind="day", days=[trial])
     assert not keys(doings, kind="day", days=[TODAY + timedelta(days=900)])
+    assert not keys([doing(ends_on=TODAY + timedelta(days=9))], kind="day", days=[trial])
 
 
 def test_stale_entries_are_counted_by_the_organisation_that_can_confirm_them():

@@ -25,6 +25,7 @@ from takatuf.foundation.roles import Role
 if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
 
+FIRST_OF_A_KIND = 8  # the others are folded away
 MOST_OF_A_KIND = 50  # the rest shows when these are seen to
 HEADINGS: dict[Kind, str | Promise] = {
     Kind.NEED: gettext_lazy("Needs that nobody answers"),
@@ -66,7 +67,8 @@ def gaps(request: Request, incident: Incident) -> HttpResponse:
                 "kind": kind.value,
                 "heading": HEADINGS[kind],
                 "count": len(lines),
-                "lines": [line(one) for one in lines[:MOST_OF_A_KIND]],
+                "lines": [line(one) for one in lines[:FIRST_OF_A_KIND]],
+                "folded": [line(one) for one in lines[FIRST_OF_A_KIND:MOST_OF_A_KIND]],
                 "more": max(len(lines) - MOST_OF_A_KIND, 0),
             }
         )
