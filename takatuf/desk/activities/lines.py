@@ -112,12 +112,14 @@ def label_of(name: str) -> str:
     return labels.get(name) or str(ActivityForm.base_fields[name].label)
 
 
-def facts_lines(one: Activity) -> list[Fact]:
-    """What is told of an activity beyond what its head shows; what was not said is left out."""
+def facts_lines(one: Activity, *, under_its_title: bool = False) -> list[Fact]:
+    """What is told of an activity; what was not said is left out, and the title where it
+    stands above already."""
     service = services().get(one.service)
+    shown = under_its_title and one.title == str(one)
     found = [
         Fact(label_of("service"), service.name if service else one.sector),
-        Fact(label_of("title"), one.title, "words"),
+        Fact(label_of("title"), "" if shown else one.title, "words"),
         Fact(label_of("places"), where_of(one) or _("Not said"), "words"),
         Fact(label_of("populations"), groups(one.populations) or _("Not said")),
         Fact(label_of("starts_on"), one.starts_on, "day"),

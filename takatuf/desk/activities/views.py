@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -33,6 +34,7 @@ from takatuf.activities.queries import (
     organisations_in,
     spoken_for,
 )
+from takatuf.activities.vocabulary import Standing, Status
 from takatuf.desk.activities.forms import ChangeForm, ListForm, ReportForm, WithdrawForm
 from takatuf.desk.activities.lines import facts_lines, history_of, line_of, lines_of
 from takatuf.desk.activities.parts import part_page
@@ -56,6 +58,9 @@ if TYPE_CHECKING:
     from takatuf.activities.models import Activity
     from takatuf.incidents.models import Incident
     from takatuf.network.models import Area, City, Organisation
+
+
+BY_PRESS = {"stale", "status"}  # what the list is cut to by a link above it
 
 
 def _areas(city: City) -> QuerySet[Area]:
@@ -96,10 +101,32 @@ def who_does_what(request: Request, incident: Incident) -> HttpResponse:
         ],
         filtered=any(value for name, value in request.GET.items() if name in form.fields),
         list_url=_here(incident),
+        quick=_quick(request, incident),
+        narrowed=any(request.GET.get(name) for name in form.fields if name not in BY_PRESS),
         told=bool(page.object_list) or count_of_activities(incident) > 0,
         may_report=may_report(request.actor, incident),
         to_confirm=_to_confirm(request, incident, wanted.organisation),
     )
+
+
+def _quick(request: Request, incident: Incident) -> list[dict[str, Any]]:
+    """What people look for most in the list, as links; the full form stands below them."""
+    here = _here(incident)
+    present = {key: value for key, value in request.GET.items() if value and key != "page"}
+    asked: list[tuple[str, dict[str, str]]] = [
+        (_("What goes on or is planned"), {}),
+        (_("Not confirmed"), {"stale": "on"}),
+        (str(Status.ENDED.label), {"status": "ended"}),
+        (str(Standing.WITHDRAWN.label), {"status": "withdrawn"}),
+    ]
+    return [
+        {
+            "label": label,
+            "url": f"{here}?{urlencode(query)}" if query else here,
+            "current": query == present,
+        }
+        for label, query in asked
+    ]
 
 
 def _to_confirm(
@@ -200,7 +227,7 @@ def _page(
         now=now,
         line=line,
         one=one,
-        facts=facts_lines(one),
+        facts=facts_lines(one, under_its_title=True),
         history=history_of(
             changes_of(one),
             {f"area:{area.pk}": str(area) for area in _areas(incident.city)},
