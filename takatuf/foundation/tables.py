@@ -11,10 +11,12 @@ import io
 import itertools
 import json
 import re
+import struct
 import subprocess
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -49,6 +51,10 @@ ENCODINGS = {
 }
 SURE = 0.6  # a guess below this, or this near to another, is asked
 NEAR = 0.25
+
+# What the module zipfile raises for archives that are none.
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, NotImplementedError,
+          EOFError, OSError, ValueError, KeyError, OverflowError)  # fmt: skip
 
 Recognise = Callable[[Sequence[str]], int]
 
@@ -664,6 +670,6 @@ def _kind_of_archive(data: bytes, limits: Limits) -> str:
                     if b"<!DOCTYPE" in start:
                         words = _("The workbook holds what no workbook should.")
                         raise Refused(words, code="bad-workbook")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except BROKEN as error:
         raise _unreadable() from error
     return kind

@@ -373,10 +373,11 @@ def main() -> None:
             write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     except Unfit as unfit:
         write(json.dumps(unfit.answer).encode() + b"\n")
-    except (expat.ExpatError, zipfile.BadZipFile, EOFError, NotImplementedError):
-        write(b'{"refused": "bad-workbook"}\n')
     except MemoryError:
         write(b'{"refused": "too-large"}\n')
+    except BaseException:
+        # Whatever a broken file leads to, down to a panic of the reader, which is no Exception.
+        write(b'{"refused": "bad-workbook"}\n')
 
 
 if __name__ == "__main__":

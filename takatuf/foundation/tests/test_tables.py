@@ -330,19 +330,20 @@ HIDDEN = "<!--" + " " * 5000 + '--><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/h
     ("data", "code"),
     [
         (xlsx(HEAD + f"<row>{written(XFD1048576='x')}</row>"), "too-large"),
-        (xlsx(HEAD + f"<row>{written(ZZZZZZ99999999999='x')}</row>"), "too-large"),
+        (xlsx(HEAD + f"<row>{written(ZZZZZZ99999999999='x')}</row>"), "bad-workbook"),
         (xlsx(HEAD + "<row><c><v>&e;</v></c></row>", HIDDEN), "bad-workbook"),
         (ods(line("agency", "person") + line("x", more=FOR_EVER)), "too-large"),
         (b"agency,person\n" + b"," * 10_000_000, "too-large"),
         (b"agency\tperson\n" + b"\t" * 5_000_000, "too-large"),
         (b"agency,person\n" + b'a"' * 4_000_000, "too-large"),
         (b"agency,person\n" + b'"' * 4_000_001, "open-quote"),
+        (xlsx(HEAD)[40:].join([b"PK\x03\x04"] * 2), "bad-workbook"),
         (b"\x7fELF" + bytes(range(256)) * 9, "not-a-table"),
         (bytes(range(256)) * 90, "not-a-table"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 9, "bad-workbook"),
     ],
     ids=["far cell", "no cell", "hidden entity", "repeated for ever", "commas", "tabs", "quotes",
-         "only quotes", "program", "bytes", "broken old Excel"],
+         "only quotes", "half an archive", "program", "bytes", "broken old Excel"],
 )  # fmt: skip
 def test_what_means_harm_is_refused_at_once(data, code):
     with pytest.raises(Refused) as refusal:
