@@ -155,7 +155,11 @@ def _kind(data: bytes, limits: Limits) -> str:
     """Which kind of workbook it is by its first bytes; empty where it is none."""
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_archive(data, limits)
-    return "xls" if data.startswith(b"\xd0\xcf\x11\xe0") else ""
+    if not data.startswith(b"\xd0\xcf\x11\xe0"):
+        return ""
+    if "EncryptedPackage".encode("utf-16-le") in data:  # an XLSX inside, behind a password
+        raise _with_password()
+    return "xls"
 
 
 def _refuse_other_kinds(data: bytes) -> None:
@@ -632,9 +636,12 @@ def _refused(answer: dict[str, Any], sheet: str | None, limits: Limits) -> Refus
     if code == "too-large":
         return _takes_too_much()
     if code == "password":
-        words = _("The workbook has a password. Save it without one.")
-        return Refused(words, code=code)
+        return _with_password()
     return _unreadable()
+
+
+def _with_password() -> Refused:
+    return Refused(_("The workbook has a password. Save it without one."), code="password")
 
 
 def _unreadable() -> Refused:

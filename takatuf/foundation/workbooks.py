@@ -75,7 +75,10 @@ def _of_book(book: CalamineWorkbook, data: bytes, asked: dict[str, Any]) -> Iter
         raise Unfit("no-such-sheet", sheets=names)
     if name is None:
         shown = [each.name for each in tables if each.visible == SheetVisibleEnum.Visible]
-        heads = {each: _head(book.get_sheet_by_name(each), asked["head"]) for each in shown}
+        # Hidden sheets hold lists of choices; they are read where no sheet is visible.
+        heads = {
+            each: _head(book.get_sheet_by_name(each), asked["head"]) for each in shown or names
+        }
         heads = {each: rows for each, rows in heads.items() if rows}
         if len(heads) != 1:
             yield {"heads": heads}

@@ -14,11 +14,12 @@ from typing import Any, Protocol
 
 import pycountry
 from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
 from shapely import STRtree
 from shapely.errors import GEOSException  # type: ignore[attr-defined]
 from shapely.geometry import Point, shape
 
-from takatuf.activities.exchange.words import NO_WORD, codes, folded
+from takatuf.activities.exchange.words import NO_WORD, codes, folded, words_of
 from takatuf.activities.vocabulary import Scope
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Area, City
@@ -28,6 +29,7 @@ MOST_KEPT = 20_000  # answers; the same few places stand in nearly every row
 LONGEST_KEY = 200  # of a text key, as `ActivityPlace.key` holds it
 FINEST_FIRST = ("loc", "adm3", "adm2", "adm1")
 CODES = ("loc_code", "adm3_code", "adm2_code", "adm1_code")
+RESEMBLES = 85  # of 100, by rapidfuzz
 COARSEST_FIRST = ("adm1", "adm2", "adm3", "loc")
 SEVERAL = re.compile(r"\s*(?:[;|\n]|،|؛| / )\s*")
 MORE = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bet\b|\sو(?=\S))\s*")
@@ -53,6 +55,7 @@ class Places:
     def __init__(self, areas: Iterable[District], names: Iterable[str] = ()) -> None:
         self._codes: dict[str, list[Any]] = {}
         self._names: dict[str, list[Any]] = {}
+        self._bare: dict[str, set[Any]] = {}  # names without “district of”, “حي”, “quartier du”
         self._city = {_folded(name) for name in names if name}
         self._label: dict[Any, str] = {}
         shapes, self._order = [], []
@@ -63,6 +66,7 @@ class Places:
             for name in {_folded(name) for name in (area.name, *(area.names or {}).values())}:
                 if name:
                     self._names.setdefault(name, []).append(area.id)
+                    self._bare.setdefault(_bare(name), set()).add(area.id)
             try:
                 polygon = shape(area.geometry)
             except (GEOSException, ValueError, TypeError, AttributeError, KeyError, IndexError):
@@ -123,7 +127,7 @@ class Places:
                 words = {"loc": f"{latitude:.3f}, {longitude:.3f}"}
         if not words:
             return Scope.UNKNOWN, [], None
-        return Scope.TEXT, [(None, text_key(words))], warning
+        return Scope.TEXT, [(None, text_key(words))], warning or self._resembling(words) or None
 
     def _by_code(self, words: Mapping[str, str], named: Sequence[Any]) -> tuple[list[Any], str]:
         """The districts that the finest known code names, and the finest that nobody has."""
@@ -165,8 +169,28 @@ class Places:
         return [], []
 
     def _one(self, text: str) -> list[Any]:
+        """The district of a name. A name of two districts names neither."""
         ids = self._names.get(_folded(text), [])
-        return ids if len(ids) == 1 else []  # a name of two districts names neither
+        if not ids and (bare := _bare(text)):
+            ids = list(self._bare.get(bare, ()))
+        return ids if len(ids) == 1 else []
+
+    def _resembling(self, words: Mapping[str, str]) -> str:
+        """What to say of a place that is written nearly as a district of the city."""
+        text = next((words[field] for field in FINEST_FIRST if field in words), "")
+        name = _bare(text)
+        if len(name) < 5:
+            return ""
+        found = process.extractOne(
+            name, self._bare.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES
+        )
+        if not found or len(self._bare[found[0]]) != 1:
+            return ""
+        (area,) = self._bare[found[0]]
+        said = _(
+            "The city knows no place named “%(name)s”; it was kept as text. Is %(district)s meant?"
+        )
+        return said % {"name": text[:60], "district": self._label[area]}
 
     def _by_scope(self, words: Mapping[str, str]) -> Scope | None:
         said = [_folded(words[field]) for field in FINEST_FIRST if field in words]
@@ -258,6 +282,17 @@ def _areas(ids: Iterable[Any], warning: str | None) -> Found:
 def _folded(text: str) -> str:
     """A name as it is compared: letters and digits alone, in one spelling."""
     return " ".join(NO_WORD.sub(" ", search_key(text)).split())
+
+
+@lru_cache(maxsize=1)
+def _kinds_of_places() -> frozenset[str]:
+    return frozenset(folded(word) for _all, words in words_of("of_places") for word in words)
+
+
+def _bare(text: str) -> str:
+    """A name without the words for what kind of place it is, and without the Arabic article."""
+    words = folded(text).split()
+    return " ".join(word for word in words if word not in _kinds_of_places())
 
 
 def _code(text: str) -> str:

@@ -44,6 +44,10 @@ def resolved(latitude=None, longitude=None, **place):
         {"loc": "Vieille Ville"},
         {"adm1": "Somewhere", "adm2": "Old-Town"},
         {"adm1": "Old Town", "loc": "in the school by the square"},
+        {"adm2": "بلدة قديمة"},
+        {"adm2": "حي البلدة القديمة"},
+        {"adm2": "Quartier de la Vieille Ville"},
+        {"adm2": "Old Town district"},
     ],
 )
 def test_a_district_is_known_by_its_code_or_by_its_name_in_any_language(place):
@@ -127,3 +131,10 @@ def test_long_words_give_a_key_that_fits_and_is_their_own():
     one, two = (text_key({"loc": "x" * 300 + end}) for end in "ab")
     assert one != two
     assert len(one) == len(two) == 200
+
+
+def test_a_place_written_nearly_as_a_district_is_kept_as_text_and_asked_about():
+    scope, keys, warning = resolved(adm2="Harbuor")
+    assert (scope, keys) == ("text", ["text:harbuor"])
+    assert "Harbour" in warning
+    assert resolved(adm2="Atlantis")[2] is None

@@ -138,6 +138,7 @@ def test_control_characters_are_taken_out_and_the_cell_is_named():
         (b"%PDF-1.7 agency", "not-a-table"),
         (b"<!DOCTYPE html><table>", "not-a-table"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "bad-workbook"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"PK\x03\x04nothing", "bad-workbook"),
         (b"agency,person\n" + b"a,b\n" * 20_100, "too-large"),
         (b"agency,person\n" + b"," * 300, "too-large"),
