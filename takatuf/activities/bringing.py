@@ -264,11 +264,13 @@ def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
     stays: list[dict[str, Any]] = []
     rows = made.rows.filter(version__gt=0).order_by("line")
     for some in portions(list(rows.defer("after", "value", "message"))):
+        locked = Activity.objects.select_for_update()
+        changed = [row.activity_id for row in some if row.before and row.activity_id]
+        brought = [row.activity_id for row in some if not row.before and row.activity_id]
         held = {
-            one.pk: one
-            for one in Activity.objects.select_for_update()
-            .filter(pk__in=[row.activity_id for row in some if row.activity_id])
-            .prefetch_related("places")
+            # All of what is restored; of what goes no more than whether it may.
+            **locked.prefetch_related("places").in_bulk(changed),
+            **locked.only("version", "standing").in_bulk(brought),
         }
         joined = set(
             Activity.objects.filter(merged_into__in=held).values_list("merged_into", flat=True)
@@ -296,7 +298,7 @@ def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
         stood = {there.pk: fields["version"] for _row, there, fields in restored}
         change_all(restored, now=now)
         _stand_again(made, stood, {there.pk: there.version for _row, there, _fields in restored})
-        Activity.objects.filter(pk__in=gone).delete()
+        Activity.objects.filter(pk__in=gone).only("pk").delete()
     return stays
 
 

@@ -108,6 +108,16 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "public_median_ms": ("public pages: the slowest, median", "ms", 50, False),
     "public_p95_ms": ("  95 of 100 within", "ms", None, False),
     "public_kilobytes": ("  the heaviest with style and script, compressed", "kB", 100, False),
+    "importing_seconds": ("{rows} rows of who does what taken in", "s", 60, False),
+    "importing_peak_mb": ("  memory, the most", "MB", 600, False),
+    "importing_alone_mb": ("  memory before", "MB", None, False),
+    "importing_cpu_seconds": ("  processor time of it", "s", None, False),
+    "importing_again_seconds": ("  the same again: nothing new", "s", None, False),
+    "importing_changed_seconds": ("  again, one row in ten changed", "s", None, False),
+    "importing_undo_changes_seconds": ("  that undone", "s", None, False),
+    "importing_undo_seconds": ("  all undone", "s", None, False),
+    "importing_stop_seconds": ("  until it ends when it is stopped", "s", None, False),
+    "importing_all_mb": ("  memory, the most of all these", "MB", None, False),
     "journal_append_ms": ("journal: append beside an act, median", "ms", 1, False),
     "journal_verify_seconds": ("journal: {entries} entries verified", "s", 30, False),
     "journal_verify_cpu_seconds": ("  processor time of it", "s", None, False),
@@ -536,6 +546,13 @@ def measure_search(here: Installation, cards: int) -> dict[str, float]:
     return {f"search_{name}": value for name, value in told.items()}
 
 
+def measure_importing(here: Installation, rows: int) -> dict[str, float]:
+    told = json.loads(
+        here.python("-m", "takatuf.testing.bench.importing", str(rows)).stdout.splitlines()[-1]
+    )
+    return {f"importing_{name}": value for name, value in told.items()}
+
+
 def measure_journal(here: Installation, entries: int) -> dict[str, float]:
     told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
     return {
@@ -573,6 +590,8 @@ def measure(
             found |= measure_public(here, quick)
         if "search" in parts:
             found |= measure_search(here, many)
+        if "importing" in parts:
+            found |= measure_importing(here, many * 5)
         if "deliveries" in parts:
             found |= measure_deliveries(here, url, quick)
         if "journal" in parts:
@@ -607,7 +626,10 @@ def lines(found: dict[str, dict[str, float]], many: int, entries: int) -> Iterat
                 yield {
                     "figure": key,
                     "what": words.format(
-                        many=f"{many:,}", log=f"{many * 10:,}", entries=f"{entries:,}"
+                        many=f"{many:,}",
+                        log=f"{many * 10:,}",
+                        rows=f"{many * 5:,}",
+                        entries=f"{entries:,}",
                     ),
                     "database": database,
                     "measured": value,
@@ -633,7 +655,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 PARTS = ["web", "declaring", "reports", "room", "events", "public", "search"]
-PARTS += ["deliveries", "journal"]
+PARTS += ["importing", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 

@@ -101,10 +101,15 @@ def told(many: int) -> dict[str, float]:
         stop_import(COMMAND, made, now=timezone.now())
         connections.close_all()
 
-    before = peak_mb()
     data = table(many)
+    before, used = peak_mb(), time.process_time()
     spent, first = brought(data)
-    figures = {"seconds": round(spent, 1), "peak_mb": round(peak_mb()), "alone_mb": round(before)}
+    figures = {
+        "seconds": round(spent, 1),
+        "cpu_seconds": round(time.process_time() - used, 1),
+        "peak_mb": round(peak_mb()),
+        "alone_mb": round(before),
+    }
     check(first.counts["new"], many)
     check(Activity.objects.filter(incident=incident).current().count(), many)
     again, second = brought(data)
