@@ -148,6 +148,13 @@ def read_table(
             code="no-header",
         )
     body = [row for row in rows[found + 1 :] if any(row.cells)]
+    if merged := [str(row.line) for row in body if row.filled]:
+        words = _(
+            "Merged cells were read in each of their rows; figures in the first alone. "
+            "The lines: %(lines)s."
+        )
+        shown = merged[:MOST_NAMED] + ["…"] * (len(merged) > MOST_NAMED)
+        warnings.append(words % {"lines": listed(shown)})
     return Table(rows[found], body, encoding, warnings, tuple(rows[:found]), title)
 
 
@@ -569,13 +576,6 @@ def _workbook_rows(
             warnings.append(words % {"cells": listed(answer["missing"])})
     if not rows:
         raise Refused(_("The file is empty."), code="empty-file")
-    if merged := [str(row.line) for row in rows if row.filled]:
-        words = _(
-            "Merged cells were read in each of their rows; figures in the first alone. "
-            "The lines: %(lines)s."
-        )
-        shown = merged[:MOST_NAMED] + ["…"] * (len(merged) > MOST_NAMED)
-        warnings.append(words % {"lines": listed(shown)})
     return first["sheet"], rows
 
 

@@ -424,7 +424,7 @@ class _Reader:
             words = _("It does not say what is done: no sector, service or activity.")
             faults.append(fault("title", "", "no-activity", words))
         if self._where and not wrong and not any(found.get(name) for name in WHERE):
-            words = _("It does not say where.")
+            words = _("It does not say where. Write a district, another place, or “whole city”.")
             faults.append(
                 fault(next(f for f in WHERE if f in self._by_field), "", "no-place", words)
             )
