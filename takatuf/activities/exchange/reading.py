@@ -292,7 +292,7 @@ def _date_order(
     samples = seen.samples or list(seen.example.values())
     words = _(
         "It is not clear whether the dates are written day first or month first, as in "
-        "%(samples)s. Say which it is (at the command: --date-order)."
+        "%(samples)s. Say which it is."
     )
     ask = Ask(
         code="date-order",
