@@ -26,10 +26,12 @@ BEYOND_THE_EDGE = """() => [...document.querySelectorAll("nav a:not(.tabs a)")].
   return left < 0 || right > innerWidth;
 }).map((link) => link.textContent)"""
 
-TABS_IN_LINES = """() => new Set([...document.querySelectorAll(".tabs a")]
-  .map((tab) => tab.getBoundingClientRect())
-  .filter((box) => box.width)
-  .map((box) => box.top)).size"""
+# A part of an incident may have tabs of its own under the incident's: each is one line.
+TABS_IN_LINES = """() => Math.max(0, ...[...document.querySelectorAll(".tabs")].map((line) =>
+  new Set([...line.querySelectorAll("a")]
+    .map((tab) => tab.getBoundingClientRect())
+    .filter((box) => box.width)
+    .map((box) => box.top)).size))"""
 
 
 @pytest.fixture
