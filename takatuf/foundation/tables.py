@@ -10,6 +10,7 @@ import csv
 import io
 import itertools
 import json
+import logging
 import re
 import struct
 import subprocess
@@ -27,6 +28,8 @@ from django.utils.translation import gettext as _
 
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import CONTROLS, listed
+
+logger = logging.getLogger(__name__)
 
 READER = Path(__file__).with_name("workbooks.py")
 READER_MEGABYTES = 700  # what reading a workbook may take, in a process of its own
@@ -608,6 +611,8 @@ def _asked(data: bytes, sheet: str | None, limits: Limits) -> tuple[dict[str, An
     if last.startswith(b'{"refused"'):
         raise _refused(json.loads(last), sheet, limits)
     if done.returncode or not last:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        logger.warning("The reader of workbooks ended with %s: %s", done.returncode, said)
         raise _takes_too_much()
     lines = iter(io.BytesIO(done.stdout))
     return json.loads(next(lines)), map(json.loads, lines)

@@ -1,8 +1,10 @@
 """Tables of partners: understood, asked about, and every row taken or refused with its reason."""
 
 import io
+import random
 from datetime import date
 
+import hxl as libhxl
 import pytest
 from openpyxl import Workbook
 
@@ -78,6 +80,45 @@ def test_the_real_file_of_west_africa_names_its_twelve_columns_without_a_hashtag
     assert read[0].facts.extra["ProjectCode"] == "MLI-14/E/65276"
     assert read[0].facts.own_id == "244"
     assert fields(understood)["MONTH"] == ""  # “June” is no date
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("name", ["unhcr-3w.csv", "rowca-3w-hxl.csv"])
+def test_each_cell_of_the_real_files_is_read_as_libhxl_reads_it(name):
+    understood = sample(name)
+    file = str(samples_folder() / "hxl" / name)
+    theirs = [row.values for row in libhxl.data(file, libhxl.InputOptions(allow_local=True))]
+    for row, cells in zip(understood.table.rows, theirs, strict=True):
+        ours = [*row.cells, *[""] * (len(cells) - len(row.cells))]
+        assert [" ".join(cell.split()) for cell in ours] == [
+            " ".join(cell.split()) for cell in cells
+        ]
+
+
+MANGLED = (
+    "#org,#activity,#adm1,#date+start,#date+end,#geo+lat,#geo+lon,#status,#meta+level,#targeted,"
+    '#beneficiary,#language,#channel\nأ,غذاء,ب,01/02/2026,2026-05-05,33.1,35.2,جارٍ,local,"1,200",'
+    "pupils;all,ar/fr,هاتف\n"
+)
+PIECES = ['"', ",", ";", "\n", "\r", "\0", "#org", "#adm1 #adm2", "+", "9" * 30, "1/1/1", "1e309",
+          "NaN", "\u202e", "\t", "|", "=1+1", "\u0660", "²", "①", "%s", "%(x)s", "{}"]  # fmt: skip
+
+
+def test_a_mangled_file_is_read_or_refused_in_words():
+    chance, words = random.Random(11), []
+    for _file in range(200):
+        text = MANGLED
+        for _change in range(chance.randrange(1, 9)):
+            at = chance.randrange(len(text))
+            text = text[:at] + chance.choice(PIECES) + text[at + chance.randrange(4) :]
+        order = chance.choice([None, "dmy", "mdy", "ymd"])
+        try:
+            for row in rows(table(text, date_order=order), {"level": "local"}):
+                assert row.facts or row.faults
+        except Refused as refusal:
+            words.append(str(refusal))
+    assert words
+    assert all(words)
 
 
 # Columns
