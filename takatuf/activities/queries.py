@@ -348,8 +348,9 @@ def count_of_activities(incident: Incident) -> int:
 
 def organisations_in(incident: Incident) -> QuerySet[Organisation]:
     """The organisations that do something in the incident, by name."""
-    there = Activity.objects.current().filter(incident=incident, organisation=OuterRef("pk"))
-    return Organisation.objects.filter(Exists(there), city=incident.city_id).order_by("name")
+    # Asked for each organisation by itself, SQLite would go through all activities for it.
+    there = Activity.objects.current().filter(incident=incident).values("organisation")
+    return Organisation.objects.filter(pk__in=there, city=incident.city_id).order_by("name")
 
 
 def organisation_doing(incident: Incident, name: str) -> Organisation | None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from tempfile import TemporaryFile
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pycountry
@@ -25,12 +26,12 @@ from django.utils.translation import gettext as _
 from takatuf.activities.coverage import BANDS
 from takatuf.activities.exchange.places import country_code
 from takatuf.activities.exchange.values import written_in
-from takatuf.activities.models import Activity
+from takatuf.activities.models import Activity, ActivityPlace
 from takatuf.activities.vocabulary import Scope
 from takatuf.foundation.cells import BOM, Echo, cell
 from takatuf.foundation.text import CONTROLS
 from takatuf.incidents.models import Incident
-from takatuf.network.models import City
+from takatuf.network.models import Area, City, Organisation
 from takatuf.plans.catalogue import services
 
 AT_ONCE = 500  # rows read and written together
@@ -47,45 +48,61 @@ TYPES = {
 }  # fmt: skip
 
 
+class Entry(NamedTuple):
+    """An activity with what its row says of others; they are read for many rows at once."""
+
+    one: Activity
+    organisation: Organisation
+    areas: list[Area]
+    city: City
+
+
+Value = Callable[[Entry], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its hashtag, its heading for people, and its value of an activity."""
 
     hashtag: str
     heading: str | Promise
-    value: Callable[[Activity, City], object]
+    value: Value
 
 
-def _place(name: str) -> Callable[[Activity, City], object]:
+def _place(name: str) -> Value:
     """The words for a place as its owner wrote them."""
 
-    def value(one: Activity, _city: City) -> object:
-        return one.place.get(name, "")
+    def value(entry: Entry) -> object:
+        return entry.one.place.get(name, "")
 
     return value
 
 
-def _plain(name: str) -> Callable[[Activity, City], object]:
-    def value(one: Activity, _city: City) -> object:
-        return getattr(one, name)
+def _plain(name: str) -> Value:
+    def value(entry: Entry) -> object:
+        return getattr(entry.one, name)
 
     return value
 
 
-def _title(language: str) -> Callable[[Activity, City], object]:
-    def value(one: Activity, _city: City) -> object:
-        own = one.language if one.language in ("ar", "fr") else written_in(one.title) or "en"
-        return one.titles.get(language) or (one.title if own == language else "")
+def _title(language: str) -> Value:
+    def value(entry: Entry) -> object:
+        own = (
+            entry.one.language
+            if entry.one.language in ("ar", "fr")
+            else written_in(entry.one.title) or "en"
+        )
+        return entry.one.titles.get(language) or (entry.one.title if own == language else "")
 
     return value
 
 
-def _day(name: str) -> Callable[[Activity, City], object]:
+def _day(name: str) -> Value:
     """The day of a moment, as the city's clocks have it."""
 
-    def value(one: Activity, city: City) -> object:
-        moment: datetime = getattr(one, name)
-        return moment.astimezone(_zone(city.timezone)).date().isoformat()
+    def value(entry: Entry) -> object:
+        moment: datetime = getattr(entry.one, name)
+        return moment.astimezone(_zone(entry.city.timezone)).date().isoformat()
 
     return value
 
@@ -93,45 +110,45 @@ def _day(name: str) -> Callable[[Activity, City], object]:
 _zone = lru_cache(maxsize=64)(ZoneInfo)
 
 
-def _type(one: Activity, _city: City) -> object:
-    return TYPES.get(one.organisation.kind, "")
+def _type(entry: Entry) -> object:
+    return TYPES.get(entry.organisation.kind, "")
 
 
-def _level(one: Activity, _city: City) -> object:
-    return BANDS.get(one.level, "")
+def _level(entry: Entry) -> object:
+    return BANDS.get(entry.one.level, "")
 
 
-def _sector_code(one: Activity, _city: City) -> object:
+def _sector_code(entry: Entry) -> object:
     """OCHA's nearest code: of the service, where it is known, else as it came."""
-    service = services().get(one.service)
+    service = services().get(entry.one.service)
     if service:
         return service.sector
-    return "" if one.sector_code.startswith("CTY-") else one.sector_code
+    return "" if entry.one.sector_code.startswith("CTY-") else entry.one.sector_code
 
 
-def _city_code(one: Activity, _city: City) -> object:
-    service = services().get(one.service)
+def _city_code(entry: Entry) -> object:
+    service = services().get(entry.one.service)
     if service:
         return service.city_sector
-    return one.sector_code if one.sector_code.startswith("CTY-") else ""
+    return entry.one.sector_code if entry.one.sector_code.startswith("CTY-") else ""
 
 
-def _sector_name(one: Activity, _city: City) -> object:
-    service = services().get(one.service)
-    return one.sector or (service.name if service else "")
+def _sector_name(entry: Entry) -> object:
+    service = services().get(entry.one.service)
+    return entry.one.sector or (service.name if service else "")
 
 
-def _own_id(one: Activity, _city: City) -> object:
-    return one.own_id or str(one.pk)
+def _own_id(entry: Entry) -> object:
+    return entry.one.own_id or str(entry.one.pk)
 
 
-def _country(one: Activity, city: City) -> object:
+def _country(entry: Entry) -> object:
     """ISO 3166, three letters: as written, else the city's own for what is in it."""
-    written = one.place.get("country_code", "") or one.place.get("country", "")
+    written = entry.one.place.get("country_code", "") or entry.one.place.get("country", "")
     if written:
-        return country_code(written) or one.place.get("country_code", "")
-    if one.scope in (Scope.AREAS, Scope.CITY):
-        return _longer(city.country)
+        return country_code(written) or entry.one.place.get("country_code", "")
+    if entry.one.scope in (Scope.AREAS, Scope.CITY):
+        return _longer(entry.city.country)
     return ""
 
 
@@ -141,38 +158,38 @@ def _longer(code: str) -> str:
     return str(found.alpha_3) if found else ""
 
 
-def _district(one: Activity, _city: City) -> object:
-    if one.place.get("adm2"):
-        return one.place["adm2"]
-    return BETWEEN.join(str(place.area) for place in one.places.all() if place.area)
+def _district(entry: Entry) -> object:
+    if entry.one.place.get("adm2"):
+        return entry.one.place["adm2"]
+    return BETWEEN.join(str(area) for area in entry.areas)
 
 
-def _district_code(one: Activity, _city: City) -> object:
-    if one.place.get("adm2_code"):
-        return one.place["adm2_code"]
-    codes = [place.area.code for place in one.places.all() if place.area]
+def _district_code(entry: Entry) -> object:
+    if entry.one.place.get("adm2_code"):
+        return entry.one.place["adm2_code"]
+    codes = [area.code for area in entry.areas]
     # One without a code, and the others would say less than the names beside them.
     return BETWEEN.join(codes) if all(codes) else ""
 
 
-def _location(one: Activity, _city: City) -> object:
-    if one.place.get("loc") or one.place:
-        return one.place.get("loc", "")
-    if one.scope == Scope.CITY:
+def _location(entry: Entry) -> object:
+    if entry.one.place.get("loc") or entry.one.place:
+        return entry.one.place.get("loc", "")
+    if entry.one.scope == Scope.CITY:
         return _("whole city")
-    return _("outside the city") if one.scope == Scope.OUTSIDE else ""
+    return _("outside the city") if entry.one.scope == Scope.OUTSIDE else ""
 
 
-def _date(name: str) -> Callable[[Activity, City], object]:
-    def value(one: Activity, _city: City) -> object:
-        day = getattr(one, name)
+def _date(name: str) -> Value:
+    def value(entry: Entry) -> object:
+        day = getattr(entry.one, name)
         return day.isoformat() if day else ""
 
     return value
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("#org+name+impl", gettext_lazy("Organisation"), lambda one, _c: one.organisation.name),
+    Column("#org+name+impl", gettext_lazy("Organisation"), lambda entry: entry.organisation.name),
     Column("#org+name+prog", gettext_lazy("Who plans and answers for it"), _plain("programming")),
     Column("#org+funder+name", gettext_lazy("Who pays for it"), _plain("funder")),
     Column("#org+type+code", gettext_lazy("Type of organisation, code"), _type),
@@ -182,7 +199,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "#beneficiary+type",
         gettext_lazy("For whom"),
-        lambda one, _c: BETWEEN.join(one.populations),
+        lambda entry: BETWEEN.join(entry.one.populations),
     ),
     Column("#sector+code", gettext_lazy("Sector, code of OCHA"), _sector_code),
     Column("#sector+code+v_city", gettext_lazy("Sector, code of cities"), _city_code),
@@ -248,15 +265,30 @@ class Sheet:
 
 def sheet_of(incident: Incident, found: QuerySet[Activity]) -> Sheet:
     """The table of these activities of an incident, in their order and the reader's language."""
-    city = incident.city
     french = found.filter(language="fr").exists() or found.filter(titles__has_key="fr").exists()
     columns = (*COLUMNS, FRENCH) if french else COLUMNS
-    whole = found.defer(None).defer("extra")
-    rows = (
-        [column.value(one, city) for column in columns]
-        for one in whole.iterator(chunk_size=AT_ONCE)
-    )
+    values = [column.value for column in columns]
+    rows = ([value(entry) for value in values] for entry in _entries(incident, found))
     return Sheet(columns, rows, get_language() or "en")
+
+
+def _entries(incident: Incident, found: QuerySet[Activity]) -> Iterator[Entry]:
+    """The activities with what stands beside them: three statements for some hundred rows."""
+    city = incident.city
+    areas = Area.objects.filter(city=city).defer("geometry", "bounds").in_bulk()
+    organisations: dict[object, Organisation] = {}
+    alone = found.select_related(None).prefetch_related(None).defer(None).defer("extra")
+    rest = alone.iterator(chunk_size=AT_ONCE)
+    while piece := list(islice(rest, AT_ONCE)):
+        unmet = {one.organisation_id for one in piece} - organisations.keys()
+        organisations |= Organisation.objects.in_bulk(unmet)
+        where: dict[object, list[Area]] = {}
+        places = ActivityPlace.objects.filter(activity__in=[one.pk for one in piece])
+        for activity, area in places.order_by("id").values_list("activity", "area"):
+            if area in areas:
+                where.setdefault(activity, []).append(areas[area])
+        for one in piece:
+            yield Entry(one, organisations[one.organisation_id], where.get(one.pk, []), city)
 
 
 def as_csv(sheet: Sheet) -> Iterator[bytes]:

@@ -105,6 +105,16 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "search_encoder_mb": ("  the encoder's memory", "MB", None, False),
     "search_index_seconds": ("  {many} cards taken into the index", "s", None, False),
     "search_meaning_seconds": ("  their meanings worked out", "s", None, False),
+    "coverage_table_ms": (
+        "{rows} activities by service and district",
+        "ms",
+        300,
+        False,
+    ),
+    "coverage_page_ms": ("  its page, made ready", "ms", None, False),
+    "coverage_hxl_seconds": ("  all of them taken out as HXL (CSV)", "s", None, False),
+    "coverage_json_seconds": ("  as HXL (JSON)", "s", None, False),
+    "coverage_xlsx_seconds": ("  as a workbook", "s", None, False),
     "public_median_ms": ("public pages: the slowest, median", "ms", 50, False),
     "public_p95_ms": ("  95 of 100 within", "ms", None, False),
     "public_kilobytes": ("  the heaviest with style and script, compressed", "kB", 100, False),
@@ -553,6 +563,12 @@ def measure_importing(here: Installation, rows: int) -> dict[str, float]:
     return {f"importing_{name}": value for name, value in told.items()}
 
 
+def measure_coverage(here: Installation, rows: int) -> dict[str, float]:
+    """Who does what, laid out and taken out."""
+    told = here.python("-m", "takatuf.testing.bench.coverage", str(rows)).stdout
+    return {f"coverage_{name}": value for name, value in json.loads(told).items()}
+
+
 def measure_journal(here: Installation, entries: int) -> dict[str, float]:
     told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
     return {
@@ -592,6 +608,8 @@ def measure(
             found |= measure_search(here, many)
         if "importing" in parts:
             found |= measure_importing(here, many * 5)
+        if "coverage" in parts:
+            found |= measure_coverage(here, many * 5)
         if "deliveries" in parts:
             found |= measure_deliveries(here, url, quick)
         if "journal" in parts:
@@ -655,7 +673,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 PARTS = ["web", "declaring", "reports", "room", "events", "public", "search"]
-PARTS += ["importing", "deliveries", "journal"]
+PARTS += ["importing", "coverage", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 
