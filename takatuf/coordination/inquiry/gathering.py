@@ -21,11 +21,13 @@ from takatuf.alerts.notices import words_of_delivery
 from takatuf.communications.models import Report
 from takatuf.communications.queries import content_of, figures_of, texts_of
 from takatuf.communications.vocabulary import code_label
+from takatuf.community.models import Issue
 from takatuf.coordination.agenda import GROUPS, agenda_of_meeting
 from takatuf.coordination.handing import KINDS, handed_over
 from takatuf.coordination.inquiry.values import Coded, Line, Part, Raw, Record, Said, Who
 from takatuf.decisions.models import LogEntry, Meeting
 from takatuf.decisions.models import Promise as Given
+from takatuf.foundation.text import listed
 from takatuf.incidents.models import (
     Closing,
     HandOver,
@@ -80,6 +82,7 @@ LABELS: dict[str, str | Promise] = {
     "channel": pgettext_lazy("field of a record", "By which way"),
     "city": pgettext_lazy("field of a record", "City"),
     "closed_at": pgettext_lazy("field of a record", "Closed"),
+    "closed_by": pgettext_lazy("field of a record", "Closed by"),
     "confidence": pgettext_lazy("field of a record", "How sure it is"),
     "confirmed_at": pgettext_lazy("field of a record", "Confirmed"),
     "confirmed_by": pgettext_lazy("field of a record", "Confirmed by"),
@@ -164,7 +167,9 @@ LABELS: dict[str, str | Promise] = {
     "outcome": pgettext_lazy("field of a record", "Outcome"),
     "outcome_reason": pgettext_lazy("field of a record", "Why"),
     "outcomes": pgettext_lazy("field of a record", "What came of it"),
+    "people": pgettext_lazy("field of a record", "People affected"),
     "people_reached": pgettext_lazy("field of a record", "Reached people"),
+    "people_source": pgettext_lazy("field of a record", "Who counted them"),
     "people_targeted": pgettext_lazy("field of a record", "Meant for how many people"),
     "person": pgettext_lazy("field of a record", "Person"),
     "phase": pgettext_lazy("field of a record", "Phase"),
@@ -194,7 +199,9 @@ LABELS: dict[str, str | Promise] = {
     "sector": pgettext_lazy("field of a record", "Sector"),
     "sent_at": pgettext_lazy("field of a record", "Sent"),
     "sent_by": pgettext_lazy("field of a record", "Sent by"),
+    "seriousness": pgettext_lazy("field of a record", "How serious"),
     "service": pgettext_lazy("field of a record", "Service"),
+    "services": pgettext_lazy("field of a record", "Services that would help"),
     "services_needed": pgettext_lazy("field of a record", "Services needed"),
     "services_present": pgettext_lazy("field of a record", "Services present"),
     "set_at": pgettext_lazy("field of a record", "Set"),
@@ -216,6 +223,7 @@ LABELS: dict[str, str | Promise] = {
     "strikes": pgettext_lazy("field of a record", "Corrects entry"),
     "struck_by": pgettext_lazy("field of a record", "Corrected by entry"),
     "subject": pgettext_lazy("field of a record", "Subject"),
+    "sureness": pgettext_lazy("field of a record", "How sure"),
     "taken_at": pgettext_lazy("field of a record", "Taken"),
     "taken_by": pgettext_lazy("field of a record", "Taken by"),
     "targeted": pgettext_lazy("field of a record", "Who may be targeted"),
@@ -224,7 +232,9 @@ LABELS: dict[str, str | Promise] = {
     "ticked_by": pgettext_lazy("field of a record", "Ticked by"),
     "title": pgettext_lazy("field of a record", "What"),
     "to_agency": pgettext_lazy("field of a record", "To"),
+    "topic": pgettext_lazy("field of a record", "What it is about"),
     "unknowns": pgettext_lazy("field of a record", "What was unknown"),
+    "until": pgettext_lazy("field of a record", "Until when"),
     "value": pgettext_lazy("field of a record", "Value"),
     "wakes_at": pgettext_lazy("field of a record", "Wakes"),
     "was_due_at": pgettext_lazy("field of a record", "Was due"),
@@ -275,9 +285,9 @@ def gathered(incident: Incident) -> Gathered:
         by_thing[entry.thing].append(entry)
     reader = _Reader(found, by_thing)
     for read in (
-        reader.facts, reader.log, reader.actions, reader.activities, reader.messages,
-        reader.reports, reader.promises, reader.meetings, reader.hand_overs, reader.methane,
-        reader.key_dates, reader.closings, reader.holds,
+        reader.facts, reader.log, reader.actions, reader.activities, reader.needs,
+        reader.messages, reader.reports, reader.promises, reader.meetings, reader.hand_overs,
+        reader.methane, reader.key_dates, reader.closings, reader.holds,
     ):  # fmt: skip
         found.sections.append(read())
     return found
@@ -456,6 +466,40 @@ class _Reader:
                 "history": [Line(entry) for entry in self.by_thing[row.about]],
             }
             section.add(number, record, row.about)
+        return section
+
+    def needs(self) -> Section:
+        """The survey of the issues, with what came of each and what was named as its answer."""
+        section = Section("needs", _("Needs"))
+        rows = (
+            Issue.objects.filter(incident=self.incident)
+            .select_related("agency", "reported_by", "closed_by")
+            .prefetch_related("places__area", "links")
+            .order_by("number")
+        )
+        for row in rows:
+            service = services().get(row.service)
+            where = [str(each.area) for each in row.places.all() if each.area]
+            record = {"number": row.number} | self.picked(
+                row,
+                "text topic people people_source seriousness sureness source since until state "
+                "outcome note closed_at closed_by agency reported_by reported_at",
+            )
+            record |= {
+                "language": Coded(row.language, language_name(row.language)),
+                "service": Coded(service.code, service.name) if service else None,
+                "services": [
+                    Coded(code, services()[code].name if code in services() else code)
+                    for code in row.services
+                ],
+                "populations": [_of(Population, code) for code in row.populations],
+                "languages": [Coded(code, language_name(code)) for code in row.languages],
+                "offers": [_of(Offer, code) for code in row.offers],
+                "place": row.place or listed(where) or str(row.get_scope_display()),
+                "answers": [link.thing for link in row.links.all()],
+                "history": [Line(entry) for entry in self.by_thing[row.about]],
+            }
+            section.add(row.number, record, row.about)
         return section
 
     def messages(self) -> Section:

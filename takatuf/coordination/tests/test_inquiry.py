@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from takatuf.activities.services import change_activity, report_activity, withdraw_activity
 from takatuf.alerts.jobs import deliver_batch
+from takatuf.community.services import IssueFacts, close_issue, report_issue
 from takatuf.config import world
 from takatuf.coordination import jobs
 from takatuf.coordination.agenda import Agenda, Group, Item, agenda_of, frozen
@@ -117,6 +118,23 @@ def test_who_did_what_goes_out_with_what_it_said_before(take, told, act, amina):
         "activity.withdrawn",
     ]
     assert "Evening groups" in bundle.read("html/ar/activities.html").decode()
+
+
+def test_what_was_needed_goes_out_with_what_came_of_it(take, told, act, amina):
+    now = timezone.now()
+    facts = IssueFacts(
+        text="No counsellor speaks Arabic", seriousness=3, service="counselling", scope="city"
+    )
+    issue = report_issue(act(amina), told, facts, language="en", now=now)
+    close_issue(act(amina), issue, outcome="met", note="Two of them came", now=now)
+
+    bundle = take()
+
+    one = data(bundle, "needs")["records"][0]
+    assert (one["text"], one["note"]) == (facts.text, "Two of them came")
+    assert (one["service"], one["outcome"]) == ("counselling", "met")
+    assert [line["verb"] for line in one["history"]] == ["issue.reported", "issue.closed"]
+    assert "Two of them came" in bundle.read("html/fr/needs.html").decode()
 
 
 def test_who_was_called_by_which_way_with_which_words(take, farid):
