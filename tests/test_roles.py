@@ -1041,6 +1041,20 @@ def _(w, actor, agency):
     coordination.take_back_answer(actor, issue, answer, now=w.now)
 
 
+@scenario("coordination.import_issues")
+def _(w, actor, agency):
+    data = b"Need,Severity\nNo counsellor speaks Arabic,high\n"
+    coordination.import_issues(
+        actor, w.incident, data, filename="survey.csv", language="en", now=w.now
+    )
+
+
+@scenario("community.take_in_issues")
+def _(w, actor, agency):
+    line = community.IssueLine(2, A_NEED, "7", "mark", {})
+    community.take_in_issues(actor, w.incident, [line], file="survey.csv", language="en", now=w.now)
+
+
 @scenario("coordination.write_lesson")
 def _(w, actor, agency):
     lesson = coordination.Lesson(

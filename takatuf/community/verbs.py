@@ -7,6 +7,9 @@ from takatuf.community.vocabulary import Outcome
 VERBS = {
     "issue.reported": _("%(actor)s reported need %(number)s: %(text)s"),
     "issue.changed": _("%(actor)s changed need %(number)s: %(text)s"),
+    "issue.table_taken": _(
+        "%(actor)s took in needs from the table %(file)s; new: %(count)s, changed: %(changed)s."
+    ),
     "issue.closed": _("%(actor)s closed need %(number)s (%(outcome)s): %(note)s"),
     "issue.reopened": _("%(actor)s opened need %(number)s again, because: %(reason)s"),
     "issue.linked": _("%(actor)s wrote down that an activity answers need %(number)s: %(title)s"),

@@ -632,6 +632,7 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("who-leads-change", lead, f"{desk}who-leads/2/change/"),
         ("need-new", lead, f"{room}who-does-what/needs/new/"),
         ("need-change", lead, f"{room}who-does-what/needs/3/change/"),
+        ("needs-import", lead, f"{room}who-does-what/needs/import/"),
         ("need-lesson", lead, f"{room}who-does-what/needs/9/lesson/"),
         ("need-closed", lead, f"{room}who-does-what/needs/9/"),
         ("needs-none", lead, f"{room}who-does-what/needs/?seriousness=4"),

@@ -11,15 +11,19 @@ from takatuf.community.services.issues import (
     report_issue,
     unlink_issue,
 )
+from takatuf.community.services.tables import IssueLine, TakenIn, take_in_issues
 
 __all__ = [
     "MOST_NOTE",
     "MOST_TEXT",
     "IssueFacts",
+    "IssueLine",
+    "TakenIn",
     "change_issue",
     "close_issue",
     "link_issue",
     "reopen_issue",
     "report_issue",
+    "take_in_issues",
     "unlink_issue",
 ]

@@ -86,14 +86,21 @@ def report_issue(
 
 @transaction.atomic
 def change_issue(
-    actor: Actor, issue: Issue, told: IssueFacts, *, now: datetime, version: int | None = None
+    actor: Actor,
+    issue: Issue,
+    told: IssueFacts,
+    *,
+    now: datetime,
+    version: int | None = None,
+    keys: Mapping[str, UUID | None] | None = None,
 ) -> Issue:
     """Tell it anew: all that is told, in the place of what stood there. What stood there stays
-    in the record."""
+    in the record. `keys` are those of its places where a table told them."""
     check_may_change_issue(actor, issue)
     check_not_held(issue.incident)
     fresh = _locked(issue, version)
-    told, keys = checked(fresh.incident, told)
+    told, own_keys = checked(fresh.incident, told)
+    keys = own_keys if keys is None else keys
     there = {place.key: place.area_id for place in fresh.places.all()}
     changed = [name for name in COLUMNS if getattr(fresh, name) != getattr(told, name)]
     if not changed and there == keys:

@@ -480,7 +480,7 @@ class _Reader:
         for row in rows:
             service = services().get(row.service)
             where = [str(each.area) for each in row.places.all() if each.area]
-            record = {"number": row.number} | self.picked(
+            record: Record = {"number": row.number} | self.picked(
                 row,
                 "text topic people people_source seriousness sureness source since until state "
                 "outcome note closed_at closed_by agency reported_by reported_at",

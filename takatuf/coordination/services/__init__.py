@@ -3,6 +3,7 @@
 from takatuf.coordination.services.gaps import name_answer, take_back_answer, take_up_gap
 from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
 from takatuf.coordination.services.inquiries import take_out_for_inquiry
+from takatuf.coordination.services.issue_tables import SurveyTaken, import_issues
 from takatuf.coordination.services.joining import (
     applicants_page,
     apply_to_join,
@@ -49,6 +50,7 @@ from takatuf.coordination.services.scene import (
 
 __all__ = [
     "Lesson",
+    "SurveyTaken",
     "add_methane_to_incident",
     "agencies_to_call",
     "answer_hand_over",
@@ -70,6 +72,7 @@ __all__ = [
     "drop_key_date",
     "end_meeting",
     "enter_key_date",
+    "import_issues",
     "invitation_link",
     "join_incidents",
     "let_go",

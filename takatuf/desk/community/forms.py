@@ -13,6 +13,7 @@ from takatuf.activities.asking import place_choices, service_choices
 from takatuf.community.rules import MOST_PEOPLE
 from takatuf.community.services import MOST_NOTE, MOST_TEXT, IssueFacts
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
+from takatuf.desk.contacts.forms import PartnersFileForm
 from takatuf.plans.vocabulary import Offer, Population, Scope
 from takatuf.ui.forms import CountInput, DayInput, WordsArea, WordsInput, by_name
 from takatuf.ui.reading import language_name
@@ -238,3 +239,18 @@ class AnswerForm(forms.Form):
         offered = [(str(pk), name) for pk, name in activities if pk not in left]
         self.has_any = bool(offered)
         self.fields["activity"].choices = [("", "–"), *offered]  # type: ignore[attr-defined]
+
+
+class SurveyForm(PartnersFileForm):
+    """A survey as a table."""
+
+    date_order = forms.ChoiceField(
+        label=_("Order of dates"),
+        choices=[
+            ("", _("As the dates show")),
+            ("dmy", _("day/month/year")),
+            ("mdy", _("month/day/year")),
+            ("ymd", _("year/month/day")),
+        ],
+        required=False,
+    )

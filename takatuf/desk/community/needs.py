@@ -95,6 +95,9 @@ def needs(request: Request, incident: Incident) -> HttpResponse:
         ],
         list_url=address("needs", *_where(incident)),
         new_url=address("new-need", *_where(incident)),
+        import_url=address("import-needs", *_where(incident))
+        if may_keep_issues(request.actor, incident)
+        else "",
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takatuf.desk.community import gaps, lessons, needs
+from takatuf.desk.community import gaps, lessons, needs, surveys
 
 PARTS = "incidents/<int:number>/who-does-what/"
 HERE = f"{PARTS}needs/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{PARTS}gaps/take-up/", gaps.take_up, name="take-up-gap"),
     path(f"{PARTS}overlaps/<uuid:overlap>/lesson/", lessons.of_overlap, name="overlap-lesson"),
     path(HERE, needs.needs, name="needs"),
+    path(f"{HERE}import/", surveys.bring, name="import-needs"),
     path(f"{HERE}new/", needs.new, name="new-need"),
     path(f"{HERE}<int:need>/", needs.need, name="need"),
     path(f"{HERE}<int:need>/change/", needs.change, name="change-need"),

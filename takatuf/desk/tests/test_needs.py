@@ -1,6 +1,9 @@
 """The survey of the issues at the desk: told in six fields, found, changed, closed."""
 
+import re
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from takatuf.activities.services import report_activity
@@ -152,3 +155,23 @@ def test_a_lesson_is_offered_from_a_need_that_was_closed(desk_of, amina, need):
     page = browser.post(f"{here}lesson/", told, follow=True).content.decode()
     assert "It waits for the secretariat" in page
     assert CardDraft.objects.get().body["title"]["en"] == told["title"]
+
+
+def test_a_survey_is_tried_and_then_taken_in(desk_of, amina, farid, incident):
+    browser = desk_of(amina)
+    assert "Bring a survey" in browser.get(HERE).content.decode()
+    table = "Need,Severity,People\nWater,low,40\nShelter,dreadful,3\n"
+    sent = {"file": SimpleUploadedFile("survey.csv", table.encode())}
+    page = browser.post(f"{HERE}import/", sent).content.decode()
+    assert "Until you press this, nothing is written." in page
+    assert "no degree of seriousness" in page
+    assert not Issue.objects.exists()
+
+    kept = re.search(r'name="kept" value="([^"]+)"', page)
+    assert kept
+    page = browser.post(f"{HERE}import/", {"kept": kept[1]}).content.decode()
+    assert "The survey was taken in." in page
+    assert Issue.objects.get().text == "Water"
+    again = browser.post(f"{HERE}import/", {"kept": kept[1]}, follow=True).content.decode()
+    assert "Choose the file again." in again
+    assert desk_of(farid).get(f"{HERE}import/").status_code == 403
