@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from takatuf.network.models import Area, City, Organisation
 
 
+ON_A_PAGE = 25  # on a phone each entry is a card of its own
 BY_PRESS = {"stale", "status"}  # what the list is cut to by a link above it
 
 
@@ -86,7 +87,7 @@ def who_does_what(request: Request, incident: Incident) -> HttpResponse:
         organisations=organisations_in(incident),
     )
     wanted = form.wanted()
-    page = page_of(request, activities_of(incident, wanted, now=now))
+    page = page_of(request, activities_of(incident, wanted, now=now), ON_A_PAGE)
     url = addresses("activity", incident.city.slug, incident.number, last=incident.pk)
     return part_page(
         request,
