@@ -225,6 +225,46 @@ def _as_it_stands(there: Activity) -> dict[str, Any]:
     return found
 
 
+# As before
+
+Confirmed = list[tuple[str, str, list[str]]]  # until then, from now on, which activities
+
+
+def confirm_again(made: Import, plan: Plan, *, now: datetime) -> Confirmed:
+    """What stands in a partner's new file as before is confirmed by it, as of the day that the
+    row gives, else now. The very same file again confirms nothing. Answers what was changed,
+    so that it can be put back."""
+    same = Import.objects.filter(incident=made.incident, sha256=made.sha256, state=ImportState.DONE)
+    if same.exists():
+        return []
+    zone = ZoneInfo(made.incident.city.timezone)
+    said: dict[UUID, datetime] = {}
+    for row in plan.of(Outcome.SAME):
+        if row.key is not None:
+            days = filter(None, (row.facts.reported_on, row.facts.confirmed_on))
+            said[row.key] = moment_of(max(days, default=None), now, zone) or now
+    groups: dict[tuple[datetime, datetime], list[UUID]] = {}
+    for some in portions(list(said)):
+        stands = Activity.objects.current().filter(pk__in=some)
+        for pk, last in stands.values_list("pk", "confirmed_at"):
+            if last < said[pk]:
+                groups.setdefault((last, said[pk]), []).append(pk)
+    for (_last, at), keys in groups.items():
+        for some in portions(keys):
+            Activity.objects.filter(pk__in=some).update(confirmed_at=at)
+    return [
+        (last.isoformat(), at.isoformat(), [str(key) for key in keys])
+        for (last, at), keys in groups.items()
+    ]
+
+
+def doubt_again(confirmed: Confirmed) -> None:
+    """Take back what a file confirmed, where nobody has confirmed it since."""
+    for last, at, keys in confirmed:
+        for some in portions(keys):
+            Activity.objects.filter(pk__in=some, confirmed_at=at).update(confirmed_at=last)
+
+
 # As text, and back
 
 

@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints
 from takatuf.activities.access import check_may_import, import_for
 from takatuf.activities.files import answer_of, imports_of, told_of, words_of
 from takatuf.activities.services import (
+    Asked,
     begin_import,
     run_import,
     settle_changes,
@@ -199,7 +200,11 @@ def bring(
             },
             now=now,
         )
-        (try_import if file.dry_run else run_import)(actor, made, now=now)
+        try:
+            (try_import if file.dry_run else run_import)(actor, made, now=now)
+        except Asked:
+            stop_import(actor, made, now=now)  # it comes again with the answer
+            raise
         return made.pk
 
     return _detail(request, carry_out(request, response, idempotency_key, act, "imports/%s"))

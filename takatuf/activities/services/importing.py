@@ -25,6 +25,7 @@ from takatuf.activities.access import (
 )
 from takatuf.activities.bringing import (
     apply_changes,
+    confirm_again,
     drop_coming,
     held_import,
     note_import,
@@ -489,9 +490,12 @@ def _take_in(
             raise Stopped
         apply_changes(actor, made, plan, known, understood, now=now)
         _keep_rows(made, said)
+        confirmed = confirm_again(made, plan, now=now)
+        # Changed now, when they begin to count: who compares activities must not have passed them.
         Activity.objects.filter(
             standing=Standing.COMING, brought_by__of=made
-        ).update(standing=Standing.CURRENT)  # fmt: skip
+        ).update(standing=Standing.CURRENT, changed_at=Now())  # fmt: skip
+        _supersede(made)
         made.state, made.counts, made.rows_read = ImportState.DONE, plan.counts(), plan.read
         made.report = packed_report(
             _report(
@@ -499,12 +503,24 @@ def _take_in(
                 _words(said),
                 shown=_shown(plan),
                 organisations=[str(one.pk) for one in bodies],
+                confirmed=confirmed,
             )
         )
         made.taken_in_at, made.file, made.done = now, None, made.total
         made.save()
         _remember(actor, made, understood, now)
         note_import(actor, "import.taken_in", made, now, facts=made.counts)
+
+
+def _supersede(made: Import) -> None:
+    """What the partner's last file left to decide, this one says again or no longer."""
+    if made.incident.held_since is None:
+        earlier = Import.objects.filter(incident=made.incident, headings=made.headings)
+        ImportedRow.objects.filter(
+            of__in=earlier.exclude(pk=made.pk).filter(source=made.source),
+            outcome=Outcome.PROPOSED,
+            settled_at=None,
+        ).delete()
 
 
 def _keep_rows(made: Import, said: Mapping[str, _Said]) -> None:

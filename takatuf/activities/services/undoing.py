@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from takatuf.activities.access import check_may_settle_import
 from takatuf.activities.bringing import (
     change_all,
+    doubt_again,
     held_import,
     note_import,
     only_said,
@@ -108,6 +109,7 @@ def undo_import(actor: Actor, made: Import, *, now: datetime) -> list[dict[str, 
     made = held_import(made, ImportState.DONE)
     check_not_held(made.incident)
     stays = put_back(made, now=now)
+    doubt_again(report_of(made).get("confirmed", []))
     _let_go_of_names(made)
     made.state, made.undone_at = ImportState.UNDONE, now
     report = report_of(made)

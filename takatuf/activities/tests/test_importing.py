@@ -1,6 +1,7 @@
 """Files of who does what: tried, taken in, brought again, changed, undone."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -106,6 +107,28 @@ def test_what_is_no_change_becomes_an_entry_of_its_own(bring, act, amina):
     assert sorted(Activity.objects.values_list("reached", flat=True)) == [12, 90]
     assert undo_import(act(amina), made, now=timezone.now()) == []
     assert list(Activity.objects.values_list("reached", flat=True)) == [12]
+
+
+def test_a_new_file_confirms_what_stands_in_it_as_before_and_the_same_file_does_not(
+    bring, act, amina
+):
+    bring(HALL, LINE)
+    Activity.objects.update(confirmed_at=NOW - timedelta(days=9))
+    bring(HALL, LINE)
+    assert not Activity.objects.filter(confirmed_at__gte=NOW).exists()
+    second = bring(HALL, TEAM)
+    assert Activity.objects.get(own_id="A1").confirmed_at >= NOW
+    assert Activity.objects.get(title="Night line").confirmed_at < NOW
+    undo_import(act(amina), Import.objects.get(pk=second["id"]), now=timezone.now())
+    assert Activity.objects.get(own_id="A1").confirmed_at < NOW
+
+
+def test_what_the_next_file_says_again_is_decided_once(bring, incident):
+    bring(LINE)
+    for people in ("90", "91"):
+        bring(LINE.replace("12", people))
+    [waiting] = ImportedRow.objects.filter(outcome="proposed")
+    assert waiting.of == incident.imports.latest("id")
 
 
 def test_what_somebody_changed_here_is_not_overwritten_unasked(bring):

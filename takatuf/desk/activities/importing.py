@@ -219,13 +219,14 @@ class Figure(NamedTuple):
     many: int
 
 
-def figures_of(made: Import) -> list[Figure]:
+def figures_of(made: Import, report: Mapping[str, Any]) -> list[Figure]:
     """What became of the rows, or would, as figures; what there is none of is left out."""
-    return [
-        Figure(each.label, made.counts[each.value])
-        for each in Outcome
-        if made.counts.get(each.value)
+    confirmed = sum(len(keys) for _last, _at, keys in report.get("confirmed", []))
+    found: list[tuple[str | Promise, int]] = [
+        *((each.label, made.counts.get(each.value, 0)) for each in Outcome),
+        (_("Entries that it confirms"), confirmed),
     ]
+    return [Figure(label, many) for label, many in found if many]
 
 
 class Shown(NamedTuple):
@@ -328,7 +329,7 @@ def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse
         report=report,
         form=form,
         at_work=at_work,
-        figures=figures_of(held),
+        figures=figures_of(held, report),
         stays=stays_of(report.get("stays", [])),
         shown=shown_of(held, report),
         rows=rows,
