@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict
@@ -346,11 +347,20 @@ def count_of_activities(incident: Incident) -> int:
     return Activity.objects.filter(incident=incident).current().count()
 
 
-def organisations_in(incident: Incident) -> QuerySet[Organisation]:
-    """The organisations that do something in the incident, by name."""
-    # Asked for each organisation by itself, SQLite would go through all activities for it.
-    there = Activity.objects.current().filter(incident=incident).values("organisation")
-    return Organisation.objects.filter(pk__in=there, city=incident.city_id).order_by("name")
+def organisations_in(incident: Incident, chosen: str = "") -> list[Organisation]:
+    """The organisations that do something in the incident, for a choice: those that do most,
+    and the one that is `chosen` (its identifier), where it is of this city."""
+    most = (
+        Activity.objects.filter(incident=incident)
+        .current()
+        .values("organisation")
+        .annotate(entries=Count("pk"))
+        .order_by("-entries", "organisation")
+    )
+    keys = [row["organisation"] for row in most[:MOST_NAMES]]
+    with suppress(ValueError):  # nobody is chosen, or nonsense is
+        keys.append(UUID(chosen))
+    return list(Organisation.objects.filter(city=incident.city_id, pk__in=keys).order_by("name"))
 
 
 def organisation_doing(incident: Incident, name: str) -> Organisation | None:

@@ -197,7 +197,9 @@ def _seen(request: Request, incident: Incident, form_class: type[CoverForm]) -> 
     now = timezone.now()
     districts = _districts(incident)
     form = form_class(
-        request.GET, areas=districts.values(), organisations=organisations_in(incident)
+        request.GET,
+        areas=districts.values(),
+        organisations=organisations_in(incident, request.GET.get("organisation", "")),
     )
     table = table_of(
         incident,
@@ -386,7 +388,7 @@ def _taken_out(request: Request, incident: Incident, form: str) -> StreamingHttp
     choice = ListForm(
         request.GET,
         areas=_districts(incident).values(),
-        organisations=organisations_in(incident),
+        organisations=organisations_in(incident, request.GET.get("organisation", "")),
     )
     wanted = choice.wanted()
     if not any(value for name, value in request.GET.items() if name in choice.fields):

@@ -84,7 +84,7 @@ def who_does_what(request: Request, incident: Incident) -> HttpResponse:
     form = ListForm(
         request.GET,
         areas=_areas(incident.city),
-        organisations=organisations_in(incident),
+        organisations=organisations_in(incident, request.GET.get("organisation", "")),
     )
     wanted = form.wanted()
     page = page_of(request, activities_of(incident, wanted, now=now), ON_A_PAGE)
