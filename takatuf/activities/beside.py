@@ -13,6 +13,8 @@ from django.conf import settings
 from takatuf.activities.comparing import Entry, Match, Texts, Thresholds, overlaps_among
 from takatuf.activities.models import Activity, ActivityPlace, Overlap
 from takatuf.activities.vocabulary import OverlapState
+from takatuf.foundation.stems import words_of
+from takatuf.foundation.text import search_key
 from takatuf.incidents.models import Incident
 
 # Descriptions are sealed, each is opened by itself: of more than so many, titles have to do.
@@ -32,13 +34,27 @@ def entries_of(incident: Incident, now: datetime) -> list[Entry]:
     opened = found.count() <= MOST_OPENED
     fields = (*FIELDS, "description") if opened else FIELDS
     rows = found.order_by("id").values_list(*fields)
-    return [_entry(row, places.get(row[0], [])) for row in rows.iterator(chunk_size=5_000)]
+    names = _names_of_districts(incident)
+    return [_entry(row, places.get(row[0], []), names) for row in rows.iterator(chunk_size=5_000)]
 
 
-def _entry(row: tuple[object, ...], places: list[str]) -> Entry:
+def _names_of_districts(incident: Incident) -> list[tuple[str, str]]:
+    """Each folded name of each district, between blanks, with the key of its place."""
+    areas = incident.city.areas.defer("geometry", "bounds")
+    return [
+        (f" {search_key(name)} ", f"area:{area.pk}")
+        for area in areas
+        for name in {area.name, *area.names.values()}
+        if len(name) > 2
+    ]
+
+
+def _entry(row: tuple[object, ...], places: list[str], names: list[tuple[str, str]]) -> Entry:
     told = dict(zip((*FIELDS, "description"), row, strict=False))
+    words = " ".join(words_of(f"{told['title']} {told.get('description') or ''}"))
     return Entry(
         key=str(told["id"]),
+        named_places=frozenset(key for name, key in names if name in f" {words} "),
         owner=str(told["organisation_id"]),
         places=frozenset(places),
         refers_to=str(told["refers_to_id"] or ""),

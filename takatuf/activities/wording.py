@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from takatuf.activities.comparing.concepts import concept_name
 from takatuf.activities.vocabulary import Channel, Population, Scope
 from takatuf.foundation.text import listed
 from takatuf.plans.catalogue import services
@@ -39,6 +40,7 @@ def _label(part: str) -> str:
         "people": _("For whom"),
         "time": _("When"),
         "channel": _("How people are reached"),
+        "topic": _("What they speak of"),
         "text": _("Their own words"),
     }.get(part, part)
 
@@ -51,11 +53,15 @@ def _said(part: Mapping[str, Any], areas: Mapping[str, str]) -> str:
         "people": _people,
         "time": _time,
         "channel": _channel,
+        "topic": _topic,
         "text": _text,
     }[part["part"]](how, _names(part["part"], shared, areas), figure)
 
 
 def _names(part: str, codes: Iterable[str], areas: Mapping[str, str]) -> str:
+    if part == "topic":
+        language = get_language() or "en"
+        return listed(concept_name(code, language) for code in codes)
     known: Mapping[str, Any] = {
         "service": services(),
         "people": dict(Population.choices),
@@ -119,6 +125,16 @@ def _channel(how: str, names: str, figure: int) -> str:
     if how == "other":
         return _("In two ways.")
     return _("How at least one reaches people was not said.")
+
+
+def _topic(how: str, names: str, figure: int) -> str:
+    if how == "same":
+        return _("Both speak of: %(topics)s.") % {"topics": names}
+    if how == "apart":
+        return _("Their words tell them apart: %(topics)s.") % {"topics": names}
+    if how == "other":
+        return _("They speak of different things.")
+    return _("At least one speaks of nothing that is known here.")
 
 
 def _text(how: str, names: str, figure: int) -> str:

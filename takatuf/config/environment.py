@@ -152,17 +152,17 @@ SETTINGS = {
         ),
         Setting(
             "TAKATUF_OVERLAP_HORIZONTAL",
-            "60",
+            "55",
             "From which score on, 1 to 100, two activities of one level are proposed as an overlap",
         ),
         Setting(
             "TAKATUF_OVERLAP_VERTICAL",
-            "60",
+            "55",
             "The same between a local and a national activity",
         ),
-        Setting("TAKATUF_OVERLAP_NUMBER", "60", "The same for two telephone numbers for one need"),
+        Setting("TAKATUF_OVERLAP_NUMBER", "40", "The same for two telephone numbers for one need"),
         Setting("TAKATUF_OVERLAP_FUND", "40", "The same for two appeals for donations"),
-        Setting("TAKATUF_OVERLAP_EVENT", "60", "The same for two commemorations"),
+        Setting("TAKATUF_OVERLAP_EVENT", "50", "The same for two commemorations"),
         Setting(
             "TAKATUF_OVERLAP_EVENT_DAYS",
             "3",

@@ -1,7 +1,8 @@
 """Which pairs of activities are worth comparing: never all of them.
 
-Two activities meet where they do the same service at the same place; a city-wide one meets
-those in every district. Of a crowd only neighbours are compared, after it was put in order
+Two activities meet where they do the same service at the same place, or speak there of the same
+thing, under whichever service it was filed; a city-wide one meets those in every district. Of a
+crowd only neighbours are compared, after it was put in order
 twice, by different facts (the sorted neighbourhood method, Hernández and Stolfo 1995), so that
 the work grows with the number of activities and not with its square.
 """
@@ -15,7 +16,7 @@ from typing import Any
 from takatuf.activities.comparing.entries import CITY, Entry
 
 CROWD = 40  # activities in one place that are still all compared with each other
-WINDOW = 8  # neighbours that one of a crowd is compared with, in each order
+WINDOW = 6  # neighbours that one of a crowd is compared with, in each order
 ANYWHERE = ""  # the place that was not said
 
 
@@ -32,12 +33,15 @@ def pairs_among(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
 
 
 def _crowds(entries: Sequence[Entry]) -> Iterator[tuple[list[int], list[int]]]:
-    """Those of one service at one place, and those who are everywhere and meet them."""
-    by_service: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    """Those of one service or one topic at one place, and those who are everywhere and meet
+    them."""
+    by_topic: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, entry in enumerate(entries):
+        topics = {entry.likely_service, *(f"says {code}" for code in entry.concepts)}
         for place in entry.places or (ANYWHERE,):
-            by_service[entry.likely_service][place].append(at)
-    for by_place in by_service.values():
+            for topic in topics:
+                by_topic[topic][place].append(at)
+    for by_place in by_topic.values():
         anywhere = by_place.get(ANYWHERE, [])
         wide = by_place.get(CITY, []) + anywhere
         yield wide, []

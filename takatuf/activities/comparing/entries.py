@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
+from takatuf.activities.comparing.concepts import concepts_in
 from takatuf.foundation.stems import STEMMERS, empty_words, stem, words_of
 from takatuf.plans.catalogue import services
 
@@ -16,6 +17,7 @@ FIRST, LAST = date.min, date.max
 # Words of `vocabulary.Offer` that say for whom of two, and only for them.
 GENDERS = frozenset({"women", "men"})
 EVERYONE = "everyone"
+LONGEST = 400  # letters of a description that count; its first sentences say what it is
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Entry:
     description: str = ""
     language: str = ""
     refers_to: str = ""
+    named_places: frozenset[str] = frozenset()  # the districts that its words name
 
     @cached_property
     def starts(self) -> date:
@@ -61,6 +64,24 @@ class Entry:
     def likely_service(self) -> str:
         """Its service, else the one that its own words name."""
         return self.service or service_in(f"{self.title} {self.description[:200]}")
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """What its words speak of."""
+        return concepts_in(f"{self.title} . {self.description[:LONGEST]}", self.language)
+
+    @cached_property
+    def districts(self) -> frozenset[str]:
+        """The districts that it works in, and those that its words name."""
+        return frozenset(key for key in self.places if key.startswith("area:")) | self.named_places
+
+    @cached_property
+    def is_appeal(self) -> bool:
+        return self.service == "fund" or (not self.service and "appeal" in self.concepts)
+
+    @cached_property
+    def is_ceremony(self) -> bool:
+        return self.service == "commemoration" or (not self.service and "ceremony" in self.concepts)
 
     @cached_property
     def order_of_people(self) -> tuple[Any, ...]:
@@ -94,11 +115,11 @@ class Thresholds:
     """From which score on, in hundredths, two activities are proposed as an overlap, by rule;
     and how many days apart two commemorations still meet."""
 
-    horizontal: int = 60
-    vertical: int = 60
-    number: int = 60
+    horizontal: int = 55
+    vertical: int = 55
+    number: int = 40
     fund: int = 40
-    event: int = 60
+    event: int = 50
     event_days: int = 3
 
 

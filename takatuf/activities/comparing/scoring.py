@@ -1,17 +1,19 @@
 """Two activities side by side: each part of the match in figures, and the rule that holds.
 
-The key of a match is service × people × place × channel, with dates that meet (`Part`). A
-part that says no settles it; what nobody said counts as neither yes nor no. Owner and level
-are compared to know which rule holds, never matched.
+The key of a match is service × people × place × channel, with dates that meet (`Part`); what
+their own words say is weighed beside it, since partners file the same work under other codes
+and other work under the same. A part that says no settles it; what nobody said counts as
+neither yes nor no. Owner and level are compared to know which rule holds, never matched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from math import exp, log
+from math import exp
 from typing import Any, NamedTuple
 
+from takatuf.activities.comparing.concepts import shared, told_apart
 from takatuf.activities.comparing.entries import (
     CITY,
     EVERYONE,
@@ -25,8 +27,7 @@ from takatuf.activities.comparing.entries import (
 Near = Callable[[Entry, Entry], float | None]
 NOT_SAID = 0.75  # what a part counts about which one of the two says nothing
 BY_WORDS = 0.9  # a service that only its own words name
-OTHER_FUND = 0.4  # two appeals for different people
-LEAST = 0.02  # so that the logarithm of a part that says no exists
+OTHER_FUND = 0.5  # two appeals for different people
 
 
 class Rule(StrEnum):
@@ -42,7 +43,7 @@ class Rule(StrEnum):
 class Part(NamedTuple):
     """One part of a match: how far the two agree, from 0 to 1, in what way, and by what."""
 
-    name: str  # service, place, people, time, channel, text
+    name: str  # service, place, people, time, channel, topic, text
     score: float
     how: str  # same, partly, not-said, …: `wording.py` has a sentence for each
     shared: tuple[str, ...] = ()  # the codes or keys that both have
@@ -60,7 +61,41 @@ class Match(NamedTuple):
     parts: tuple[Part, ...]
 
 
-WEIGHTS = {"service": 2.0, "place": 1.5, "people": 1.5, "time": 0.5, "channel": 1.0, "text": 1.5}
+# How much each thing that is found speaks for an overlap (or against), in log-odds: fitted to
+# the first half of the labelled pairs (`testing.bench.overlaps`), rounded. Each is a number from
+# 0 to 1 from `_evidence`.
+START = -3.35
+WEIGHTS = {
+    "text": 4.9,
+    "text of two services": -1.2,
+    "two services": -0.5,
+    "topic": 0.9,
+    "told apart": -1.9,
+    "time": 1.1,
+    "same people": 0.5,
+    "people not said": 0.7,
+    "one for everyone": -1.35,
+    "two channels": -1.0,
+    "same channel": 0.2,
+    "districts differ": -1.7,
+    "districts meet": 0.2,
+    "place not said": 0.3,
+    "one gender": -3.0,
+    "one by night": -0.8,
+    "one for children": -1.0,
+    "two languages": -0.7,
+    "two layers": -0.5,
+    "written in two languages": 0.36,
+}
+UNKNOWN_TEXT = 0.5  # two texts that nobody could compare
+UNKNOWN_TOPIC = 0.35
+# At a place, or from afar: the one complements the other. Money is a means, not a way.
+NEAR_BY, FAR = frozenset({"in-person", "outreach"}), frozenset({"phone", "online", "print"})
+# Where things are given, people need no common language.
+OF_THINGS = frozenset({
+    "relief-items", "food", "water-sanitation", "housing", "transport", "safety", "funeral",
+    "financial-help", "fund", "property-return", "tributes", "commemoration", "business-help",
+})  # fmt: skip
 
 
 def match_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | None:
@@ -68,7 +103,7 @@ def match_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | 
     if excluded(a, b, thresholds):
         return None
     parts = what_parts(a, b, near, thresholds)
-    score = score_of(parts)
+    score = score_of(a, b, parts)
     rule = _rule_of(a, b)
     if score < getattr(thresholds, rule):
         return None
@@ -82,19 +117,17 @@ def excluded(a: Entry, b: Entry, thresholds: Thresholds) -> str:
     The guard against false overlaps stands here: another language, another layer of the
     pyramid, another gender, or one that passes people on to the other.
     """
-    if a.service and b.service and a.service != b.service:
-        return "service"
     if _is_event(a, b):
         return "time" if _days_apart(a, b) > thresholds.event_days else _elsewhere(a, b)
     if a.starts > b.ends or b.starts > a.ends:
         return "time"
-    if a.channel and b.channel and a.channel != b.channel and not _is_fund(a, b):
-        return "channel"
-    if reason := _elsewhere(a, b):
-        return reason
     if _is_fund(a, b):  # two appeals meet before those who give, for whomever they collect
         return ""
-    return _for_others(a, b) or _guarded(a, b)
+    if a.is_appeal != b.is_appeal and a.service and b.service:
+        return "service"  # one collects money, the other spends it
+    if (a.channel in NEAR_BY and b.channel in FAR) or (a.channel in FAR and b.channel in NEAR_BY):
+        return "channel"
+    return _elsewhere(a, b) or _for_others(a, b) or _guarded(a, b)
 
 
 def _elsewhere(a: Entry, b: Entry) -> str:
@@ -114,15 +147,20 @@ def _for_others(a: Entry, b: Entry) -> str:
 
 
 def _guarded(a: Entry, b: Entry) -> str:
-    if a.languages and b.languages and a.languages.isdisjoint(b.languages):
+    if _two_languages(a, b) and not {a.service, b.service} & OF_THINGS:
         return "language"
-    if a.at_layer and b.at_layer and a.at_layer != b.at_layer:
+    layers_count = a.service == b.service or (a.layer and b.layer)
+    if layers_count and a.at_layer and b.at_layer and a.at_layer != b.at_layer:
         return "layer"
     if a.gender and b.gender and a.gender != b.gender:
         return "gender"
     if a.key == b.refers_to or b.key == a.refers_to:
         return "referral"
     return ""
+
+
+def _two_languages(a: Entry, b: Entry) -> bool:
+    return bool(a.languages and b.languages and a.languages.isdisjoint(b.languages))
 
 
 def what_parts(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> tuple[Part, ...]:
@@ -134,15 +172,50 @@ def what_parts(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> tuple[
     if _is_event(a, b) and time.how == "apart":
         days = time.figure or 0
         time = time._replace(score=1 - 0.5 * days / (thresholds.event_days + 1), how="close")
-    return _service(a, b), _place(a, b), people, time, channel, _text(near(a, b))
+    return (_service(a, b), _place(a, b), people, time, channel, _topic(a, b),
+            _text(near(a, b)))  # fmt: skip
 
 
-def score_of(parts: tuple[Part, ...]) -> int:
-    """The parts as one figure in hundredths: their weighted geometric mean, so that one part
-    that says no cannot be outweighed by the others."""
-    weights = sum(WEIGHTS[part.name] for part in parts)
-    total = sum(WEIGHTS[part.name] * log(max(part.score, LEAST)) for part in parts)
-    return round(100 * exp(total / weights))
+def score_of(a: Entry, b: Entry, parts: tuple[Part, ...]) -> int:
+    """How sure one can be, in hundredths, that these two are one for the eyes of a careful
+    coordinator. Of appeals and commemorations people, place and time alone decide."""
+    found = {part.name: part for part in parts}
+    if _is_fund(a, b):
+        return round(90 * found["people"].score)
+    if _is_event(a, b):
+        return round(100 * found["place"].score * found["time"].score)
+    odds = START + sum(WEIGHTS[name] * value for name, value in _evidence(a, b, found).items())
+    return round(100 / (1 + exp(-odds)))
+
+
+def _evidence(a: Entry, b: Entry, found: dict[str, Part]) -> dict[str, float]:
+    """What speaks for or against, by the names of `WEIGHTS`."""
+    text = found["text"]
+    near = UNKNOWN_TEXT if text.figure is None else text.figure / 100
+    two = found["service"].how == "other"
+    met = a.districts & b.districts
+    return {
+        "text": near,
+        "text of two services": near if two else 0.0,
+        "two services": float(two),
+        "topic": UNKNOWN_TOPIC if found["topic"].how == "not-said" else found["topic"].score,
+        "told apart": float(min(found["topic"].figure or 0, 2)),
+        "time": found["time"].score,
+        "same people": float(found["people"].how == "same"),
+        "people not said": float(found["people"].how == "not-said"),
+        "one for everyone": float(found["people"].how == "within"),
+        "two channels": float(found["channel"].how == "other"),
+        "same channel": float(found["channel"].how == "same"),
+        "districts differ": float(bool(a.districts and b.districts and not met)),
+        "districts meet": float(bool(met)),
+        "place not said": float(found["place"].how == "not-said"),
+        "one gender": float(bool(a.gender) != bool(b.gender)),
+        "one by night": float(("night" in a.offers) != ("night" in b.offers)),
+        "one for children": float(("children" in a.offers) != ("children" in b.offers)),
+        "two languages": float(_two_languages(a, b)),
+        "two layers": float(bool(a.layer and b.layer and a.layer != b.layer)),
+        "written in two languages": float(a.language != b.language),
+    }
 
 
 def _service(a: Entry, b: Entry) -> Part:
@@ -203,11 +276,22 @@ def _channel(a: Entry, b: Entry) -> Part:
     return Part("channel", NOT_SAID, "not-said")
 
 
+def _topic(a: Entry, b: Entry) -> Part:
+    if apart := told_apart(a.concepts, b.concepts):
+        return Part("topic", shared(a.concepts, b.concepts) or 0, "apart",
+                    tuple(sorted(frozenset().union(*apart))), len(apart))  # fmt: skip
+    share = shared(a.concepts, b.concepts)
+    if share is None:
+        return Part("topic", NOT_SAID, "not-said")
+    both = tuple(sorted(a.concepts & b.concepts))
+    return Part("topic", share, "same" if both else "other", both)
+
+
 def _text(nearness: float | None) -> Part:
     if nearness is None:
         return Part("text", NOT_SAID, "not-said")
     how = "near" if nearness >= 0.65 else "partly" if nearness >= 0.45 else "far"
-    return Part("text", min(1.0, max(0.0, nearness + 0.3)), how, (), round(100 * nearness))
+    return Part("text", nearness, how, (), round(100 * nearness))
 
 
 def _rule_of(a: Entry, b: Entry) -> Rule:
@@ -229,11 +313,11 @@ def _is_red(rule: Rule, parts: tuple[Part, ...]) -> bool:
 
 
 def _is_fund(a: Entry, b: Entry) -> bool:
-    return a.service == "fund" == b.service
+    return a.is_appeal and b.is_appeal
 
 
 def _is_event(a: Entry, b: Entry) -> bool:
-    return a.service == "commemoration" == b.service
+    return a.is_ceremony and b.is_ceremony
 
 
 def _days_apart(a: Entry, b: Entry) -> int:

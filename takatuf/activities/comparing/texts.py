@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from takatuf.activities.comparing.entries import Entry
+from takatuf.activities.comparing.entries import LONGEST, Entry
 from takatuf.foundation import meaning
 from takatuf.foundation.stems import empty_words, stem, words_of
 
 if TYPE_CHECKING:
     from takatuf.foundation.meaning import Vector
 
-MOST_TEXTS = 4_000  # distinct ones whose meaning is worked out at a time: about six seconds
-LONGEST = 400  # letters of a description that count; its first sentences say what it is
+MOST_TEXTS = 2_500  # distinct ones whose meaning is worked out at a time: about four seconds
 
 
 class Texts:
@@ -37,8 +36,7 @@ class Texts:
         new = [text for text in wanted if text not in self._meanings][:most]
         if not new:
             return
-        told = [[(words, weight) for words, weight in zip(text, (2.0, 1.0), strict=True) if words]
-                for text in new]  # fmt: skip
+        told = [[(". ".join(words for words in text if words), 1.0)] for text in new]
         for text, found in zip(new, meaning.meanings_of(told), strict=True):
             if found is not None:
                 self._meanings[text] = np.frombuffer(found, dtype=np.float16).astype(np.float32)

@@ -7,6 +7,7 @@ import pytest
 
 from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of, overlaps_among
 from takatuf.activities.comparing.blocking import pairs_among
+from takatuf.activities.comparing.concepts import told_apart
 from takatuf.activities.comparing.entries import service_in
 from takatuf.activities.comparing.scoring import excluded
 from takatuf.foundation import meaning
@@ -52,7 +53,7 @@ def test_the_same_for_the_same_people_is_an_overlap_and_says_by_what():
     assert match.score > 90
     how = {part.name: part.how for part in match.parts}
     assert how == {"service": "same", "place": "same", "people": "same", "time": "same",
-                   "channel": "same", "text": "near"}  # fmt: skip
+                   "channel": "same", "topic": "same", "text": "near"}  # fmt: skip
     days = next(part.figure for part in match.parts if part.name == "time")
     assert days == 61
 
@@ -70,7 +71,6 @@ def test_between_the_city_and_the_state_it_is_vertical():
         ({"starts_on": date(2027, 1, 1), "ends_on": None}, "time"),
         ({"populations": frozenset({"responders"})}, "people"),
         ({"channel": "phone"}, "channel"),
-        ({"service": "legal-aid"}, "service"),
         ({"languages": frozenset({"ur"})}, "language"),
         ({"layer": 4}, "layer"),
         ({"refers_to": "a"}, "referral"),
@@ -84,6 +84,25 @@ def test_what_differs_in_one_of_these_is_complementary(other, reason):
     assert matched(CITY_LINE, changed) is None
 
 
+def test_two_services_overlap_only_where_their_own_words_say_so():
+    """Partners file the same work under other codes."""
+    other = replace(SAME, service="bereavement")
+    far = replace(SAME, service="legal-aid", title="A lawyer explains the trial")
+
+    assert excluded(CITY_LINE, other, Thresholds()) == ""
+    assert matched(CITY_LINE, other) is not None
+    assert match_of(CITY_LINE, far, lambda a, b: 0.3, Thresholds()) is None
+
+
+def test_words_that_tell_apart_weigh_more_than_equal_columns():
+    one = replace(CITY_LINE, service="legal-aid", title="Advice on residence permits")
+    other = replace(SAME, service="legal-aid", title="Conseil sur le licenciement", language="fr")
+
+    assert told_apart(one.concepts, other.concepts)
+    assert match_of(one, other, lambda a, b: 0.4, Thresholds()) is None
+    assert "therapy" not in replace(one, title="A circle, no therapist").concepts
+
+
 def test_one_for_women_and_one_for_men_are_complementary():
     women = replace(CITY_LINE, offers=frozenset({"women"}))
     men = replace(SAME, offers=frozenset({"men", "night"}))
@@ -95,7 +114,9 @@ def test_one_for_women_and_one_for_men_are_complementary():
 def test_what_was_not_said_is_neither_yes_nor_no():
     silent = replace(SAME, populations=frozenset(), channel="", languages=frozenset())
 
-    assert matched(CITY_LINE, silent).score < matched(CITY_LINE, SAME).score
+    assert matched(CITY_LINE, silent) is not None
+    how = {part.name: part.how for part in matched(CITY_LINE, silent).parts}
+    assert how["people"] == how["channel"] == "not-said"
 
 
 def test_a_city_wide_activity_meets_each_district_and_nobody_outside():

@@ -13,9 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from takatuf.activities.comparing import Entry
+from takatuf.foundation.stems import words_of
+from takatuf.foundation.text import search_key
 
 FILE = Path(__file__).parent / "overlap_pairs.json"
 SEED = 20261123
+# What the city of the pairs calls its districts, in its languages.
+DISTRICTS = {
+    "Old Town": ("Old Town", "Vieille Ville", "البلدة القديمة"),
+    "Harbour": ("Harbour", "Port", "الميناء"),
+    "University": ("University", "Université", "الجامعة"),
+    "Station": ("Station", "Gare", "المحطة"),
+    "Market": ("Market", "Marché", "السوق"),
+    "Garden": ("Garden", "Jardin", "الحديقة"),
+    "Hill": ("Hill", "Colline", "التل"),
+    "North Bank": ("North Bank", "Rive Nord", "الضفة الشمالية"),
+    "South Bank": ("South Bank", "Rive Sud", "الضفة الجنوبية"),
+}
 Pair = dict[str, Any]
 
 
@@ -37,8 +51,14 @@ def entry_of(key: str, facts: dict[str, Any]) -> Entry:
         "city": {"city"},
         "outside": {"outside"},
     }.get(facts["scope"], set())
+    words = " ".join(words_of(f"{facts['title']} {facts['description']}"))
     return Entry(
         key=key,
+        named_places=frozenset(
+            f"area:{area}"
+            for area, names in DISTRICTS.items()
+            if any(f" {search_key(name)} " in f" {words} " for name in names)
+        ),
         owner=facts["organisation"],
         level=facts["level"],
         service=facts["service"],
