@@ -589,7 +589,14 @@ def _coded(cell: str, *, meaning: Callable[[str], str]) -> Converted:
 
 def _count(cell: str, *, most: int = values.MOST_PEOPLE) -> Converted:
     said = values.said(cell)
-    return (values.count_of(said, most=most) if said else None), None, None
+    if not said:
+        return None, None, None
+    exact = values.without_about(said)
+    if exact == said:
+        return values.count_of(said, most=most), None, None
+    number = values.count_of(exact, most=most)
+    words = _("“%(text)s” is no exact number; it was read as %(number)s and is kept beside.")
+    return number, None, ("not-exact", words % {"text": said[:60], "number": number})
 
 
 def _degrees(cell: str, *, most: int) -> Converted:
@@ -606,6 +613,9 @@ def _date(cell: str, *, order: str, last: bool) -> Converted:
     said = values.said(cell)
     if not said:
         return None, None, None
+    if values.is_open_ended(said):
+        words = _("“%(text)s” is no day; no date was read, and it is kept beside.")
+        return None, None, ("open-ended", words % {"text": said})
     when, part = values.date_of(said, order, last=last)
     if when and part:
         words = {

@@ -243,6 +243,20 @@ def written_in(text: str) -> str:
 # Figures
 
 
+ABOUT = re.compile(
+    r"(?:~|≈|±|>|about|approx\.?|approximately|around|circa|ca\.?|more than|over|environ|env\.|"
+    r"près de|plus de|حوالي|نحو|تقريبا|تقريبًا|قرابة|أكثر من)\s*(?=[\d٠-٩])",
+    re.I,
+)
+
+
+def without_about(cell: str) -> str:
+    """A figure without the words that say that it is not exact: ~500, about 500, 500+."""
+    text = cell.strip()
+    match = ABOUT.match(text)
+    return (text[match.end() :] if match else text).removesuffix("+").rstrip()
+
+
 def count_of(cell: str, *, most: int = MOST_PEOPLE) -> int:
     """A number of people. Raises `Unread` for what is none, is negative or beyond belief."""
     text = search_key(cell[:LONGEST]).replace("٬", ",").replace("٫", ".").replace("\u2019", "'")
@@ -374,7 +388,9 @@ def _by_month(text: str) -> Written | None:
 
     words = [word for word in re.split(r"[\s,./\-]+|(?<=\d)(?=[^\d\s])", text) if word]
     words = [re.sub(r"^(\d{1,2})(st|nd|rd|th|er|e)$", r"\1", word) for word in words]
-    words = [word for word in words if word not in {"of", "de", "من", "st", "nd", "rd", "th", "er"}]
+    words = [
+        word for word in words if word not in {"of", "de", "le", "من", "st", "nd", "rd", "th", "er"}
+    ]
     figures = [int(word) for word in words if word.isdigit() and len(word) <= 4]
     named = _months().get(" ".join(word for word in words if not word.isdigit()), 0)
     year = next((figure for figure in figures if figure > 31), 0)
@@ -403,9 +419,19 @@ def _months() -> dict[str, int]:
     }
 
 
+@lru_cache(maxsize=1)
+def _open_ended() -> frozenset[str]:
+    return frozenset(folded(word) for _all, words in words_of("open_ended") for word in words)
+
+
+def is_open_ended(cell: str) -> bool:
+    """Whether a cell says in words that something goes on, where a date could stand."""
+    return len(cell) <= LONGEST and folded(cell) in _open_ended()
+
+
 def is_date(cell: str) -> bool:
     """Whether a cell shows a date, or says that there is none."""
-    return not said(cell) or written(cell) is not None
+    return not said(cell) or written(cell) is not None or is_open_ended(cell)
 
 
 def in_order(figures: tuple[int, int, int], order: str) -> date | None:
@@ -517,9 +543,10 @@ def _reads(meaning: Callable[[str], object], cell: str) -> bool:
 FITS: dict[str, Callable[[str], bool]] = {
     "level": partial(_reads, level_of),
     "status": partial(_reads, status_of),
-    "targeted": partial(_reads, count_of),
-    "reached": partial(_reads, count_of),
-    "weekly_capacity": partial(_reads, count_of),
+    **dict.fromkeys(
+        ("targeted", "reached", "weekly_capacity"),
+        partial(_reads, lambda cell: count_of(without_about(cell))),
+    ),
     "latitude": partial(_reads, partial(degrees_of, most=90)),
     "longitude": partial(_reads, partial(degrees_of, most=180)),
     "coordinates": partial(_reads, both_degrees_of),

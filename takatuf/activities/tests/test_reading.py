@@ -384,7 +384,7 @@ def test_dates_that_computers_write_for_none_are_missing(cell):
         ('"June 15, 2026"', date(2026, 6, 15)),
         ("15-Jun-26", date(2026, 6, 15)),
         ("15th of June 2026", date(2026, 6, 15)),
-        ("1er août 2026", date(2026, 8, 1)),
+        ("le 1er août 2026", date(2026, 8, 1)),
         ("15 حزيران 2026", date(2026, 6, 15)),
         ("١٥ يونيو ٢٠٢٦", date(2026, 6, 15)),
         ("5 كانون الثاني 2026", date(2026, 1, 5)),
@@ -409,6 +409,13 @@ def test_what_is_no_date_is_refused_with_line_column_and_value(cell):
 # Rows
 
 
+@pytest.mark.parametrize("cell", ["Ongoing", "jusqu’à nouvel ordre", "مستمر"])
+def test_what_goes_on_has_no_end_and_that_is_said(cell):
+    row = only(f"Organisation,Activity,Place,Until\nA,Food,North,{cell}\n")
+    assert (row.facts.ends_on, row.facts.extra) == (None, {"Until": cell})
+    assert row.warnings[0].code == "open-ended"
+
+
 def row_of(**said):
     told = {"Organisation": "A", "Activity": "Food", "District": "North"} | said
     return only(f"{','.join(told)}\n{','.join(told.values())}\n").facts
@@ -430,6 +437,7 @@ def refused(**said):
         ({"Level": "galactic"}, "unknown-level", "Level"),
         ({"Targeted": "many"}, "not-a-number", "Targeted"),
         ({"Targeted": "-5"}, "not-a-number", "Targeted"),
+        ({"Targeted": "120 families"}, "not-a-number", "Targeted"),
         ({"Targeted": "9" * 15}, "not-a-number", "Targeted"),
         ({"Latitude": "95", "Longitude": "35"}, "not-degrees", "Latitude"),
         ({"Latitude": "north", "Longitude": "35"}, "not-degrees", "Latitude"),
@@ -535,7 +543,8 @@ def test_people_channels_and_languages_are_codes_and_the_rest_is_kept_and_said()
 @pytest.mark.parametrize(
     ("text", "number"),
     [("1200", 1200), ('"1,200"', 1200), ("1.200", 1200), ("1 200", 1200), ("1200.0", 1200),
-     ("١٬٢٠٠", 1200), ("n/a", None), ("", None), ("0", 0)],
+     ("١٬٢٠٠", 1200), ("~1200", 1200), ("1200+", 1200), ("حوالي ١٢٠٠", 1200),
+     ("n/a", None), ("", None), ("0", 0)],
 )  # fmt: skip
 def test_numbers_of_people_are_read_as_people_write_them(text, number):
     assert row_of(Targeted=text).targeted == number
