@@ -17,7 +17,6 @@ from pydantic import Field, StringConstraints
 from takatuf.activities.access import check_may_import, import_for
 from takatuf.activities.files import answer_of, imports_of, told_of, words_of
 from takatuf.activities.services import (
-    Asked,
     begin_import,
     run_import,
     settle_changes,
@@ -200,11 +199,8 @@ def bring(
             },
             now=now,
         )
-        try:
-            (try_import if file.dry_run else run_import)(actor, made, now=now)
-        except Asked:
-            stop_import(actor, made, now=now)  # it comes again with the answer
-            raise
+        # Refused, it is taken back as a whole: the file comes again with the answer.
+        (try_import if file.dry_run else run_import)(actor, made, now=now)
         return made.pk
 
     return _detail(request, carry_out(request, response, idempotency_key, act, "imports/%s"))
