@@ -43,6 +43,7 @@ from takatuf.decisions.services import make_promise, plan_meeting, write_entry
 from takatuf.incidents.services import send_methane
 from takatuf.learning.services import load_library
 from takatuf.learning.tests.test_shipped_cards import a_card
+from takatuf.network.services import organisation_named
 
 # On PostgreSQL only what the database itself does with such values can differ.
 EXAMPLES = 3 if connection.vendor == "sqlite" else 1
@@ -122,6 +123,9 @@ def built() -> tuple[str, dict[str, str]]:
             begin_import(
                 actor, incident, b"Who,What\nCrescent,Open hall\n", filename="3w.csv", now=now
             ).pk
+        ),
+        "organisation": str(
+            organisation_named(city, "Ministry of Health", source="4w.csv", now=now).pk
         ),
         "methane": str(
             send_methane(actor, city, location="Market Street 4", language="en", now=now).pk

@@ -33,6 +33,7 @@ from takatuf.api import (
     scene,
     search,
     who_does_what,
+    who_is_who,
 )
 
 api = description.Takatuf(
@@ -55,6 +56,7 @@ for room in (
     imports,
     overlaps,
     who_does_what,
+    who_is_who,
     needs,
     decisions,
     meetings,

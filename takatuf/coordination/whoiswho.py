@@ -59,6 +59,15 @@ def organisations_here(incident: Incident) -> QuerySet[Activity, UUID]:
     return Activity.objects.filter(incident=incident).values_list("organisation", flat=True)
 
 
+def known_organisations(city: City) -> QuerySet[Organisation]:
+    """Every organisation that the city knows, those merged into another too."""
+    return (
+        Organisation.objects.filter(city=city)
+        .select_related("agency", "merged_into")
+        .order_by("name", "pk")
+    )
+
+
 def keys_named(city: City, words: str) -> set[UUID]:
     """The keys of those who bear a name with these words in it; who was merged leads on."""
     found = OrganisationName.objects.filter(city=city, folded__contains=folded_name(words))

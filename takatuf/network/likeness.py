@@ -32,6 +32,8 @@ from takatuf.network.tongues import (
 ARABIC = re.compile("[\u0600-\u06ff]")
 HYPHENED = re.compile(r"\b(" + "|".join(sorted(JOINED)) + r")-(?=\w)", re.I)
 CAPITALS = re.compile(r"[A-Z][A-Za-z]{0,2}[A-Z]{1,9}")
+# A word in capitals behind three others, none of them small: “… International Partnerships DEVCO”.
+BESIDE = re.compile(r"\w\W+\w\S* \w{4,} ([A-Z][A-Za-z]{0,2}[A-Z]{1,9})$")
 DOTTED = re.compile(r"\b(?:\w\.){2,}\w?\b\.?")
 BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 PARTS = re.compile(r"\s*[|/;]\s*|\s+[-\u2013\u2014]+\s+|\s*,\s*")
@@ -174,10 +176,9 @@ def readings_of(name: str) -> tuple[Reading, ...]:
             long = _of_words(" ".join(rest_words), rest_words)
             if len(rest_words) > 1 and _is_acronym(whole.words[at], long):
                 found |= {_of_words(whole.words[at], (whole.words[at],)): None, long: None}
-    written = WORD.findall(BRACKETS.sub(" ", name))
-    beside = len(written) > 3 and search_key(written[-2]) not in stop_words()
-    if beside and not name.isupper() and _is_own_name(written[-1]):
-        found |= {_read(written[-1]): None}
+    beside = BESIDE.search(BRACKETS.sub(" ", name).strip())
+    if beside and not name.isupper() and _is_own_name(beside[1]):
+        found |= {_read(beside[1]): None}
     for read in list(found):
         if len(read.ideas) == 1 and (letters := LETTERS.get(read.ideas[0])):
             found |= {
@@ -238,6 +239,23 @@ def _is_acronym(word: str, long: Reading) -> bool:
     return len(long.words) > 1 and 2 < len(word) <= 12 and word in _initials(long)
 
 
+def _is_of_syllables(word: str, long: Reading) -> bool:
+    """Whether a word is made of the beginnings of all words of a name but the small ones, each
+    of one to three letters: GREDO, Gargaar Relief Development Organization."""
+    kept = [each for each in long.words if each not in stop_words()]
+    if not 5 <= len(word) <= 12 or not 2 < len(kept) <= len(word):
+        return False
+    ends = {0}  # how far into the word the beginnings so far may reach
+    for each in kept:
+        ends = {
+            end + taken
+            for end in ends
+            for taken in (1, 2, 3)
+            if word[end : end + taken] == each[:taken] and end + taken <= len(word)
+        }
+    return len(word) in ends
+
+
 def _worth_comparing(readings: list[Reading]) -> Iterator[tuple[int, int]]:
     """Pairs of readings that share a key: all their ideas, an acronym, a sound, or a rare word."""
     tight: dict[Hashable, list[int]] = defaultdict(list)
@@ -255,12 +273,29 @@ def _worth_comparing(readings: list[Reading]) -> Iterator[tuple[int, int]]:
             loose[idea].append(at)
             if len(idea) > 4:  # a slip of the hand in a word, seldom in its first three letters
                 loose[f"{idea[:3]}…{len(idea) // 3}"].append(at)
+    yield from _by_syllables(readings)
     for indices in tight.values():
         if 1 < len(indices) <= 4 * MANY:
             yield from combinations(indices, 2)
     for indices in loose.values():
         if 1 < len(indices) <= MANY:
             yield from combinations(indices, 2)
+
+
+def _by_syllables(readings: list[Reading]) -> Iterator[tuple[int, int]]:
+    """A single word beside the names that begin with its first letter and have the second
+    next: in the same word, or as the beginning of another."""
+    longs: dict[str, list[int]] = defaultdict(list)
+    for at, reading in enumerate(readings):
+        kept = [word for word in reading.words if word not in stop_words()]
+        if len(kept) > 2:
+            for start in {kept[0][:2], kept[0][0] + kept[1][0]}:
+                longs[start].append(at)
+    for at, reading in enumerate(readings):
+        if len(reading.words) == 1 and 5 <= len(reading.words[0]) <= 12:
+            for other in longs.get(reading.words[0][:2], ()):
+                if _is_of_syllables(reading.words[0], readings[other]):
+                    yield min(at, other), max(at, other)
 
 
 def likeness_of(one: Reading, other: Reading, here: frozenset[str] = frozenset()) -> str:
@@ -272,7 +307,9 @@ def likeness_of(one: Reading, other: Reading, here: frozenset[str] = frozenset()
     if one.core == other.core and _is_distinct(one.core):
         return FORM
     for short, long in ((one, other), (other, one)):
-        if len(short.words) == 1 and _is_acronym(short.words[0], long):
+        if len(short.words) == 1 and (
+            _is_acronym(short.words[0], long) or _is_of_syllables(short.words[0], long)
+        ):
             return ACRONYM
     if one.is_arabic != other.is_arabic:
         return SOUND if _sounds_alike(one, other) else ""

@@ -115,6 +115,11 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "coverage_hxl_seconds": ("  all of them taken out as HXL (CSV)", "s", None, False),
     "coverage_json_seconds": ("  as HXL (JSON)", "s", None, False),
     "coverage_xlsx_seconds": ("  as a workbook", "s", None, False),
+    "organisations_seconds": ("organisations: 2,508 names compared", "s", None, False),
+    "organisations_recall": ("  pairs of one organisation proposed, of all", "share", None, True),
+    "organisations_recall_short": ("  of a name and its letters", "share", None, True),
+    "organisations_precision": ("  proposals that the file calls one", "share", None, True),
+    "organisations_precision_sure": ("  those of 80 of 100 or more", "share", None, True),
     "public_median_ms": ("public pages: the slowest, median", "ms", 50, False),
     "public_p95_ms": ("  95 of 100 within", "ms", None, False),
     "public_kilobytes": ("  the heaviest with style and script, compressed", "kB", 100, False),
@@ -569,6 +574,12 @@ def measure_coverage(here: Installation, rows: int) -> dict[str, float]:
     return {f"coverage_{name}": value for name, value in json.loads(told).items()}
 
 
+def measure_organisations(here: Installation) -> dict[str, float]:
+    """Who of two thousand names is proposed as one."""
+    told = here.python("-m", "takatuf.testing.bench.organisations").stdout
+    return {f"organisations_{name}": value for name, value in json.loads(told).items()}
+
+
 def measure_journal(here: Installation, entries: int) -> dict[str, float]:
     told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
     return {
@@ -606,6 +617,8 @@ def measure(
             found |= measure_public(here, quick)
         if "search" in parts:
             found |= measure_search(here, many)
+        if "organisations" in parts:
+            found |= measure_organisations(here)
         if "importing" in parts:
             found |= measure_importing(here, many * 5)
         if "coverage" in parts:
@@ -673,7 +686,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 PARTS = ["web", "declaring", "reports", "room", "events", "public", "search"]
-PARTS += ["importing", "coverage", "deliveries", "journal"]
+PARTS += ["organisations", "importing", "coverage", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 
