@@ -536,6 +536,8 @@ def _cleaned(rows: Iterable[Row], limits: Limits, warnings: list[str]) -> list[R
                 if len(cell) < len(raw.replace("\r\n", "\n")) and len(changed) < MOST_NAMED:
                     changed.append(f"{row.line}:{column}")
             cell = cell.strip().strip("\ufeff")
+            if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+                cell = cell[2:-1]  # how a CSV tells Excel that 0047 is text
             cells.append(known.setdefault(cell, cell) if len(cell) < REPEATED else cell)
         while cells and not cells[-1]:
             cells.pop()

@@ -1,10 +1,13 @@
 """Where: the words of a partner's table, and the districts that the city knows."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
+from shapely.geometry import shape
 
 from takatuf.activities.exchange.places import Places, country_code, text_key
+from takatuf.foundation.samples import samples_folder
 
 pytestmark = pytest.mark.once
 
@@ -138,3 +141,28 @@ def test_a_place_written_nearly_as_a_district_is_kept_as_text_and_asked_about():
     assert (scope, keys) == ("text", ["text:harbuor"])
     assert "Harbour" in warning
     assert resolved(adm2="Atlantis")[2] is None
+
+
+@pytest.mark.samples
+def test_each_real_district_of_jordan_is_known_by_both_names_and_by_a_point_in_it():
+    file = samples_folder() / "geo" / "jordan_dis_osm_ar_en.geojson"
+    if not file.exists():
+        pytest.skip("the sample files are not here")
+    districts = [
+        SimpleNamespace(id=at, name=told["name_en"], names={"ar": told["name"]}, code="",
+                        geometry=feature["geometry"])
+        for at, feature in enumerate(json.loads(file.read_text())["features"])
+        if (told := feature["properties"])
+    ]  # fmt: skip
+    places = Places(districts)
+    for district in districts:
+        point = shape(district.geometry).representative_point()
+        found = [
+            places.resolve({"adm2": district.name}, None, None),
+            places.resolve({"adm2": district.names["ar"]}, None, None),
+            places.resolve({"loc": "the school"}, point.y, point.x),
+        ]
+        assert [keys for _scope, keys, _warning in found] == [
+            [(district.id, f"area:{district.id}")]
+        ] * 3
+    assert len(districts) == 51

@@ -369,6 +369,11 @@ def test_a_large_file_is_read_as_a_small_one():
     assert read(arabic).encoding == "cp1256"
 
 
+def test_a_code_that_is_written_as_a_formula_of_text_is_that_text():
+    table = read('agency,person\n="0047","=""+961 1"""\n=1+1,="\n')
+    assert cells(table) == [("0047", "+961 1"), ("=1+1", '="')]
+
+
 def test_what_a_program_writes_as_csv_is_read_as_it_was():
     chance = random.Random(7)
     pieces = ["a", "ب", '"', ",", ";", "\n", "\r\n", " x ", '5"', "'", "|", "\t", "é"]
