@@ -59,3 +59,5 @@ def test_the_city_tells_an_hour_and_nine_months():
     assert {service for service, _area in table.unmet} >= {"hate-reporting", "school-support"}
     assert table.coverage.whole.unconfirmed >= 3
     assert len(proposals_of(present.city)) >= 2
+    years = table_of(past, now=now).coverage.whole
+    assert (years.cover, years.planned, years.unconfirmed) == (6, 1, 2)

@@ -63,7 +63,7 @@ from takatuf.plans.services import Led, agree_leads, draft_leads, start_plan, wr
 from takatuf.testing.files import build_files
 from takatuf.testing.needs import build_needs
 from takatuf.testing.past import build_past
-from takatuf.testing.who_does_what import build_who_does_what
+from takatuf.testing.who_does_what import build_who_does_what, build_years
 
 SLUG = "marsa-noor"
 
@@ -204,7 +204,7 @@ def build_demo(*, now: datetime, reset: bool = False) -> dict[str, Any]:
         agency = {
             key: Agency.objects.get(city=city, name=english) for key, english, *_rest in AGENCIES
         }
-        build_past(city, agency, _actor, now=now)
+        build_years(build_past(city, agency, _actor, now=now), agency, now)
         _declare_an_hour_ago(city, agency, now - timedelta(hours=1))
     return {"city": city.slug, "people": [*_who_can_sign_in(city), *_secretariat(now)]}
 

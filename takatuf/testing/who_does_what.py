@@ -9,14 +9,15 @@ what* are there to find.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
 from typing import Any
 
 from takatuf.accounts.models import Person
 from takatuf.activities.models import Activity, Overlap
 from takatuf.activities.services import compare_activities, report_activity, settle_overlap
 from takatuf.config import world
+from takatuf.foundation.actors import Actor
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, Area
 
@@ -168,53 +169,108 @@ STANDING: list[tuple[int, str, str, str, tuple[str, ...], str, dict[str, Any]]] 
 ]  # fmt: skip
 
 
+# What is left nine months after the other attack, stood down since: how many days ago somebody
+# said that it stands, and the rest as above.
+YEARS: list[Told] = [
+    (160, "rana", "social", "ar", "navigator", ("city",), -255, 95,
+     "شخص واحد يرافق كل عائلة", {"populations": ("bereaved", "injured"), "weekly_capacity": 13}),
+    (20, "rana", "mental", "ar", "counselling", (MARKET,), -250, 110,
+     "إرشاد نفسي للعائلات والتجار", {"populations": ("bereaved", "injured", "neighbours"),
+                                    "weekly_capacity": 18, "offers": ("women", "step-free")}),
+    (24, "karim", "victims", "en", "compensation", ("city",), -240, None,
+     "Claims of the injured, with a person who explains", {"populations": ("bereaved", "injured")}),
+    (18, "karim", "prosecutor", "fr", "legal-aid", ("city",), -60, 60,
+     "Préparer les familles au procès", {"populations": ("bereaved", "injured"),
+                                         "languages": ("fr", "ar")}),
+    (15, "hala", "cohesion", "ar", "community-dialogue", (MARKET,), -200, 80,
+     "لقاء شهري في الرواق الشرقي", {"populations": ("neighbours", "blamed-group")}),
+    (12, "idris", "newcomers", "fr", "peer-support", (MARKET,), -180, 25,
+     "Groupe de parole des familles", {"populations": ("bereaved", "targeted-group"),
+                                       "weekly_capacity": 12}),
+    (11, "hala", "market-council", "ar", "tributes", (MARKET,), -260, None,
+     "حفظ الرسائل والأشياء التي تُركت عند الرواق", {"populations": ("everyone",)}),
+    (110, "mira", "hospital", "en", "medical-follow-up", (UNI,), -240, 120,
+     "Follow-up of eleven injured", {"populations": ("injured",), "weekly_capacity": 11}),
+    (10, "hala", "city", "ar", "commemoration", (MARKET,), 95, 95,
+     "الذكرى الأولى، كما تريدها العائلتان", {"populations": ("everyone",), "status": "planned"}),
+    (30, "salma", "city", "en", "fund", ("city",), -262, -85,
+     "Relief fund of the Weavers’ Market", {"populations": ("bereaved", "injured"),
+                                            "channel": "money", "status": "ended"}),
+]  # fmt: skip
+
+
+class Telling:
+    """Tells activities of one incident, each by somebody who may."""
+
+    def __init__(self, incident: Incident, agency: Mapping[str, Agency], today: date) -> None:
+        self.incident, self.agency, self.today = incident, agency, today
+        self.areas = {
+            area.name: f"area:{area.pk}" for area in Area.objects.filter(city=incident.city)
+        }
+
+    @cached_property
+    def actor(self) -> Callable[[str], Actor]:
+        @cache
+        def actor(first: str) -> Actor:
+            return world.acting(Person.objects.get(email=f"{first}@marsa-noor.example.org"))
+
+        return actor
+
+    def tell(
+        self, first: str, whose: str, language: str, facts: dict[str, Any], now: datetime
+    ) -> Activity:
+        named: dict[str, Any] = {"name": whose}
+        if whose in self.agency:
+            named = {"agency": self.agency[whose]}
+        return report_activity(
+            self.actor(first), self.incident, facts=facts, language=language, now=now, **named
+        )
+
+    def line(self, line: Told, now: datetime) -> Activity:
+        _when, first, whose, language, service, where, begins, ends, title, rest = line
+        facts = {
+            "service": service,
+            "title": title,
+            "places": tuple(self.areas.get(place, place) for place in where),
+            "starts_on": self.today + timedelta(days=begins),
+            "ends_on": None if ends is None else self.today + timedelta(days=ends),
+            **rest,
+        }
+        return self.tell(first, whose, language, facts, now)
+
+
+def build_years(incident: Incident, agency: Mapping[str, Agency], now: datetime) -> None:
+    """Tell what goes on nine months after an attack; of two nobody said since that they stand."""
+    told_at = now - timedelta(days=14)  # after all else that the journal tells of it
+    telling = Telling(incident, agency, now.date())
+    for line in YEARS:
+        made = telling.line(line, told_at)
+        Activity.objects.filter(pk=made.pk).update(confirmed_at=now - timedelta(days=line[0]))
+
+
 def build_who_does_what(
     incident: Incident, agency: Mapping[str, Agency], at: Callable[[float], datetime]
 ) -> None:
     """Tell all of it, lay it side by side, and settle one of the overlaps; `at` turns minutes
     after the declaration into moments."""
-    areas = {area.name: f"area:{area.pk}" for area in Area.objects.filter(city=incident.city)}
-    today = at(0).date()
-
-    @cache
-    def actor(first: str) -> Any:
-        return world.acting(Person.objects.get(email=f"{first}@marsa-noor.example.org"))
-
-    def tell(
-        first: str, whose: str, language: str, now: datetime, facts: dict[str, Any]
-    ) -> Activity:
-        named = {"agency": agency[whose]} if whose in agency else {"name": whose}
-        return report_activity(
-            actor(first), incident, facts=facts, language=language, now=now, **named
-        )
-
-    for minute, first, whose, language, service, where, begins, ends, title, rest in sorted(
-        TOLD, key=lambda line: line[0]
-    ):
-        facts = {
-            "service": service,
-            "title": title,
-            "places": tuple(areas.get(place, place) for place in where),
-            "starts_on": today + timedelta(days=begins),
-            "ends_on": None if ends is None else today + timedelta(days=ends),
-            **rest,
-        }
-        tell(first, whose, language, at(minute), facts)
+    telling = Telling(incident, agency, at(0).date())
+    for line in sorted(TOLD, key=lambda line: line[0]):
+        telling.line(line, at(line[0]))
     for days, whose, language, service, where, title, rest in STANDING:
         own_id = rest["own_id"]
         facts = {name: value for name, value in rest.items() if name != "own_id"}
         facts |= {"service": service, "title": title, "places": where, "level": "national"}
-        made = tell("karim", whose, language, at(56), facts)
+        made = telling.tell("karim", whose, language, facts, at(56))
         # As a table brings it that says itself when somebody last confirmed a line.
         Activity.objects.filter(pk=made.pk).update(
             own_id=own_id, source="National table of services",
             confirmed_at=at(56) - timedelta(days=days),
         )  # fmt: skip
     compare_activities(incident, now=at(57))
-    _settle(incident, actor, at(59))
+    _settle(incident, telling.actor, at(59))
 
 
-def _settle(incident: Incident, actor: Callable[[str], Any], now: datetime) -> None:
+def _settle(incident: Incident, actor: Callable[[str], Actor], now: datetime) -> None:
     """Two teams at one place: each keeps its own part."""
     both = Overlap.objects.filter(incident=incident, state="open").filter(
         a__service="psychological-first-aid", b__service="psychological-first-aid"

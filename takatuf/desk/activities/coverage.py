@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
@@ -62,11 +63,31 @@ class CoverForm(ListForm):
     def without(self) -> tuple[str, ...]:
         return ("service",)
 
+    def narrowed(self) -> list[str]:
+        """What was chosen, in words: on paper the form is not seen."""
+        self.is_valid()
+        told = []
+        for name in ("service", *CARRIED):
+            value = self.cleaned_data.get(name)
+            if value and name in self.fields:
+                choices = self.fields[name].widget.choices
+                told.append(dict(_flat(choices)).get(str(value), str(value)))
+        return told
+
     def day(self) -> date | None:
         """The day asked for; none: today."""
         self.is_valid()
         day: date | None = self.cleaned_data.get("on")
         return day
+
+
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
+    """Choices without their groups."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(value), str(label)
 
 
 class MapForm(CoverForm):
@@ -228,6 +249,7 @@ def _page(
         filtered=any(value for name, value in request.GET.items() if name in seen.form.fields),
         on=seen.table.on,
         looks_away=seen.table.on != seen.today,
+        narrowed=seen.form.narrowed(),
         whole=whole,
         any=bool(whole.counts or seen.table.needs_whole.issues),
         here_url=address(part, incident.city.slug, incident.number),

@@ -77,6 +77,16 @@ def test_what_has_ended_by_the_day_that_is_asked_for_covers_no_more(
     assert "No entry fits this choice." in text_of(later)
 
 
+def test_what_it_is_narrowed_to_stands_on_paper_too(desk_of, farid, incident, districts):
+    made = world.make_activity(
+        incident, "food", "city", who="Kitchen", level="national", populations=("injured",), now=NOW
+    )
+    owner = made.organisation_id
+    page = desk_of(farid).get(part("matrix", level="national", organisation=owner))
+    assert page.context["narrowed"] == ["National", "Kitchen"]
+    assert 'Narrowed to:</strong> <bdi dir="auto">National</bdi>' in text_of(page)
+
+
 def test_a_matrix_without_entries_says_what_will_stand_there(desk_of, farid, incident):
     for name in ("matrix", "map"):
         assert "Nobody has told yet what they do." in text_of(desk_of(farid).get(part(name)))
