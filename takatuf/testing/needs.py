@@ -36,20 +36,20 @@ TOLD: list[tuple[float, str, str, str, dict[str, Any]]] = [
         "source": "رابطة الوافدين الجدد",
     }),
     (35, "rana", "ar", "city", {
-        "text": "من كانوا في القاعة يحتاجون إلى من يهدّئهم ليلًا أيضًا، لا في النهار وحده.",
+        "text": "من كانوا في القاعة يحتاجون إلى من يطمئنهم ليلًا أيضًا، لا في النهار وحده.",
         "seriousness": 3, "topic": "mental-health", "service": "psychological-first-aid",
         "populations": ("present",), "offers": ("night", "weekend"), "people": 310,
         "people_source": "فريق الصحة النفسية، تقدير", "sureness": "likely",
         "source": "فريق الصحة النفسية",
     }),
     (39, "huda", "ar", "Lighthouse", {
-        "text": "تلاميذ مدرسة المنارة رأوا الحريق، والمعلمون يسألون ماذا يقولون لهم صباحًا.",
+        "text": "تلاميذ مدرسة المنارة رأوا الحريق، والمعلمون يسألون ماذا يقولون لهم صباح الغد.",
         "seriousness": 2, "topic": "children", "service": "school-support",
         "populations": ("pupils",), "offers": ("children",), "people": 420,
         "people_source": "مكتب المدارس", "sureness": "confirmed", "source": "مديرة المدرسة",
     }),
     (44, "idris", "fr", "Market", {
-        "text": "Sur les réseaux, on accuse déjà les commerçants de la rue du Port ; "
+        "text": "Sur les réseaux, on accuse déjà les commerçants de la rue du Port\u00a0; "
         "trois vitrines ont été couvertes d’insultes.",
         "seriousness": 3, "topic": "discrimination", "service": "hate-reporting",
         "populations": ("blamed-group",), "people": 35,

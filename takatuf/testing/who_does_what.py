@@ -78,7 +78,7 @@ TOLD: list[Told] = [
      "Point d’information de la ville, en trois langues",
      {"populations": ("everyone",), "channel": "online", "languages": ("ar", "en", "fr")}),
     (28, "salma", "radio", "fr", "public-information", ("city",), 0, 3,
-     "Bulletin spécial chaque heure", {"populations": ("everyone",), "channel": "print",
+     "Bulletin spécial toutes les heures", {"populations": ("everyone",), "channel": "print",
                                        "languages": ("ar", "fr")}),
     (30, "walid", "harbour-council", "ar", "information-point", (OLD,), 0, 2,
      "ركن معلومات في مقر مجلس الحي", {"populations": ("neighbours",), "channel": "in-person"}),
@@ -99,7 +99,7 @@ TOLD: list[Told] = [
     (36, "hala", "council-faiths", "ar", "spiritual-care", (OLD, MARKET), 0, 9,
      "مرافقة روحية لمن يطلبها", {"populations": ("bereaved", "injured"), "channel": "outreach"}),
     (52, "rana", "social", "ar", "staff-support", ("city",), 1, 20,
-     "دعم العاملين والمستجيبين بعد النوبة", {"populations": ("responders", "staff")}),
+     "دعم العاملين والمستجيبين بعد المناوبة", {"populations": ("responders", "staff")}),
     (38, "idris", "newcomers", "fr", "peer-support", (MARKET,), 1, 25,
      "Cercle d’écoute entre familles", {"populations": ("targeted-group",), "offers": ("women",),
                                         "weekly_capacity": 20}),
@@ -135,7 +135,7 @@ TOLD: list[Told] = [
     (37, "hala", "cohesion", "ar", "community-dialogue", (MARKET, OLD), 1, 12,
      "لقاءات بين تجار السوق وأهل الميناء", {"populations": ("neighbours", "blamed-group")}),
     (49, "idris", "youth", "fr", "volunteers", ("city",), 0, 8,
-     "Accueil et tri des bénévoles", {"populations": ("volunteers",), "channel": "online"}),
+     "Accueil et répartition des bénévoles", {"populations": ("volunteers",), "channel": "online"}),
     (39, "huda", "schools", "ar", "school-support", (MARKET,), 1, 5,
      "مرشدون في مدرستي السوق", {"populations": ("pupils",), "offers": ("children",),
                                "status": "planned"}),
@@ -279,5 +279,5 @@ def _settle(incident: Incident, actor: Callable[[str], Actor], now: datetime) ->
         settle_overlap(
             actor("karim" if overlap.role == "national-liaison" else "salma"), overlap,
             answer="complementary", now=now, review_on=now.date() + timedelta(days=3),
-            reason="يبقى الفريق عند القاعة، ويمشي متطوعو الهلال الأحمر مع من يعودون إلى بيوتهم.",
+            reason="يبقى الفريق عند القاعة، ويرافق متطوعو الهلال الأحمر من يعودون إلى بيوتهم.",
         )  # fmt: skip
