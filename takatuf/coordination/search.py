@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from takatuf.activities.models import Task
+from takatuf.activities.models import Activity, Task
+from takatuf.activities.queries import ON_ITS_PAGE
 from takatuf.communications.models import Report
 from takatuf.decisions.models import LogEntry, Promise
 from takatuf.decisions.queries import promises_of
@@ -21,6 +22,7 @@ from takatuf.incidents.models import Incident, Methane
 from takatuf.incidents.queries import incidents_of, letters_of, methanes_of
 from takatuf.network.models import Agency
 from takatuf.network.queries import cities_of, contacts_of
+from takatuf.plans.catalogue import services
 from takatuf.plans.models import Step
 from takatuf.plans.queries import plan_for
 from takatuf.search.rules import answers, asked
@@ -44,6 +46,7 @@ class Found:
 class FoundBeside:
     """What a search found beside incidents, their actions and their logs."""
 
+    activities: list[Activity] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     messages: list[Methane] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
@@ -80,11 +83,20 @@ def search(actor: Actor, words: str) -> Found:
 
 
 def search_beside(actor: Actor, words: str, now: datetime) -> FoundBeside:
-    """Reports, messages from the scene, promises, agencies with their people, and steps of the
-    plans in use that hold every one of the words, as `search` compares them. A few statements
-    for each city of the actor."""
+    """Who does what, reports, messages from the scene, promises, agencies with their people, and
+    steps of the plans in use that hold every one of the words, as `search` compares them. A few
+    statements for each city of the actor."""
     if not search_key(words):
         return FoundBeside()
+    activities, every_activity = _holding(
+        words,
+        Activity.objects.visible_to(actor)
+        .current()
+        .select_related("organisation", "incident__city")
+        .defer(*ON_ITS_PAGE)
+        .order_by("-id"),
+        words_of_activity,
+    )
     reports, every_report = _holding(
         words,
         Report.objects.visible_to(actor)
@@ -103,7 +115,7 @@ def search_beside(actor: Actor, words: str, now: datetime) -> FoundBeside:
     promises: list[Promise] = []
     agencies: list[Agency] = []
     steps: list[Step] = []
-    every = every_report and every_message
+    every = every_activity and every_report and every_message
     for city in cities_of(actor):
         kept, all_kept = _holding(
             words,
@@ -121,7 +133,17 @@ def search_beside(actor: Actor, words: str, now: datetime) -> FoundBeside:
         agencies += known
         steps += planned
         every = every and all_kept and all_known and all_planned
-    return FoundBeside(reports, messages, promises, agencies, steps, every)
+    return FoundBeside(activities, reports, messages, promises, agencies, steps, every)
+
+
+def words_of_activity(one: Activity) -> list[str]:
+    """What is done and by whom, in one line: as the reader's list shows it, then in every
+    language in which it was told and under all names of its service and organisation."""
+    service = services().get(one.service)
+    said = [one.title, *one.titles.values(), *(service.names.values() if service else [one.sector])]
+    who = [one.organisation.name, *one.organisation.names.values()]
+    shown = [str(one), *([service.name] if service else []), str(one.organisation)]
+    return [" · ".join(filter(None, dict.fromkeys(line))) for line in (shown, [*said, *who])]
 
 
 def names_of(agency: Any) -> list[str]:

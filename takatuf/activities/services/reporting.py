@@ -68,9 +68,10 @@ def report_activity(
     told = cleaned(facts)
     told["level"] = told.get("level") or organisation.level
     check_whole(told)
-    already = Activity.objects.filter(pk=key, incident=incident).first() if key else None
+    already = Activity.objects.filter(pk=key).first() if key else None
     if already is not None:
-        if already.organisation_id == organisation.pk and same(facts_of(already), told):
+        ours = (already.incident_id, already.organisation_id) == (incident.pk, organisation.pk)
+        if ours and same(facts_of(already), told):
             return already
         key = None  # other words from the same page: another entry
     activity = Activity(

@@ -20,6 +20,7 @@ from takatuf.coordination.search import (
     FoundBeside,
     names_of,
     search_beside,
+    words_of_activity,
 )
 from takatuf.coordination.search import search as found_on_the_desk
 from takatuf.desk.shortcuts import Request, address, desk_page
@@ -85,6 +86,11 @@ def _groups(found: Found, beside: FoundBeside, question: str) -> Iterator[Group]
         ("incidents", _("Incidents"), [_incident(one) for one in found.incidents[: SHOWN + 1]]),
         ("actions", _("Actions"), [_task(one, language) for one in found.tasks[: SHOWN + 1]]),
         ("log", _("Log"), [_entry(one) for one in found.entries[: SHOWN + 1]]),
+        (
+            "who-does-what",
+            _("Who does what"),
+            [_activity(one) for one in beside.activities[: SHOWN + 1]],
+        ),
         ("reports", _("Reports"), [_report(one, language) for one in beside.reports[: SHOWN + 1]]),
         (
             "scene",
@@ -137,6 +143,11 @@ def _entry(one: Any) -> Told:
         }
         beside = f"{beside} · {said}"
     return _at("log-entry", one.incident, one.number), [one.text], beside
+
+
+def _activity(one: Any) -> Told:
+    beside = _marked(one.incident, f"{one.organisation} · {one.incident.title}")
+    return _at("activity", one.incident, one.pk), words_of_activity(one), beside
 
 
 def _report(one: Any, language: str) -> Told:

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.services import report_activity
 from takatuf.config import world
 from takatuf.coordination.services import draft_report
 from takatuf.decisions.services import strike_entry, write_entry
@@ -76,6 +77,14 @@ def test_messages_from_the_scene_and_reports_are_found_as_their_reader_may_see_t
     assert "<mark>chandler</mark>" in found(desk_of(amina), "chandlers").content.decode()
     # A draft is for those who write and approve reports.
     assert "Nothing was found" in found(desk_of(farid), "chandler").content.decode()
+
+
+def test_who_does_what_is_found_in_any_of_our_languages(incident, amina, chen, act, desk_of):
+    facts = {"service": "counselling", "title": "Evening groups", "places": ("city",)}
+    report_activity(act(amina), incident, name="الهلال الأحمر", facts=facts, now=timezone.now())
+    for question in ("evening", "الإرشاد", "الهلال groups"):
+        assert "who-does-what/0" in found(desk_of(amina), question).content.decode(), question
+        assert "who-does-what/0" not in found(desk_of(chen), question).content.decode()
 
 
 def test_the_question_must_be_answered_whole_and_is_not_kept(incident, amina, desk_of):
