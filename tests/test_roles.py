@@ -1786,6 +1786,12 @@ def _(w, actor, agency):
     network.add_name(actor, two_organisations(w)[0], "MoH", source="", now=w.now)
 
 
+@scenario("network.read_names")
+def _(w, actor, agency):
+    lines = [["Ministry of Health", "MoH"]]
+    network.read_names(actor, w.city, lines, source="Cluster", now=w.now)
+
+
 @scenario("network.remove_name")
 def _(w, actor, agency):
     one = two_organisations(w)[0]

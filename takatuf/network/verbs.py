@@ -56,6 +56,10 @@ VERBS = {
     "organisation.kept_apart": _(
         "%(actor)s said that “%(organisation)s” and “%(other)s” are two different organisations."
     ),
+    "organisation.names_read": _(
+        "%(actor)s read a list of names of organisations: %(new)s new names, %(proposed)s pairs "
+        "proposed as one."
+    ),
     "post.given": _("%(actor)s gave %(person)s the post of %(role)s at “%(agency)s”."),
     "post.accepted": _("%(actor)s accepted the post of %(role)s at “%(agency)s”."),
     "post.declined": _("%(actor)s declined the post of %(role)s at “%(agency)s”."),

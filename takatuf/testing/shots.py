@@ -629,6 +629,7 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("answer-old", "", f"answer/{'A' * 32}/"),
         ("forbidden", other, f"{desk}contacts/add/"),
         ("sign-out", lead, "account/logout/"),
+        ("organisation-names", lead, f"{room}who-does-what/organisations/names/"),
         ("who-leads-change", lead, f"{desk}who-leads/2/change/"),
         ("need-new", lead, f"{room}who-does-what/needs/new/"),
         ("need-change", lead, f"{room}who-does-what/needs/3/change/"),

@@ -14,6 +14,7 @@ from takatuf.network.services import (
     edit_organisation,
     keep_apart,
     organisation_named,
+    read_names,
     remove_name,
 )
 
@@ -124,6 +125,34 @@ def test_what_is_known_of_one_is_changed_and_its_old_name_leads_on(city, amina, 
         with pytest.raises(Refused) as refusal:
             edit_organisation(act(amina), one, now=now, **wrong)
         assert refusal.value.field == next(iter(wrong))
+
+
+def test_a_list_of_names_teaches_some_and_proposes_the_rest(city, amina, act, known, now):
+    ministry, danida = known("Denmark"), known("Danida")
+    apart = known("Dansk")
+    keep_apart(act(amina), ministry, apart, now=now)
+    lines = [["Denmark", "Danida", " Danmark ", "Dansk"], ["MoH", "Ministry of Health", "moh"]]
+    told = read_names(act(amina), city, lines, source="Cluster list", now=now)
+    assert told == (1, 2, 1)
+    assert known("danmark") == ministry
+    assert known("Ministry of Health") == known("MoH")
+    listed = proposals_of(city)[0]
+    assert {listed.kept, listed.gone} == {ministry, danida}
+    assert (listed.codes[0], listed.sureness) == ("listed", 99)
+    assert read_names(act(amina), city, lines, source="Cluster list", now=now) == (0, 0, 0)
+    merge_organisations(act(amina), ministry, danida, reasons=listed.codes, now=now)
+    assert "listed" not in [code for each in proposals_of(city) for code in each.codes]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [([["Alone"]], "line-short"), ([["A", "B"], ["C", "x" * 201]], "organisation-long")],
+)
+def test_a_list_with_a_bad_line_is_refused_with_its_number(city, amina, act, now, lines, code):
+    with pytest.raises(Refused, match=f"Line {len(lines)}") as refusal:
+        read_names(act(amina), city, lines, source="", now=now)
+    assert (refusal.value.code, refusal.value.field) == (code, "lines")
+    assert not city.organisations.exists()
 
 
 def test_a_liaison_and_a_stranger_sort_nothing(city, bilal, stranger, act, known, now):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -39,7 +41,13 @@ from takatuf.network.access import (
     may_sort_organisations,
     organisation_for,
 )
-from takatuf.network.services import add_name, edit_organisation, keep_apart, remove_name
+from takatuf.network.services import (
+    add_name,
+    edit_organisation,
+    keep_apart,
+    read_names,
+    remove_name,
+)
 from takatuf.network.vocabulary import AgencyKind, Level, Sign
 from takatuf.ui.forms import WordsInput, by_name
 
@@ -63,6 +71,27 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Another name, or its letters"), max_length=200, widget=WordsInput
     )
+
+
+class NamesForm(forms.Form):
+    """A list of names, as it is copied out of a spreadsheet."""
+
+    lines = forms.CharField(
+        label=gettext_lazy(
+            "One organisation on each line, its names apart by a tab or a semicolon"
+        ),
+        help_text=gettext_lazy("Ministry of Health; MoH; وزارة الصحة"),
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 10, "dir": "auto"}),
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Where the list comes from"), max_length=200, widget=WordsInput
+    )
+
+    def names(self) -> list[list[str]]:
+        """The names of each line that is not empty."""
+        told = self.cleaned_data["lines"].splitlines()
+        return [re.split(r"[;\t؛]", line) for line in told if line.strip()]
 
 
 class OrganisationForm(forms.Form):
@@ -118,6 +147,41 @@ def organisations(request: Request, incident: Incident) -> HttpResponse:
         how_many=len(proposed),
         may_sort=sorts,
         list_url=address("organisations", incident.city.slug, incident.number),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_incident
+def names(request: Request, incident: Incident) -> HttpResponse:
+    """Take in a list of names, so that organisations are known under all of them."""
+    check_may_sort_organisations(request.actor, incident.city)
+    form = NamesForm(request.POST or None)
+    done = carried_out(
+        request,
+        form,
+        lambda: read_names(
+            request.actor,
+            incident.city,
+            form.names(),
+            source=form.cleaned_data["source"],
+            now=timezone.now(),
+        ),
+    )
+    if done is not None:
+        said = _(
+            "Read. New names: %(names)s; new organisations: %(organisations)s; pairs that may be "
+            "one and wait for your answer: %(proposed)s."
+        )
+        messages.success(request, said % done._asdict())
+        return redirect("desk:organisations", incident.city.slug, incident.number)
+    return part_page(
+        request,
+        incident,
+        "organisations",
+        "desk/activities/organisation-names.html",
+        page_title=_("Read a list of names"),
+        status=422 if form.errors else 200,
+        form=form,
     )
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{HERE}<uuid:activity>/withdraw/", views.withdraw, name="withdraw-activity"),
     path(f"{HERE}<uuid:activity>/restore/", views.restore, name="restore-activity"),
     path(f"{HERE}organisations/", organisations.organisations, name="organisations"),
+    path(f"{HERE}organisations/names/", organisations.names, name="organisation-names"),
     path(ORGANISATION, organisations.organisation, name="organisation"),
     path(f"{ORGANISATION}names/", organisations.name_add, name="organisation-name-add"),
     path(

@@ -84,3 +84,20 @@ def test_a_partner_sees_only_who_is_at_work_in_the_incident(desk_of, farid, chen
     for url in (f"{one.pk}/merge/", f"{other.pk}/unmerge/", f"{one.pk}/names/", f"{other.pk}/"):
         assert desk_of(farid).post(PAGE + url).status_code == 403
     assert desk_of(chen).get(PAGE).status_code == 404
+
+
+def test_a_list_of_names_is_pasted_and_read(desk_of, amina, farid, two):
+    one, _other = two
+    lead = desk_of(amina)
+    told = {
+        "lines": "Ministry of Health\tMoH؛ وزارة الصحة\n\nCaritas; كاريتاس",
+        "source": "Cluster",
+    }
+    said = lead.post(f"{PAGE}names/", told, follow=True).content.decode()
+    assert "New names: 2; new organisations: 1" in said
+    assert "A list that the city read gives both names to one" in said
+    assert one.known_as.get(folded="moh").source == "Cluster"
+    wrong = lead.post(f"{PAGE}names/", {"lines": "Alone", "source": "Cluster"})
+    assert wrong.status_code == 422
+    assert "Line 1 names no other name" in wrong.content.decode()
+    assert desk_of(farid).get(f"{PAGE}names/").status_code == 403

@@ -47,6 +47,7 @@ from takatuf.network.services.same import (
     join_organisations,
     keep_apart,
     part_organisations,
+    read_names,
     remove_name,
 )
 
@@ -84,6 +85,7 @@ __all__ = [
     "organisation_named",
     "organisation_of",
     "part_organisations",
+    "read_names",
     "refuse_application",
     "remove_name",
     "restore_agency",

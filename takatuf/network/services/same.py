@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,9 +14,12 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
 from takatuf.journal.services import record
 from takatuf.network.access import check_may_sort_organisations
-from takatuf.network.models import Organisation, OrganisationName, SameOrganisation
-from takatuf.network.naming import checked_name, folded_name
+from takatuf.network.models import City, Organisation, OrganisationName, SameOrganisation
+from takatuf.network.naming import NAME_LENGTH, checked_name, folded_name
+from takatuf.network.services.organisations import Organisations, Wanted
 from takatuf.network.vocabulary import AgencyKind, Level, Sameness
+
+MOST_LINES = 2_000  # of a list of names
 
 
 @transaction.atomic
@@ -52,6 +56,93 @@ def add_name(
     )
     _note(actor, "organisation.named", organisation, now, name=name)
     return added
+
+
+class NamesRead(NamedTuple):
+    """What came of a list of names."""
+
+    organisations: int  # made, because nobody bore the first name
+    names: int  # new, and leading to the first of their line
+    proposed: int  # pairs that bear a name of one line each, and wait for an answer
+
+
+@transaction.atomic
+def read_names(
+    actor: Actor, city: City, lines: Sequence[Sequence[str]], *, source: str, now: datetime
+) -> NamesRead:
+    """Take in a list of names: on each line an organisation and its other names.
+
+    A name that nobody bears leads to the first of its line from now on. Where another
+    organisation bears it, the two are proposed as one; nothing is put together by itself, and
+    what somebody answered already stays answered. `Refused` says the line at fault.
+    """
+    check_may_sort_organisations(actor, city)
+    if len(lines) > MOST_LINES:
+        raise Refused(
+            _("Give at most %(most)s lines at a time.") % {"most": MOST_LINES},
+            code="lines-many",
+            field="lines",
+        )
+    checked = [_checked_line(number, line) for number, line in enumerate(lines, 1)]
+    known = Organisations(city)
+    made = known.ensure([Wanted(names[0]) for names in checked], source=source, now=now)
+    new: dict[str, OrganisationName] = {}
+    pairs: dict[tuple[UUID, UUID], tuple[Organisation, Organisation]] = {}
+    for first, *others in checked:
+        one = known[first]
+        for name in others:
+            key = folded_name(name)
+            added = new.get(key)
+            other = added.organisation if added else known.get(name)
+            if other is None:
+                new[key] = OrganisationName(
+                    city=city,
+                    organisation=one,
+                    name=name,
+                    folded=key,
+                    source=source[:NAME_LENGTH],
+                    added_at=now,
+                )
+            elif other.pk != one.pk:
+                a, b = _in_order(one, other)
+                pairs[a.pk, b.pk] = (a, b)
+    OrganisationName.objects.bulk_create(new.values(), 500, ignore_conflicts=True)
+    answered = set(SameOrganisation.objects.filter(city=city).values_list("one", "other"))
+    fresh = [pair for keys, pair in pairs.items() if keys not in answered]
+    SameOrganisation.objects.bulk_create(
+        SameOrganisation(
+            city=city, one=a, other=b, answer=Sameness.LISTED, person_id=actor.person_id, at=now
+        )
+        for a, b in fresh
+    )
+    told = NamesRead(len(made), len(new), len(fresh))
+    record(
+        actor,
+        "organisation.names_read",
+        log=city.log,
+        thing=f"city:{city.pk}",
+        at=now,
+        facts={"lines": len(lines), "new": told.names, "proposed": told.proposed},
+    )
+    return told
+
+
+def _checked_line(number: int, line: Sequence[str]) -> list[str]:
+    try:
+        names = [checked_name(name) for name in line if name.strip()]
+    except Refused as refusal:
+        raise Refused(
+            _("Line %(number)s: %(reason)s") % {"number": number, "reason": refusal},
+            code=refusal.code,
+            field="lines",
+        ) from None
+    if len(names) < 2:
+        raise Refused(
+            _("Line %(number)s names no other name of its organisation.") % {"number": number},
+            code="line-short",
+            field="lines",
+        )
+    return names
 
 
 @transaction.atomic
