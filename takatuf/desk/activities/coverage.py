@@ -29,7 +29,7 @@ from takatuf.network.queries import areas_of
 from takatuf.plans.catalogue import services
 from takatuf.ui import reading
 from takatuf.ui.drawing import sentence
-from takatuf.ui.forms import DayInput
+from takatuf.ui.forms import DayInput, by_name
 from takatuf.ui.templatetags import ui
 
 if TYPE_CHECKING:
@@ -342,7 +342,8 @@ def district_map(request: Request, incident: Incident) -> HttpResponse:
     for code, key in table.unmet:
         unmet.setdefault(key, []).append(table.names[0][code].name)
     lines = []
-    for key in (*seen.districts, "city", "outside", ELSEWHERE, ""):
+    named = [key for key, _name in by_name(seen.districts.items())]
+    for key in (*named, "city", "outside", ELSEWHERE, ""):
         if key not in seen.districts and key not in table.names[1]:
             continue
         name = str(seen.districts[key]) if key in seen.districts else table.names[1][key].name

@@ -87,6 +87,14 @@ def test_what_it_is_narrowed_to_stands_on_paper_too(desk_of, farid, incident, di
     assert 'Narrowed to:</strong> <bdi dir="auto">National</bdi>' in text_of(page)
 
 
+def test_the_districts_stand_in_the_order_of_the_readers_language(desk_of, farid, incident, city):
+    world.make_area(city, "Market", 33.0, 33.5, names={"fr": "Vieux marché"})
+    world.make_area(city, "Station", 33.02, 33.5, names={"fr": "Gare"})
+    world.make_activity(incident, "food", "city", now=NOW)
+    lines = desk_of(farid).get(part("map", "fr")).context["lines"]
+    assert [line.name for line in lines][:2] == ["Gare", "Vieux marché"]
+
+
 def test_a_matrix_without_entries_says_what_will_stand_there(desk_of, farid, incident):
     for name in ("matrix", "map"):
         assert "Nobody has told yet what they do." in text_of(desk_of(farid).get(part(name)))
