@@ -48,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One activity, as far as the rules ask."""
+    """One activity, as far as the rules ask. Identifiers are 32 hexadecimal digits."""
 
     id: str
     organisation: str

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -131,7 +132,9 @@ def asked_of(needs: Iterable[Need], doings: Iterable[Doing]) -> list[Asked]:
             people=need.people,
             seriousness=need.seriousness,
             linked=frozenset(
-                thing.removeprefix(ANSWER) for thing in need.things if thing.startswith(ANSWER)
+                _hex(thing.removeprefix(ANSWER))
+                for thing in need.things
+                if thing.startswith(ANSWER)
             ),
         )
         for need in needs
@@ -140,7 +143,7 @@ def asked_of(needs: Iterable[Need], doings: Iterable[Doing]) -> list[Asked]:
     if not strange:
         return asked
     rows = Activity.objects.filter(pk__in=strange).exclude(merged_into=None)
-    led = {str(pk): str(into) for pk, into in rows.values_list("pk", "merged_into")}
+    led = {pk.hex: into.hex for pk, into in rows.values_list("pk", "merged_into") if into}
     return [
         Asked(
             **{name: getattr(one, name) for name in Asked.__slots__ if name != "linked"},
@@ -148,6 +151,11 @@ def asked_of(needs: Iterable[Need], doings: Iterable[Doing]) -> list[Asked]:
         )
         for one in asked
     ]
+
+
+def _hex(pk: str) -> str:
+    """An identifier as `doings_of` writes it."""
+    return pk.replace("-", "")
 
 
 def gaps_of(incident: Incident, now: datetime) -> Gaps:
@@ -189,9 +197,9 @@ class Words:
         self.zone = ZoneInfo(incident.city.timezone)
         self.issues = issues_by_id(incident, {UUID(gap.need) for gap in gaps if gap.need})
         activities = Activity.objects.filter(pk__in={gap.activity for gap in gaps if gap.activity})
-        self.activities = {str(one.pk): one for one in activities.defer("description", "extra")}
+        self.activities = {one.pk.hex: one for one in activities.defer("description", "extra")}
         self.organisations: Mapping[str, Organisation] = {
-            str(one.pk): one
+            one.pk.hex: one
             for one in Organisation.objects.filter(
                 pk__in={gap.organisation for gap in gaps if gap.organisation}
             ).select_related("agency")
@@ -413,13 +421,16 @@ def answers_of(issue: Issue, now: datetime) -> list[Answering]:
     needs = [need for need in needs_of(issue.incident, now) if need.id == issue.pk]
     if not needs:
         return []
-    doings = doings_of(issue.incident, now)
+    named = [UUID(_hex(thing.removeprefix(ANSWER))) for thing in needs[0].things]
+    led = Activity.objects.filter(pk__in=named).exclude(merged_into=None).values("merged_into")
+    wanted = Q(service__in=[code for code in (issue.service, *issue.services) if code])
+    doings = doings_of(issue.incident, now, among=wanted | Q(pk__in=named) | Q(pk__in=led))
     asked = asked_of(needs, doings)[0]
     near = sorted(
         Field(doings).answering(asked), key=lambda one: (one.id not in asked.linked, not one.covers)
     )[:MOST_ANSWERS]
     rows = Activity.objects.filter(pk__in=[one.id for one in near]).select_related("organisation")
-    by_id = {str(row.pk): row for row in rows.prefetch_related("places__area")}
+    by_id = {row.pk.hex: row for row in rows.prefetch_related("places__area")}
     return [
         Answering(by_id[one.id], one.counts_as, one.id in asked.linked)
         for one in near

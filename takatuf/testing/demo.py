@@ -61,7 +61,7 @@ from takatuf.network.models import Agency, Area, City, Membership
 from takatuf.network.services import appoint, choose_listing
 from takatuf.plans.services import Led, agree_leads, draft_leads, start_plan, write_leads
 from takatuf.testing.files import build_files
-from takatuf.testing.needs import build_needs
+from takatuf.testing.needs import build_needs, take_up_one
 from takatuf.testing.past import build_past
 from takatuf.testing.who_does_what import build_who_does_what, build_years
 
@@ -371,6 +371,7 @@ def _declare_an_hour_ago(city: City, agency: dict[str, Agency], start: datetime)
     build_needs(incident, at)
     build_files(amina, incident, at)
     build_who_does_what(incident, agency, at)
+    take_up_one(incident, at)
     _write(incident, agency, at, amina, salma)
     _meet(amina, incident, agency, at)
     plan_meeting(

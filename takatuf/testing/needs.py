@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from takatuf.accounts.models import Person
+from takatuf.community.models import Issue
 from takatuf.community.services import IssueFacts, close_issue, report_issue
 from takatuf.config import world
+from takatuf.coordination.services import take_up_gap
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Area
 
@@ -97,3 +99,10 @@ def build_needs(incident: Incident, at: Callable[[float], datetime]) -> None:
         actor, issue, outcome="met", now=at(48),
         note="أحضر الهلال الأحمر ماءً وبطانيات لمئة وخمسين شخصًا من مخزن الحي، وهو الأقرب.",
     )  # fmt: skip
+
+
+def take_up_one(incident: Incident, at: Callable[[float], datetime]) -> None:
+    """The need of the families who go from hospital to hospital is somebody's action already."""
+    first = Issue.objects.filter(incident=incident, state="open").order_by("number")[0]
+    marta = Person.objects.get(email="marta@marsa-noor.example.org")
+    take_up_gap(world.acting(marta), incident, key=f"need:{first.pk}", language="en", now=at(56))

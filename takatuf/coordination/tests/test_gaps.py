@@ -85,7 +85,7 @@ def test_what_ends_soon_or_before_a_trial_is_told(incident, does, act, amina):
     trial = TODAY + timedelta(days=300)
     enter_key_date(act(amina), incident, kind="trial", on=trial, label="", source="Court", now=NOW)
     told = {one.gap.key: one for one in gaps_of(incident, NOW).open}
-    assert told[f"ends:{soon.pk}"].activity == soon
+    assert told[f"ends:{soon.pk.hex}"].activity == soon
     before = [one for key, one in told.items() if key.startswith("day:peer-support")]
     assert before[0].gap.on <= trial
 

@@ -101,6 +101,7 @@ def community(request: Request, city: City) -> HttpResponse:
                 "more": len(tasks) > FIRST,
                 "entries": _entries(incident, code, now)[:3],
                 "url": address("workstream", city.slug, incident.number, code),
+                "needs_url": address("needs", city.slug, incident.number),
             }
         )
     return desk_page(
