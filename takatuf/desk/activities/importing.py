@@ -238,10 +238,16 @@ class Shown(NamedTuple):
     more: int
 
 
-def shown_of(made: Import, report: Mapping[str, Any]) -> list[Shown]:
-    """Samples of the rows, by outcome; those that are refused stand in full elsewhere."""
+def shown_of(made: Import, report: Mapping[str, Any], open_changes: int) -> list[Shown]:
+    """Samples of the rows, by outcome, as far as they still say what is; those that are refused
+    stand in full elsewhere."""
     found = []
-    for each in (Outcome.NEW, Outcome.CHANGED, Outcome.PROPOSED):
+    outcomes = [Outcome.NEW, Outcome.CHANGED, Outcome.PROPOSED]
+    if made.state == ImportState.UNDONE:
+        outcomes = []
+    elif made.state == ImportState.DONE and not open_changes:
+        outcomes.remove(Outcome.PROPOSED)
+    for each in outcomes:
         rows = report.get("shown", {}).get(each.value, [])
         for row in rows:
             row["changes"] = said_of(row["changes"])
@@ -318,6 +324,7 @@ def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse
         if carried_out(request, form, settle) is not None:
             return redirect(address("activity-import", *_at(held)))
     rows = page_of(request, rows_to_tell(held))
+    open_changes = proposals_of(held).count() if held.state == ImportState.DONE else 0
     at_work = held.state in (ImportState.TRYING, ImportState.RUNNING)
     page = part_page(
         request,
@@ -331,10 +338,10 @@ def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse
         at_work=at_work,
         figures=figures_of(held, report),
         stays=stays_of(report.get("stays", [])),
-        shown=shown_of(held, report),
+        shown=shown_of(held, report, open_changes),
         rows=rows,
         told=[(row, words_of(row)) for row in rows.object_list],
-        open_changes=proposals_of(held).count() if held.state == ImportState.DONE else 0,
+        open_changes=open_changes,
         changes=any(held.counts.get(code) for code in ("new", "changed", "proposed")),
         status=422 if form is not None and form.errors else 200,
     )

@@ -98,6 +98,7 @@ def test_rows_that_look_like_changes_are_decided_one_by_one_or_together(browser,
     page = browser.post(f"{at}changes/", {"line": "2", "act": "accept"}, follow=True)
     assert "Nothing is left to decide here." in page.content.decode()
     assert Activity.objects.get().reached == 90
+    assert "Perhaps a change</h3>" not in browser.get(at).content.decode()
     assert (
         "Nothing is left"
         in browser.post(f"{at}changes/", {"act": "decline"}, follow=True).content.decode()
