@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.models import Activity
 from takatuf.decisions.models import LogEntry
 from takatuf.foundation.ids import uuid7
 
@@ -56,6 +57,17 @@ def test_a_reason_and_a_time_of_the_writers_own_stay(hand_in, farid, incident):
 def test_nonsense_about_the_time_is_as_if_it_had_not_waited(hand_in, farid, incident, ago):
     assert hand_in(farid, ago=ago, kind="information", text="Now").status_code == 200
     assert LogEntry.objects.get().delay_reason == ""
+
+
+def test_what_an_organisation_does_may_be_told_without_a_network(hand_in, farid, fire, incident):
+    path = "/en/desk/marsa-noor/incidents/1/who-does-what/report/"
+    told = {"name": str(fire.pk), "service": "safety", "populations": ["injured", "present"]}
+
+    refused = hand_in(farid, path, ago=60, **told)
+    sent = hand_in(farid, path, ago=90, **told, places="city")
+
+    assert (refused.status_code, sent.json()["state"]) == (422, "sent")
+    assert Activity.objects.get().populations == ("injured", "present")
 
 
 def test_the_same_form_again_is_not_written_again(hand_in, farid, incident):
