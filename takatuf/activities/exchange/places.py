@@ -15,9 +15,6 @@ from typing import Any, Protocol
 import pycountry
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
-from shapely import STRtree
-from shapely.errors import GEOSException  # type: ignore[attr-defined]
-from shapely.geometry import Point, shape
 
 from takatuf.activities.exchange.words import NO_WORD, codes, folded, words_of
 from takatuf.activities.vocabulary import Scope
@@ -58,6 +55,11 @@ class Places:
         self._bare: dict[str, set[Any]] = {}  # names without “district of”, “حي”, “quartier du”
         self._city = {_folded(name) for name in names if name}
         self._label: dict[Any, str] = {}
+        # They bring numpy, 15 MB that a process which reads no table need not hold.
+        from shapely import STRtree
+        from shapely.errors import GEOSException  # type: ignore[attr-defined]
+        from shapely.geometry import shape
+
         shapes, self._order = [], []
         for area in areas:
             self._label[area.id] = area.name
@@ -203,6 +205,8 @@ class Places:
 
     def _by_point(self, latitude: float, longitude: float) -> list[Any]:
         """The first district, in the city's order, whose shape holds the point."""
+        from shapely.geometry import Point
+
         hits = sorted(self._tree.query(Point(longitude, latitude), predicate="intersects"))
         return [self._order[hit] for hit in hits[:1]]
 

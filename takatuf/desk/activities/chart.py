@@ -10,10 +10,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import shapely
-from shapely.errors import ShapelyError  # type: ignore[attr-defined]
-from shapely.geometry import shape
-
 WIDTH = 800  # of the view box
 TALLEST, LOWEST = 900, 260
 MARGIN = 8
@@ -39,6 +35,10 @@ class Chart(NamedTuple):
 def chart_of(districts: Iterable[tuple[str, Mapping[str, Any]]]) -> Chart | None:
     """The map of these districts (key, GeoJSON geometry in WGS 84); None where there is none.
     A shape that cannot be read is left out of the drawing; the table beside it has it still."""
+    import shapely  # brings numpy, 15 MB that a process which draws nothing need not hold
+    from shapely.errors import ShapelyError  # type: ignore[attr-defined]
+    from shapely.geometry import shape
+
     found = []
     for key, geometry in districts:
         try:
