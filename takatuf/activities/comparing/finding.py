@@ -10,7 +10,7 @@ from takatuf.activities.comparing.entries import Entry, Thresholds
 from takatuf.activities.comparing.scoring import Match, excluded, match_of
 from takatuf.activities.comparing.texts import Texts
 
-MOST_EACH = 5  # proposals of one activity: who settles these learns of the next
+MOST_EACH = 3  # proposals of one activity: who settles these learns of the next
 
 
 def overlaps_among(

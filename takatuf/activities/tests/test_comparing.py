@@ -187,7 +187,7 @@ def test_of_one_activity_only_the_strongest_overlaps_are_proposed():
 
     found = overlaps_among(crowd)
     assert found
-    assert max(sum(key in (match.a, match.b) for match in found) for key in "0123") <= 5
+    assert max(sum(key in (match.a, match.b) for match in found) for key in "0123") <= 3
 
 
 def test_the_same_words_are_near_and_other_words_far():

@@ -120,6 +120,24 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "organisations_recall_short": ("  of a name and its letters", "share", None, True),
     "organisations_precision": ("  proposals that the file calls one", "share", None, True),
     "organisations_precision_sure": ("  those of 80 of 100 or more", "share", None, True),
+    "overlaps_seconds": ("overlaps among {rows} activities", "s", 30, False),
+    "overlaps_tenth_seconds": ("  among a tenth of them", "s", None, False),
+    "overlaps_found": ("  overlaps proposed", "", None, False),
+    "overlaps_recall_all": ("  labelled overlaps found, second half", "share", 0.95, True),
+    "overlaps_precision_all": ("  proposals that are right, second half", "share", 0.95, True),
+    "overlaps_recall_across": ("  found: written in two languages", "share", None, True),
+    "overlaps_recall_one_language": ("  found: written in one language", "share", None, True),
+    "overlaps_precision_across": ("  right: written in two languages", "share", None, True),
+    "overlaps_precision_one_language": ("  right: written in one language", "share", None, True),
+    "overlaps_recall_work": ("  found: doubled work", "share", None, True),
+    "overlaps_recall_number": ("  found: doubled numbers", "share", None, True),
+    "overlaps_recall_appeal": ("  found: doubled appeals", "share", None, True),
+    "overlaps_recall_event": ("  found: doubled events", "share", None, True),
+    "overlaps_precision_horizontal": ("  right: rule horizontal", "share", None, True),
+    "overlaps_precision_vertical": ("  right: rule vertical", "share", None, True),
+    "overlaps_precision_number": ("  right: rule number", "share", None, True),
+    "overlaps_precision_fund": ("  right: rule fund", "share", None, True),
+    "overlaps_precision_event": ("  right: rule event", "share", None, True),
     "public_median_ms": ("public pages: the slowest, median", "ms", 50, False),
     "public_p95_ms": ("  95 of 100 within", "ms", None, False),
     "public_kilobytes": ("  the heaviest with style and script, compressed", "kB", 100, False),
@@ -580,6 +598,12 @@ def measure_organisations(here: Installation) -> dict[str, float]:
     return {f"organisations_{name}": value for name, value in json.loads(told).items()}
 
 
+def measure_overlaps(here: Installation, rows: int) -> dict[str, float]:
+    """What overlaps among so many activities, and how well labelled pairs are told apart."""
+    told = here.python("-m", "takatuf.testing.bench.overlaps", str(rows)).stdout
+    return {f"overlaps_{name}": value for name, value in json.loads(told).items()}
+
+
 def measure_journal(here: Installation, entries: int) -> dict[str, float]:
     told = json.loads(here.python("-m", "takatuf.testing.bench.journal", str(entries)).stdout)
     return {
@@ -623,6 +647,8 @@ def measure(
             found |= measure_importing(here, many * 5)
         if "coverage" in parts:
             found |= measure_coverage(here, many * 5)
+        if "overlaps" in parts:
+            found |= measure_overlaps(here, many * 5)
         if "deliveries" in parts:
             found |= measure_deliveries(here, url, quick)
         if "journal" in parts:
@@ -686,7 +712,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 PARTS = ["web", "declaring", "reports", "room", "events", "public", "search"]
-PARTS += ["organisations", "importing", "coverage", "deliveries", "journal"]
+PARTS += ["organisations", "importing", "coverage", "overlaps", "deliveries", "journal"]
 DATABASES = ["sqlite", "postgresql"]
 
 

@@ -26,7 +26,7 @@ TIMES = 7
 AT_ONCE = 1_000
 
 
-def fill(many: int) -> tuple[Incident, Person]:
+def fill(many: int, slug: str = "bench-coverage") -> tuple[Incident, Person]:
     """A city of forty districts, its incident with so many activities, and who leads it."""
     from django.utils import timezone
 
@@ -36,12 +36,12 @@ def fill(many: int) -> tuple[Incident, Person]:
     from takatuf.network.models import Organisation
 
     now = timezone.now()
-    city = world.make_city("bench-coverage")
+    city = world.make_city(slug)
     areas = [
         world.make_area(city, f"District {number}", 35 + number % 8 / 40, 31 + number // 8 / 40)
         for number in range(AREAS)
     ]
-    lead = world.make_person("Bench", (world.make_agency(city, "City"), "coordinator"))
+    lead = world.make_person(slug, (world.make_agency(city, "City"), "coordinator"))
     incident = open_incident(
         world.acting(lead), city=city, title="Shots", kind="attack", severity=2, now=now
     )

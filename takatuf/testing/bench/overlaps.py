@@ -1,4 +1,9 @@
-"""How well overlaps are found, and how quickly. `python -m takatuf.testing.bench.overlaps`
+"""How well overlaps are found, and how quickly. Run by `__main__` in a process of its own.
+
+    python -m takatuf.testing.bench.overlaps 50000
+
+fills an incident with a tenth of so many activities and another with all, compares each, and
+holds the rules against the second half of the labelled pairs. Prints one line of JSON.
 
 The labelled pairs are halved by a fixed seed, with as many of each kind in both halves: one was
 tuned on, the other is opened only to report. A text may stand in both halves, a pair never.
@@ -8,11 +13,14 @@ from __future__ import annotations
 
 import json
 import random
+import sys
+import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from takatuf.activities.comparing import Entry
+from takatuf.activities.comparing import Entry, Texts, Thresholds, match_of
 from takatuf.foundation.stems import words_of
 from takatuf.foundation.text import search_key
 
@@ -76,3 +84,58 @@ def entry_of(key: str, facts: dict[str, Any]) -> Entry:
         language=facts["language"],
         refers_to=facts["refers_to"],
     )
+
+
+def judged(pairs: list[Pair], entries: dict[str, Entry]) -> dict[str, float]:
+    """Recall and precision, in all, of each kind that was labelled and of each rule."""
+    texts, counts = Texts(), Counter[str]()
+    texts.prepare(entries[pair[side]] for pair in pairs for side in "ab")
+    for pair in pairs:
+        match = match_of(entries[pair["a"]], entries[pair["b"]], texts.near, Thresholds())
+        right = pair["overlap"] and match is not None
+        sorts = ["all", "across" if pair["across"] else "one_language"]
+        if pair["overlap"]:
+            counts.update(f"labelled {sort}" for sort in [*sorts, pair["kind"]])
+        if right:
+            counts.update(f"found {sort}" for sort in [*sorts, pair["kind"]])
+        if match is not None:
+            counts.update(f"proposed {sort}" for sort in [*sorts, match.rule.value])
+            counts.update(f"rightly {sort}" for sort in [*sorts, match.rule.value] if right)
+    told = {}
+    for name, count in sorted(counts.items()):
+        word, _blank, sort = name.partition(" ")
+        if word == "labelled":
+            told[f"recall_{sort}"] = round(counts[f"found {sort}"] / count, 3)
+        elif word == "proposed":
+            told[f"precision_{sort}"] = round(counts[f"rightly {sort}"] / count, 3)
+    return told
+
+
+def seconds_of(many: int) -> tuple[float, int]:
+    """How long it takes to compare an incident of so many activities and to keep what was
+    found, and how many overlaps that is."""
+    from django.utils import timezone
+
+    from takatuf.activities.services import compare_activities
+    from takatuf.testing.bench.coverage import fill
+
+    incident, _lead = fill(many, slug=f"bench-overlaps-{many}")
+    begun = time.perf_counter()
+    found = compare_activities(incident, now=timezone.now())
+    return round(time.perf_counter() - begun, 1), found.open
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    many = int(sys.argv[1])
+    _tuned, reported, entries = halves()
+    fewer, _found = seconds_of(many // 10)
+    all_of_them, found = seconds_of(many)
+    told = {"tenth_seconds": fewer, "seconds": all_of_them, "found": found}
+    sys.stdout.write(json.dumps(told | judged(reported, entries)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
