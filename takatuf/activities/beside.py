@@ -91,15 +91,15 @@ def settled_pairs(incident: Incident, entries: Mapping[str, Entry]) -> set[tuple
 def mark_of(a: Entry, b: Entry) -> str:
     """A mark of the facts of two activities: another once one of these changes. Not of what
     is sealed."""
-    facts = [
-        [
-            one.owner, one.level, one.service, one.channel, one.digits, sorted(one.populations),
-            sorted(one.places), sorted(one.languages), sorted(one.offers), one.layer,
-            one.starts_on, one.ends_on, one.title, one.refers_to,
-        ]
-        for one in (a, b)
-    ]  # fmt: skip
-    return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+    return blake2b(f"{_facts(a)}{_facts(b)}".encode(), digest_size=16).hexdigest()
+
+
+def _facts(one: Entry) -> str:
+    return repr([
+        one.owner, one.level, one.service, one.channel, one.digits, sorted(one.populations),
+        sorted(one.places), sorted(one.languages), sorted(one.offers), one.layer,
+        one.starts_on, one.ends_on, one.title, one.refers_to,
+    ])  # fmt: skip
 
 
 def names_of(incident: Incident) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 from takatuf.activities.comparing.entries import CITY, Entry
 
 CROWD = 40  # activities in one place that are still all compared with each other
-WINDOW = 6  # neighbours that one of a crowd is compared with, in each order
+WINDOW = 4  # neighbours that one of a crowd is compared with, in each order
 ANYWHERE = ""  # the place that was not said
 
 

@@ -32,14 +32,20 @@ def overlaps_among(
     # Those in two languages can be told apart by their meaning alone: they come first.
     across = [pair for pair in met if pair[0].language != pair[1].language]
     texts.prepare(entry for pairs in (across, met) for pair in pairs for entry in pair)
-    found = [match for a, b in met if (match := match_of(a, b, texts.near, thresholds)) is not None]
-    found.sort(key=lambda match: (not match.is_red, -match.score, match.a, match.b))
+    # Of a pair no more is kept at first than how it compares: half a million matches would take
+    # a gigabyte.
+    ranked = sorted(
+        (not match.is_red, -match.score, match.a, match.b, place)
+        for place, (a, b) in enumerate(met)
+        if (match := match_of(a, b, texts.near, thresholds)) is not None
+    )
     taken: Counter[str] = Counter()
     kept = []
-    for match in found:
-        if max(taken[match.a], taken[match.b]) < MOST_EACH:
-            taken.update((match.a, match.b))
-            kept.append(match)
+    for _amber, _score, one, other, place in ranked:
+        if max(taken[one], taken[other]) < MOST_EACH:
+            taken.update((one, other))
+            if (match := match_of(*met[place], texts.near, thresholds)) is not None:
+                kept.append(match)
     return kept
 
 

@@ -122,6 +122,8 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
     "organisations_precision_sure": ("  those of 80 of 100 or more", "share", None, True),
     "overlaps_seconds": ("overlaps among {rows} activities", "s", 30, False),
     "overlaps_tenth_seconds": ("  among a tenth of them", "s", None, False),
+    "overlaps_cpu_seconds": ("  processor time of all of them", "s", None, False),
+    "overlaps_tenth_cpu_seconds": ("  processor time of a tenth", "s", None, False),
     "overlaps_found": ("  overlaps proposed", "", None, False),
     "overlaps_recall_all": ("  labelled overlaps found, second half", "share", 0.95, True),
     "overlaps_precision_all": ("  proposals that are right, second half", "share", 0.95, True),
