@@ -323,6 +323,8 @@ def likeness_of(one: Reading, other: Reading, here: frozenset[str] = frozenset()
 
 def _same_language(one: Reading, other: Reading) -> bool:
     """Whether two names that say the same say it in the same words, but for spelling."""
+    if one.is_arabic and other.is_arabic:  # the one language here in these letters
+        return True
     words = [
         sorted(word for word in each.words if word not in stop_words()) for each in (one, other)
     ]

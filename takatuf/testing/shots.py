@@ -405,7 +405,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.incidents.models import HandOver
     from takatuf.learning.models import CardDraft
     from takatuf.network.access import application_token
-    from takatuf.network.models import Agency, Application, Membership
+    from takatuf.network.models import Agency, Application, Membership, Organisation
     from takatuf.plans.models import Step
     from takatuf.translation.models import Mistake
 
@@ -423,6 +423,7 @@ def pages() -> list[tuple[str, str, str]]:
         .exclude(channel="desk").select_related("call").order_by("id").first()
     )  # fmt: skip
     agency = Agency.objects.get(name="City Police")
+    ministry = Organisation.objects.get(name="Ministry of the Interior")
     new = Person.objects.get(email=f"jonas{domain}")  # has chosen no password yet
     post = agency.memberships.order_by("call_order", "id").first()
     holders = Task.objects.filter(state="taken", incident__number=number).values("taken_by")
@@ -483,6 +484,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("who-does-what-report", lead, f"{room}who-does-what/report/"),
         ("overlaps", lead, f"{room}who-does-what/overlaps/"),
         ("organisations", lead, f"{room}who-does-what/organisations/"),
+        ("organisation", lead, f"{room}who-does-what/organisations/{ministry.pk}/"),
         ("coverage", lead, f"{room}who-does-what/matrix/"),
         ("coverage-map", lead, f"{room}who-does-what/map/"),
         ("imports", lead, f"{room}who-does-what/imports/"),

@@ -26,6 +26,7 @@ def sign(one, other, **levels):
         ("HALO Trust", "The HALO Trust", "same-words"),
         ("Norwegian Refugee Council (NRC)", "NRC", "same-words"),
         ("WFP World Food Programme", "World Food Program", "same-words"),
+        ("الهلال الأحمر، فرع الخليج", "فرع الخليج للهلال الأحمر", "same-words"),
         ("وزارة الصحة", "Ministry of Health", "translation"),
         ("Ministère de la Santé", "وزارة الصحة", "translation"),
         ("Programme alimentaire mondial", "World Food Programme", "translation"),
