@@ -130,9 +130,9 @@ def coverage_of_facts(by: Sequence[str], facts: Iterable[Fact]) -> Coverage:
     covering = [fact for fact in facts if fact[3] == "cover"]
     for organisation, *at in set(map(itemgetter(2, *wide), covering)):
         cells[tuple(at)].organisations.add(organisation)
-    for fact in covering:
-        if fact[4] is not None:
-            cells[fact[BEFORE:]].add_weekly(fact[4])
+    for (weekly, *at), number in Counter(map(itemgetter(4, *wide), covering)).items():
+        if weekly is not None:
+            cells[tuple(at)].add_weekly(weekly * number)
     sums: list[dict[str, _Sum]] = [defaultdict(_Sum) for _dimension in by]
     whole = _Sum()
     for place, cell in cells.items():
