@@ -72,14 +72,15 @@ TAGS = {
 SERIOUS = {
     1: "low, minor, 1, faible, mineur, منخفضة, منخفض, طفيفة",
     2: "medium, moderate, 2, moyen, moyenne, modéré, modérée, متوسطة, متوسط",
-    3: "high, serious, 3, élevé, élevée, grave, مرتفعة, عالية, عالي, خطيرة",
-    4: "severe, critical, very high, 4, critique, très élevé, sévère, حرجة, شديدة, عالية جدا",
+    3: "high, serious, 3, élevé, élevée, grave, مرتفعة, مرتفع, عالية, عالي, خطيرة, خطير",
+    4: "severe, critical, very high, 4, critique, très élevé, sévère, حرجة, حرج, "
+    "شديدة, شديد, عالية جدا",
 }
 SURE = {
     Sureness.CONFIRMED: "confirmed, certain, sure, yes, confirmé, sûr, oui, مؤكد, مؤكدة, نعم",
-    Sureness.LIKELY: "likely, probable, مرجح, مرجحة, محتمل",
+    Sureness.LIKELY: "likely, probable, مرجح, مرجحة, محتمل, محتملة",
     Sureness.UNCONFIRMED: "unconfirmed, not confirmed, rumour, no, non confirmé, rumeur, non, "
-    "غير مؤكد, غير مؤكدة, إشاعة, لا",
+    "غير مؤكد, غير مؤكدة, شائعة, إشاعة, لا",
 }
 
 
