@@ -16,19 +16,24 @@ from takatuf.plans.catalogue import services
 
 class Reason(NamedTuple):
     """One part of a match: what it is about, what was found, and how far both agree, in
-    hundredths."""
+    hundredths; None where nobody said."""
 
     part: str
     label: str
     said: str
-    score: int
+    score: int | None
 
 
 def reasons_of(parts: Iterable[Mapping[str, Any]], areas: Mapping[str, str]) -> list[Reason]:
     """The parts of an overlap as they are kept, in words. `areas` are the names of the city's
     districts by the keys of places."""
     return [
-        Reason(part["part"], _label(part["part"]), _said(part, areas), part["score"])
+        Reason(
+            part["part"],
+            _label(part["part"]),
+            _said(part, areas),
+            None if part["how"] == "not-said" else part["score"],
+        )
         for part in parts
     ]
 

@@ -41,7 +41,7 @@ class OverlapSide(Shape):
 class OverlapReason(Shape):
     part: Literal["service", "place", "people", "time", "channel", "topic", "text"]
     said: str = Field(description="In the language of the request")
-    score: int = Field(description="How far both agree in it, of 100")
+    score: int | None = Field(description="How far both agree, of 100; none: nobody said")
 
 
 class OverlapShape(Shape):

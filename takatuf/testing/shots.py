@@ -397,7 +397,7 @@ def pages() -> list[tuple[str, str, str]]:
     from takatuf.accounts.access import handed_token
     from takatuf.accounts.models import Person
     from takatuf.activities.access import invitation_token
-    from takatuf.activities.models import Activity, Import, Invitation, Task
+    from takatuf.activities.models import Activity, Import, Invitation, Overlap, Task
     from takatuf.alerts.access import token_for
     from takatuf.alerts.models import Delivery
     from takatuf.communications.models import Report
@@ -433,6 +433,8 @@ def pages() -> list[tuple[str, str, str]]:
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
     links = Invitation.objects.order_by("id")[:2]
     told = Activity.objects.filter(organisation=links[0].organisation_id).latest("id")
+    waiting = Overlap.objects.open().order_by("-is_red", "-score", "id")[0]
+    agreed = Overlap.objects.filter(state="settled").order_by("id")[0]
     coming, invited = _coming_dialogue()
     tried, asking = Import.objects.filter(state__in=("tried", "asking")).order_by("id")
     found = [
@@ -483,6 +485,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("partner-change", "", f"partner/{invitation_token(links[0].pk)}/report/?entry={told.pk}"),
         ("who-does-what-report", lead, f"{room}who-does-what/report/"),
         ("overlaps", lead, f"{room}who-does-what/overlaps/"),
+        ("overlap-open", lead, f"{room}who-does-what/overlaps/{waiting.pk}/"),
+        ("overlap-settled", lead, f"{room}who-does-what/overlaps/{agreed.pk}/"),
         ("organisations", lead, f"{room}who-does-what/organisations/"),
         ("organisation", lead, f"{room}who-does-what/organisations/{ministry.pk}/"),
         ("coverage", lead, f"{room}who-does-what/matrix/"),

@@ -9,7 +9,8 @@ from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_o
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.concepts import told_apart
 from takatuf.activities.comparing.entries import service_in
-from takatuf.activities.comparing.scoring import excluded
+from takatuf.activities.comparing.scoring import as_json, excluded
+from takatuf.activities.wording import reasons_of
 from takatuf.foundation import meaning
 from takatuf.testing.bench.activities import entries
 
@@ -199,3 +200,12 @@ def test_the_same_words_are_near_and_other_words_far():
     assert texts.near(CITY_LINE, replace(SAME, title="")) is None
     # Without an encoder nobody can tell what a text in another language says.
     assert texts.near(CITY_LINE, replace(other, language="fr")) is None
+
+
+def test_what_nobody_said_has_no_figure():
+    silent = replace(SAME, populations=frozenset())
+    parts = [as_json(part) for part in matched(CITY_LINE, silent).parts]
+    people = next(reason for reason in reasons_of(parts, {}) if reason.part == "people")
+
+    assert people.score is None
+    assert people.said == "For whom at least one is was not said."
