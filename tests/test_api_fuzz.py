@@ -45,6 +45,8 @@ from takatuf.learning.services import load_library
 from takatuf.learning.tests.test_shipped_cards import a_card
 from takatuf.network.services import organisation_named
 
+# Without the mark this file alone would be given no database of tests, but the developer's own.
+pytestmark = pytest.mark.django_db
 # On PostgreSQL only what the database itself does with such values can differ.
 EXAMPLES = 3 if connection.vendor == "sqlite" else 1
 CHECKS = [

@@ -189,24 +189,24 @@ def workbook(rows: str) -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>Agency</t></is></c></row>'
-        '<row r="2"><c r="A2" t="inlineStr"><is><t>Fire</t></is></c></row>'
-        '<row r="999999999999"><c t="inlineStr"><is><t>Police</t></is></c></row>',
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>Agency</t></is></c></row>'
-        '<row r="2"><c r="A2" t="inlineStr"><is><t>Fire</t></is></c></row>' + "<row/>" * 2_000_000,
-    ],
-    ids=["a gap of a billion rows", "millions of empty rows"],
+TWO_ROWS = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>Agency</t></is></c></row>'
+    '<row r="2"><c r="A2" t="inlineStr"><is><t>Fire</t></is></c></row>'
 )
-def test_a_workbook_of_endless_empty_rows_is_left_soon(rows):
+
+
+def test_a_workbook_with_a_row_a_billion_further_is_refused_soon():
     """A kilobyte would hold the server's processor for hours."""
+    far = '<row r="999999999999"><c t="inlineStr"><is><t>Police</t></is></c></row>'
+    with pytest.raises(Refused, match="Copy the list alone into a new workbook"):
+        read_partners(workbook(TWO_ROWS + far))
+
+
+def test_a_workbook_of_millions_of_empty_rows_is_read_soon():
     began = time.process_time()
-    read = read_partners(workbook(rows))
+    read = read_partners(workbook(TWO_ROWS + "<row/>" * 2_000_000))
 
     assert [row.agency for row in read.rows] == ["Fire"]
-    assert "empty" in " ".join(read.warnings)
     assert time.process_time() - began < 10
 
 

@@ -164,6 +164,9 @@ class World:
         return agency.memberships.order_by("call_order", "id")[0]
 
 
+# Without the mark a part of this file would be given no database of tests, but the developer's.
+pytestmark = pytest.mark.django_db
+
 @pytest.fixture(scope="module")
 def one_world(django_db_setup, django_db_blocker):
     """One world for the whole table: every attempt is taken back (`outcome`)."""
