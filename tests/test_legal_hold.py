@@ -129,6 +129,7 @@ def written() -> set[str]:
     return found
 
 
+@pytest.mark.once  # a hold is asked about above the database
 @pytest.mark.parametrize("name", HELD)
 def test_a_hold_does_to_each_use_case_what_the_page_says(name, held, tmp_path):
     held.bundle = tmp_path / "bundle.json"

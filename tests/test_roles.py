@@ -165,7 +165,9 @@ class World:
 
 
 # Without the mark a part of this file would be given no database of tests, but the developer's.
-pytestmark = pytest.mark.django_db
+# Who may do what is decided above the database; each use case runs on both in its own room.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
 
 @pytest.fixture(scope="module")
 def one_world(django_db_setup, django_db_blocker):
