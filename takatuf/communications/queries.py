@@ -41,6 +41,7 @@ from takatuf.communications.vocabulary import (
 )
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import isolated
 from takatuf.incidents.models import Incident
 from takatuf.incidents.vocabulary import Kind, Severity
 from takatuf.network.models import City, Membership
@@ -53,12 +54,6 @@ UNCHECKED = {Translated.DRAFT.value, Translated.MACHINE.value}
 # Drafts are so many that one line at the top tells of them.
 MARKED = {Translated.MACHINE.value, Translated.BEHIND.value}
 Sheet = dict[str, Any]
-
-
-def isolated(text: object) -> str:
-    """A name, a time or somebody's words, kept from turning round what stands beside them:
-    the Unicode form of `<bdi>`, for text that is no HTML."""
-    return f"\u2068{text}\u2069"
 
 
 def moment_words(moment: datetime, digits: str) -> str:

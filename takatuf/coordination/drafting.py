@@ -21,7 +21,6 @@ from takatuf.activities.models import Task
 from takatuf.activities.queries import open_tasks, tasks_of
 from takatuf.alerts.queries import RollCall
 from takatuf.communications.queries import (
-    isolated,
     languages_to_choose,
     moment_words,
     report_that_counts,
@@ -30,6 +29,7 @@ from takatuf.communications.services import NewFigure
 from takatuf.coordination.queries import Picture, picture_of
 from takatuf.decisions.models import LogEntry, Meeting
 from takatuf.decisions.queries import open_promises, open_questions
+from takatuf.foundation.text import isolated
 from takatuf.incidents.models import Incident
 from takatuf.incidents.vocabulary import Casualties
 from takatuf.ui import reading

@@ -55,6 +55,12 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def isolated(text: object) -> str:
+    """A name, a day or somebody's words, kept from turning round what stands beside them: the
+    Unicode form of `<bdi>`, for text that is no HTML. Nothing of nothing."""
+    return f"\u2068{text}\u2069" if str(text) else ""
+
+
 def listed(items: Iterable[object]) -> str:
     """The items one after another, with the mark between them that the reader's language has."""
     return pgettext("between the items of a list", ", ").join(map(str, items))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from takatuf.accounts.models import Person
 from takatuf.foundation.paper import pdf_of
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import isolated
 from takatuf.network.models import City, Membership
 from takatuf.plans.catalogue import Service, services
 from takatuf.plans.models import LeadList
@@ -113,10 +114,10 @@ def sheet_of(leads: LeadList, language: str) -> dict[str, Any]:
             "Whoever leads answers for the service; the other supports it and does not begin its "
             "own beside it without a word."
         )
-        % {"city": _isolated(city), "counterpart": _isolated(counterpart)},
+        % {"city": isolated(city), "counterpart": isolated(counterpart)},
         "columns": [
-            _column(_("%(city)s leads") % {"city": _isolated(city)}, lines, Lead.CITY),
-            _column(_("%(city)s leads") % {"city": _isolated(counterpart)}, lines, Lead.NATIONAL),
+            _column(_("%(city)s leads") % {"city": isolated(city)}, lines, Lead.CITY),
+            _column(_("%(city)s leads") % {"city": isolated(counterpart)}, lines, Lead.NATIONAL),
             _column(_("Both lead"), lines, Lead.SHARED),
         ],
         "nothing": _("Nothing"),
@@ -134,16 +135,11 @@ def _column(title: str, lines: Iterable[Line], lead: str) -> dict[str, Any]:
     return {
         "title": title,
         "lines": [
-            {"name": line.service.name, "note": _isolated(line.note)}
+            {"name": line.service.name, "note": isolated(line.note)}
             for line in lines
             if line.lead == lead
         ],
     }
-
-
-def _isolated(text: object) -> str:
-    """A name or somebody's words, kept from turning round what stands beside them."""
-    return f"\u2068{text}\u2069" if str(text) else ""
 
 
 def _agreed(leads: LeadList) -> list[str]:
@@ -156,7 +152,7 @@ def _agreed(leads: LeadList) -> list[str]:
         who = word or (person.name if person else "")
         said.append(
             _("Agreed here on %(day)s: %(who)s")
-            % {"day": reading.day(at, leads.city.digits), "who": _isolated(who)}
+            % {"day": reading.day(at, leads.city.digits), "who": isolated(who)}
             if at
             else ""
         )

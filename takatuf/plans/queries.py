@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.roles import Role
-from takatuf.foundation.text import listed
+from takatuf.foundation.text import isolated, listed
 from takatuf.network.access import may_plan
 from takatuf.network.models import Agency, City, Membership
 from takatuf.network.vocabulary import AgencyKind, Level
@@ -556,10 +556,10 @@ def revision_shown(revision: Revision, language: str) -> RevisionShown:
         "agencies": listed(agencies),
         "minutes": revision.after.get("answer_within", ""),
     }
-    isolated = {name: f"\u2068{value}\u2069" for name, value in known.items()}
+    apart = {name: isolated(value) for name, value in known.items()}
     return RevisionShown(
         at=revision.at,
-        sentence=VERBS[revision.verb] % isolated,
+        sentence=VERBS[revision.verb] % apart,
         changes=list(_changes(revision))
         if revision.before and revision.verb in WITH_DETAILS
         else [],

@@ -29,7 +29,7 @@ from takatuf.activities.exchange.values import Unread
 from takatuf.activities.vocabulary import Channel, Offer, Population, Scope, Status
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.tables import Limits, Row, Table, WhichEncoding, read_table
-from takatuf.foundation.text import listed
+from takatuf.foundation.text import isolated, listed
 from takatuf.plans.catalogue import services
 
 LIMITS = Limits(megabytes=40, rows=120_000, columns=300, characters=20_000, unpacked=256 * 2**20)
@@ -431,7 +431,7 @@ class _Reader:
         starts, ends = found.get("starts_on"), found.get("ends_on")
         if starts and ends and ends < starts:
             words = _("It ends on %(ends)s, before it starts on %(starts)s.")
-            told = {"ends": ends.isoformat(), "starts": starts.isoformat()}
+            told = {"ends": isolated(ends), "starts": isolated(starts)}
             faults.append(fault("ends_on", ends.isoformat(), "ends-before-it-starts", words % told))
 
     def _facts(
@@ -622,7 +622,7 @@ def _date(cell: str, *, order: str, last: bool) -> Converted:
             "month": _("Only a month is told; it was read as %(date)s."),
             "serial": _("The number of a day in a spreadsheet; it was read as %(date)s."),
         }[part]
-        return when, None, (f"date-from-{part}", words % {"date": when.isoformat()})
+        return when, None, (f"date-from-{part}", words % {"date": isolated(when)})
     return when, None, None
 
 

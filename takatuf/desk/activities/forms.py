@@ -16,6 +16,7 @@ from takatuf.activities.queries import Wanted
 from takatuf.activities.services import MOST_REASON
 from takatuf.activities.vocabulary import Answer, Population, Status
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import isolated
 from takatuf.network.vocabulary import Level
 from takatuf.ui.forms import DayInput, WordsArea, WordsInput, by_name
 
@@ -204,7 +205,7 @@ class SettleForm(forms.Form):
             "kept": [
                 ("", "–"),
                 *(
-                    (key, f"\u2068{one}\u2069 (\u2068{one.organisation}\u2069)")
+                    (key, f"{isolated(one)} ({isolated(one.organisation)})")
                     for key, one in self._entries.items()
                 ),
             ],

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import isolated
 from takatuf.network.vocabulary import AgencyKind, Level
 from takatuf.ui.forms import CountInput, HourInput, WordsInput
 
@@ -253,7 +254,7 @@ class EndForm(forms.Form):
         field = self.fields["to"]
         field.choices = [  # type: ignore[attr-defined]
             ("", str(_("Nobody: back to the role"))),
-            *((key, f"\u2068{one.name}\u2069") for key, one in self.people.items()),
+            *((key, isolated(one.name)) for key, one in self.people.items()),
         ]
 
     def heir(self) -> Person | None:

@@ -48,6 +48,7 @@ from takatuf.desk.shortcuts import (
 from takatuf.foundation.crypto import CannotRead, seal, unseal
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.text import isolated
 from takatuf.journal.access import may_read
 from takatuf.network import services
 from takatuf.network.access import (
@@ -310,7 +311,7 @@ def _reached(request: Request, post: Membership, form: Form) -> str:
                 "%(email)s is the address of somebody who was here already: %(name)s. Name, "
                 "number and language stay as they were."
             )
-            % {"email": person.reached_at, "name": f"\u2068{person.name}\u2069"},
+            % {"email": person.reached_at, "name": isolated(person.name)},
         )
     if person.phone and not person.phone.startswith("+"):
         messages.warning(

@@ -19,6 +19,7 @@ from takatuf.coordination import services as coordination
 from takatuf.decisions.queries import open_promises, open_questions
 from takatuf.desk.incidents.frame import incident_page
 from takatuf.desk.shortcuts import Request, address, at_incident, carried_out
+from takatuf.foundation.text import isolated
 from takatuf.incidents.access import check_may_lead
 from takatuf.translation.queries import in_language
 
@@ -55,8 +56,7 @@ class StandDownForm(forms.Form):
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
         self.fields["keep"].choices = [  # type: ignore[attr-defined]
-            (str(task.pk), f"\u2068{in_language(task.title, language).words}\u2069")
-            for task in tasks
+            (str(task.pk), isolated(in_language(task.title, language).words)) for task in tasks
         ]
 
     def kept(self) -> list[UUID]:

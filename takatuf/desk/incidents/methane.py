@@ -29,6 +29,7 @@ from takatuf.desk.shortcuts import (
     pressed,
 )
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.text import isolated
 from takatuf.incidents.access import (
     check_may_settle_methane,
     incident_for,
@@ -153,7 +154,7 @@ class MethaneForm(forms.Form):
         if incidents:
             self.fields["incident"].choices = [  # type: ignore[attr-defined]
                 ("", _("Something new")),
-                *((one.number, f"\u2068{one.title}\u2069") for one in incidents),
+                *((one.number, isolated(one.title)) for one in incidents),
             ]
         else:
             del self.fields["incident"]
@@ -171,7 +172,7 @@ class AddForm(forms.Form):
     def __init__(self, *args: Any, incidents: list[Incident], **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.fields["incident"].choices = [  # type: ignore[attr-defined]
-            (one.number, f"{one.number} · \u2068{one.title}\u2069") for one in incidents
+            (one.number, f"{one.number} · {isolated(one.title)}") for one in incidents
         ]
 
 

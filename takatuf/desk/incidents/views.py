@@ -54,6 +54,7 @@ from takatuf.desk.shortcuts import (
     pressed,
 )
 from takatuf.foundation.errors import NotFound
+from takatuf.foundation.text import isolated
 from takatuf.incidents.access import (
     check_may_call,
     check_may_declare,
@@ -388,7 +389,7 @@ def tick(request: Request, incident: Incident, call: UUID) -> HttpResponse:
             note=form.cleaned_data["note"],
         ),
         _("%(agency)s is ticked. If that was a slip, take it back in its line.")
-        % {"agency": f"\u2068{asked.agency}\u2069"},
+        % {"agency": isolated(asked.agency)},
     )
     if ticked is not None:
         return _to(incident, "roll-call")
@@ -417,7 +418,7 @@ def take_back(request: Request, incident: Incident, answer: UUID) -> HttpRespons
         request,
         lambda: take_back_tick(request.actor, ticked, now=timezone.now()),
         _("The tick is taken back. %(agency)s counts as not reached.")
-        % {"agency": f"\u2068{asked.agency}\u2069"},
+        % {"agency": isolated(asked.agency)},
         address("roll-call", incident.city.slug, incident.number),
     )
 

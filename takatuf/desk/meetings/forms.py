@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from takatuf.coordination.agenda import Agenda
 from takatuf.decisions.rules import RHYTHMS
 from takatuf.decisions.services import MOST_TEXT, NEEDED_WORDS, Mark
+from takatuf.foundation.text import isolated
 from takatuf.ui.forms import MomentField, WordsArea, WordsInput, by_name, needed_for
 
 STATES = [("came", _("Came")), ("excused", _("Excused")), ("absent", _("Absent"))]
@@ -150,7 +151,7 @@ class OutcomeForm(forms.Form):
         points = [
             (
                 f"{group.code}:{item.thing}",
-                f"{group.label}: \u2068{item.words(language)[:80]}\u2069",
+                f"{group.label}: {isolated(item.words(language)[:80])}",
             )
             for group in agenda.groups
             for item in group.items

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import isolated
 from takatuf.incidents.vocabulary import Kind
 from takatuf.plans.rules import PHASES
 from takatuf.plans.vocabulary import Anchor, Phase, Size, Workstream
@@ -124,7 +125,7 @@ class CallsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by_key = {str(agency.pk): agency for agency in agencies}
         self.fields["agencies"].choices = [  # type: ignore[attr-defined]
-            (key, f"\u2068{name}\u2069") for key, name in by_name(self.by_key.items())
+            (key, isolated(name)) for key, name in by_name(self.by_key.items())
         ]
 
     def chosen(self) -> list[Agency]:
@@ -231,7 +232,7 @@ class StepForm(forms.Form):
         self.by_key = {str(agency.pk): agency for agency in agencies}
         self.fields["agency"].choices = [  # type: ignore[attr-defined]
             ("", _("By its kind, else the municipality")),
-            *((key, f"\u2068{name}\u2069") for key, name in by_name(self.by_key.items())),
+            *((key, isolated(name)) for key, name in by_name(self.by_key.items())),
         ]
         self.fields["after"].choices = others  # type: ignore[attr-defined]
         self.fields["source_language"].choices = [  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from takatuf.desk.shortcuts import (
     pressed,
 )
 from takatuf.foundation.errors import NotFound, Refused
+from takatuf.foundation.text import isolated
 from takatuf.incidents.vocabulary import Kind
 from takatuf.plans import services
 from takatuf.plans.access import (
@@ -390,7 +391,7 @@ def _with_theirs(city: City, step: Step, form: StepForm) -> StepForm:
     for name in both:
         theirs = ", ".join(form.stands[name]) or "–"
         words = _("The other one has written here: %(words)s")
-        anew.add_error(name, words % {"words": f"\u2068{theirs}\u2069"})
+        anew.add_error(name, words % {"words": isolated(theirs)})
     anew.add_error(
         None,
         _(

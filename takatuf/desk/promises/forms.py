@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.decisions.services import KEEPERS
 from takatuf.foundation.roles import Role
+from takatuf.foundation.text import isolated
 from takatuf.ui.forms import MomentField, WordsArea, WordsInput, by_name
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class MakeForm(KeeperForm):
         field.required = needs_incident
         field.choices = [  # type: ignore[attr-defined]
             ("", str(_("None"))),
-            *((key, f"\u2068{one.title}\u2069") for key, one in self.incidents.items()),
+            *((key, isolated(one.title)) for key, one in self.incidents.items()),
         ]
 
     def values(self, city: City) -> dict[str, Any]:
