@@ -1,4 +1,5 @@
-"""Which pairs of activities are worth comparing: never all of them.
+"""Which pairs of activities are worth comparing: never all of them, except of
+a few.
 
 Two activities meet where they do the same service at the same place, or speak there of the same
 thing, under whichever service it was filed; a city-wide one meets those in every district. Of a
@@ -11,10 +12,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from takatuf.activities.comparing.entries import CITY, Entry
 
+FEW = 400  # activities that are all compared with each other: some tens of thousands of pairs
 CROWD = 40  # activities in one place that are still all compared with each other
 WINDOW = 4  # neighbours that one of a crowd is compared with, in each order
 ANYWHERE = ""  # the place that was not said
@@ -22,6 +25,9 @@ ANYWHERE = ""  # the place that was not said
 
 def pairs_among(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
     """The pairs to compare, as places in `entries`, the smaller first; each once."""
+    if len(entries) <= FEW:
+        yield from combinations(range(len(entries)), 2)
+        return
     seen: set[int] = set()
     many = len(entries)
     for here, wide in _crowds(entries):

@@ -44,6 +44,22 @@ def _names(language: str) -> dict[str, list[tuple[frozenset[str], str]]]:
     return dict(found)
 
 
+@cache
+def words_named(language: str) -> frozenset[str]:
+    """The folded words of the names of all concepts in a language."""
+    told = _told()
+    lists = [
+        *told["concepts"].values(),
+        *(v for vs in told["facets"].values() for v in vs.values()),
+    ]
+    return (
+        frozenset(
+            word for words in lists for name in words.get(language, ()) for word in words_of(name)
+        )
+        - empty_words()
+    )
+
+
 def stems_of(text: str, language: str) -> frozenset[str]:
     """The stems of a text's telling words."""
     return frozenset(stem(word, language) for word in words_of(text) if word not in empty_words())

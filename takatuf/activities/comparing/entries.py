@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from takatuf.activities.comparing.concepts import concepts_in
+from takatuf.activities.comparing.languages import written_in
 from takatuf.foundation.stems import STEMMERS, empty_words, stem, words_of
 from takatuf.plans.catalogue import services
 
@@ -17,6 +18,7 @@ FIRST, LAST = date.min, date.max
 # Words of `vocabulary.Offer` that say for whom of two, and only for them.
 GENDERS = frozenset({"women", "men"})
 EVERYONE = "everyone"
+SHORT = 60  # letters of a title that may be too few to tell its language
 LONGEST = 400  # letters of a description that count; its first sentences say what it is
 
 
@@ -55,6 +57,13 @@ class Entry:
         return self.ends_on or LAST
 
     @cached_property
+    def written(self) -> str:
+        """The language of its words: of its title, else of its description."""
+        if len(self.title) < SHORT and self.description:
+            return written_in(f"{self.title} {self.description[:LONGEST]}", self.language)
+        return written_in(self.title, self.language)
+
+    @cached_property
     def at_layer(self) -> int | None:
         """The layer of the pyramid: the one that was said, else its service's."""
         service = services().get(self.service)
@@ -68,7 +77,11 @@ class Entry:
     @cached_property
     def concepts(self) -> frozenset[str]:
         """What its words speak of."""
-        return concepts_in(f"{self.title} . {self.description[:LONGEST]}", self.language)
+        told, more = self.title, self.description[:LONGEST]
+        language, other = self.written, written_in(more, self.language) if more else ""
+        if other and other != language:  # a title in one language, more in another
+            return concepts_in(told, language) | concepts_in(more, other)
+        return concepts_in(f"{told} . {more}", language)
 
     @cached_property
     def districts(self) -> frozenset[str]:

@@ -10,7 +10,10 @@ from takatuf.activities.comparing.entries import Entry, Thresholds
 from takatuf.activities.comparing.scoring import Match, excluded, match_of
 from takatuf.activities.comparing.texts import Texts
 
-MOST_EACH = 3  # proposals of one activity: who settles these learns of the next
+# Among more activities than so many, a crowd of likes would bury the rest: of each only the
+# strongest few are proposed, and who settles these learns of the next.
+MANY = 5_000
+MOST_EACH = 3
 
 
 def overlaps_among(
@@ -20,9 +23,9 @@ def overlaps_among(
     *,
     settled: Collection[tuple[str, str]] = (),
 ) -> list[Match]:
-    """The overlaps of these activities, the strongest first; of one activity at most
-    `MOST_EACH`, so that a crowd of likes cannot bury the rest. In a match, as in `settled`, the
-    smaller key stands first."""
+    """The overlaps of these activities, the strongest first: all of them, but of more than
+    `MANY` activities at most `MOST_EACH` of each. In a match, as in `settled`, the smaller key
+    stands first."""
     thresholds, texts = thresholds or Thresholds(), texts or Texts()
     met = [
         (a, b)
@@ -30,7 +33,7 @@ def overlaps_among(
         if (a.key, b.key) not in settled and not excluded(a, b, thresholds)
     ]
     # Those in two languages can be told apart by their meaning alone: they come first.
-    across = [pair for pair in met if pair[0].language != pair[1].language]
+    across = [pair for pair in met if pair[0].written != pair[1].written]
     texts.prepare(entry for pairs in (across, met) for pair in pairs for entry in pair)
     # Of a pair no more is kept at first than how it compares: half a million matches would take
     # a gigabyte.
@@ -39,10 +42,11 @@ def overlaps_among(
         for place, (a, b) in enumerate(met)
         if (match := match_of(a, b, texts.near, thresholds)) is not None
     )
+    most = MOST_EACH if len(entries) > MANY else len(entries)
     taken: Counter[str] = Counter()
     kept = []
     for _amber, _score, one, other, place in ranked:
-        if max(taken[one], taken[other]) < MOST_EACH:
+        if max(taken[one], taken[other]) < most:
             taken.update((one, other))
             if (match := match_of(*met[place], texts.near, thresholds)) is not None:
                 kept.append(match)

@@ -188,6 +188,14 @@ def score_of(a: Entry, b: Entry, parts: tuple[Part, ...]) -> int:
     return round(100 / (1 + exp(-odds)))
 
 
+def evidence_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> dict[str, float] | None:
+    """What speaks for or against, by the names of `WEIGHTS`; None where nothing is weighed: what
+    is ruled out, two appeals, two commemorations."""
+    if excluded(a, b, thresholds) or _is_fund(a, b) or _is_event(a, b):
+        return None
+    return _evidence(a, b, {part.name: part for part in what_parts(a, b, near, thresholds)})
+
+
 def _evidence(a: Entry, b: Entry, found: dict[str, Part]) -> dict[str, float]:
     """What speaks for or against, by the names of `WEIGHTS`."""
     text = found["text"]
@@ -214,7 +222,7 @@ def _evidence(a: Entry, b: Entry, found: dict[str, Part]) -> dict[str, float]:
         "one for children": float(("children" in a.offers) != ("children" in b.offers)),
         "two languages": float(_two_languages(a, b)),
         "two layers": float(bool(a.layer and b.layer and a.layer != b.layer)),
-        "written in two languages": float(a.language != b.language),
+        "written in two languages": float(a.written != b.written),
     }
 
 

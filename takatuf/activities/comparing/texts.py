@@ -49,7 +49,7 @@ class Texts:
             return None
         if here == there:
             return 1.0
-        found = [self._by_words(a, b)] if a.language == b.language else []
+        found = [self._by_words(a, b)] if a.written == b.written else []
         if here in self._meanings and there in self._meanings:
             found.append(max(0.0, float(self._meanings[here] @ self._meanings[there])))
         return max(found) if found else None
@@ -63,7 +63,7 @@ class Texts:
     def _stems_of(self, entry: Entry) -> frozenset[str]:
         text = _text(entry)
         if text not in self._stems:
-            language = entry.language or "en"
+            language = entry.written
             self._stems[text] = frozenset(
                 stem(word, language)
                 for words in text

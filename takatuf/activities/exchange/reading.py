@@ -424,10 +424,15 @@ class _Reader:
             words = _("It does not say what is done: no sector, service or activity.")
             faults.append(fault("title", "", "no-activity", words))
         if self._where and not wrong and not any(found.get(name) for name in WHERE):
-            words = _("It does not say where. Write a district, another place, or “whole city”.")
-            faults.append(
-                fault(next(f for f in WHERE if f in self._by_field), "", "no-place", words)
-            )
+            where = next(f for f in WHERE if f in self._by_field)
+            if found.get("channel") in FROM_AFAR:
+                words = _("It does not say where. It was taken, since it reaches people from afar.")
+                warnings.append(fault(where, "", "no-place", words))
+            else:
+                words = _(
+                    "It does not say where. Write a district, another place, or “whole city”."
+                )
+                faults.append(fault(where, "", "no-place", words))
         starts, ends = found.get("starts_on"), found.get("ends_on")
         if starts and ends and ends < starts:
             words = _("It ends on %(ends)s, before it starts on %(starts)s.")
@@ -552,6 +557,8 @@ def _service_said(subsector: str, title: str, sector: str) -> tuple[str, str]:
 
 COUNTED = frozenset({"targeted", "reached", "weekly_capacity"})
 POSITION = frozenset({"latitude", "longitude", "coordinates"})
+# What reaches people wherever they are needs no place.
+FROM_AFAR = frozenset({Channel.PHONE, Channel.ONLINE, Channel.PRINT, Channel.MONEY})
 WHAT = ("service", "sector", "sector_code", "subsector", "title", "title_en", "title_ar",
         "title_fr", "description")  # fmt: skip
 

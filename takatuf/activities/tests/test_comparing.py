@@ -5,10 +5,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of, overlaps_among
+from takatuf.activities.comparing import (
+    Entry,
+    Rule,
+    Texts,
+    Thresholds,
+    finding,
+    match_of,
+    overlaps_among,
+)
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.concepts import told_apart
 from takatuf.activities.comparing.entries import service_in
+from takatuf.activities.comparing.languages import written_in
 from takatuf.activities.comparing.scoring import as_json, excluded
 from takatuf.activities.wording import reasons_of
 from takatuf.foundation import meaning
@@ -174,18 +183,20 @@ def test_a_service_is_known_by_its_name_in_any_language(text, service):
 
 
 def test_of_many_only_neighbours_are_compared_and_each_pair_once():
-    some, more = entries(400), entries(1_600)
+    some, more = entries(500), entries(1_600)
     pairs = list(pairs_among(some))
 
     assert len(set(pairs)) == len(pairs)
     assert all(a < b for a, b in pairs)
-    assert len(pairs) < 400 * 399 / 2 / 5
+    assert len(pairs) < 500 * 499 / 2 / 5
     assert len(list(pairs_among(more))) < 1_600 * 1_599 / 2 / 20
 
 
-def test_of_one_activity_only_the_strongest_overlaps_are_proposed():
+def test_a_busy_activity_loses_no_overlap_unless_it_stands_among_thousands(monkeypatch):
     crowd = [replace(CITY_LINE, key=str(number), owner=str(number)) for number in range(30)]
+    assert len(overlaps_among(crowd)) == 30 * 29 / 2
 
+    monkeypatch.setattr(finding, "MANY", 20)
     found = overlaps_among(crowd)
     assert found
     assert max(sum(key in (match.a, match.b) for match in found) for key in "0123") <= 3
@@ -209,3 +220,18 @@ def test_what_nobody_said_has_no_figure():
 
     assert people.score is None
     assert people.said == "For whom at least one is was not said."
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "language"),
+    [
+        ("Counselling for the bereaved", "", "en"),
+        ("Douches et laverie pour évacués", "", "fr"),
+        ("Distribution de repas", "ar", "fr"),
+        ("وجبات ساخنة", "en", "ar"),
+        ("Trauma", "fr", "fr"),
+        ("EMDR", "", "en"),
+    ],
+)
+def test_the_language_of_a_text_is_told_from_its_words(text, told, language):
+    assert written_in(text, told) == language

@@ -451,6 +451,12 @@ def test_a_row_that_cannot_be_taken_says_where_and_why(said, code, column):
     assert fault.message
 
 
+def test_what_reaches_people_from_afar_is_taken_without_a_place_and_that_is_said():
+    row = only("Organisation,Activity,Channel,District\nA,Helpline,phone,\n")
+    assert (row.facts.channel, row.facts.places) == ("phone", ())
+    assert [warning.code for warning in row.warnings] == ["no-place"]
+
+
 @pytest.mark.parametrize(
     ("text", "level"),
     [

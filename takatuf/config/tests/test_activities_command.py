@@ -1,12 +1,16 @@
 """Who does what from the shell."""
 
+from itertools import combinations
+
 import pytest
 from django.utils import timezone
 
 from takatuf.activities.models import Overlap
+from takatuf.activities.services import import_file
 from takatuf.config import world
 from takatuf.config.commands import parser
 from takatuf.foundation import meaning
+from takatuf.foundation.actors import COMMAND
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.services import open_incident
@@ -84,3 +88,29 @@ def test_overlaps_name_activities_as_their_owners_do_and_keep_nothing(incident, 
     ]
     assert "For whom: For the same people: Bereaved families." in found[0]["reasons"]
     assert not Overlap.objects.exists()
+
+
+TABLE = """Number,Organisation,Level,Service,Channel,For whom,Activity,Place,Start
+#activity+id,#org+name,#meta+level,#service+code,#channel,#beneficiary,#activity+name,#loc,#date+start
+1,City Kitchen,municipality,food,in-person,dispersed,Hot meals for evacuees,Market,2030-03-16
+2,Restos,national,relief-items,in-person,dispersed,Repas chauds pour évacués,Market,2030-03-17
+3,مطبخ السوق,county,food,in-person,dispersed,وجبات ساخنة للنازحين,Market,2030-03-18
+4,Soup Club,county,food,in-person,dispersed,Hot meals for evacuees,Market,2030-03-16
+5,Scouts,neighbourhood,food,in-person,dispersed,Hot meals for evacuees,Market,2030-03-16
+6,Hill Kitchen,municipality,food,in-person,dispersed,Hot meals for evacuees,Hill,2030-03-16
+7,Families Line,municipality,helpline,phone,bereaved,Helpline for bereaved families,,2030-03-16
+8,Ministry,national,helpline,phone,bereaved,Ligne d’écoute pour familles endeuillées,,2030-03-16
+"""
+
+
+def test_of_a_table_without_a_column_of_languages_each_overlap_is_listed(
+    incident, city, monkeypatch
+):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+    world.make_area(city, "Hill", 34.1, 33.5)
+    report = import_file(COMMAND, incident, TABLE.encode(), filename="table.csv", now=NOW)
+    assert (report["new"], report["rejected"]) == (8, 0)
+
+    found = told("activities", "overlaps", "--incident", str(incident.pk)).document
+    pairs = {frozenset((row["a"], row["b"])) for row in found}
+    assert pairs == {*map(frozenset, combinations("12345", 2)), frozenset("78")}

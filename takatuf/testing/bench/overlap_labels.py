@@ -1,0 +1,357 @@
+"""How well overlaps are found: the labelled pairs, and three ways to hold the rules against them.
+
+    python -m takatuf.testing.bench.overlap_labels [--report] [--table]
+
+prints a table: the pairs that the rules were tuned on (fitted, which flatters), the same pairs
+cross-validated, and with `--report` the second half of the last set, which is opened for nothing
+else. `--table` also writes the activities as a partner's table, takes it in by the command's own
+way and asks for the overlaps: what people get, losses on the way included.
+
+**Cross-validated** means: texts that are linked by pairs form a component; the components are
+put into `FOLDS` parts by a fixed seed, and the pairs of each part are judged by weights that
+were fitted to the others. So no text is on both sides. The concepts and the settings of rules
+are not made anew for each part: what they were taught by these texts flatters here too.
+
+A set is `{"about", "activities", "pairs"}`; the last also has `"halves"`, which half (1 or 2)
+each scene is in, and the `"seed"` that halved it. Scenes share no text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of
+from takatuf.activities.comparing.scoring import WEIGHTS, evidence_of
+from takatuf.foundation.stems import words_of
+from takatuf.foundation.text import search_key
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+FOLDER = Path(__file__).parent
+TUNED = ("overlap_pairs.json",)  # all of their pairs
+HALVED = "overlap_pairs_2.json"  # the first half to tune, the second to report
+SEED = 20261123
+FOLDS = 8
+RIDGE = 1.0  # how strongly the weights are held near nought
+# What the city of the pairs calls its districts, in its languages.
+DISTRICTS = {
+    "Old Town": ("Old Town", "Vieille Ville", "البلدة القديمة"),
+    "Harbour": ("Harbour", "Port", "الميناء"),
+    "University": ("University", "Université", "الجامعة"),
+    "Station": ("Station", "Gare", "المحطة"),
+    "Market": ("Market", "Marché", "السوق"),
+    "Garden": ("Garden", "Jardin", "الحديقة"),
+    "Hill": ("Hill", "Colline", "التل"),
+    "North Bank": ("North Bank", "Rive Nord", "الضفة الشمالية"),
+    "South Bank": ("South Bank", "Rive Sud", "الضفة الجنوبية"),
+}
+Pair = dict[str, Any]
+
+
+class Labelled(NamedTuple):
+    """Labelled pairs, and their activities as they were written, each under a name of its own."""
+
+    pairs: list[Pair]
+    facts: dict[str, dict[str, Any]]
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        return {key: entry_of(key, facts) for key, facts in self.facts.items()}
+
+
+def read(names: Iterable[str], *, half: int = 0) -> Labelled:
+    """The pairs of these files of the folder, those that are there; of one half where asked."""
+    pairs: list[Pair] = []
+    facts: dict[str, dict[str, Any]] = {}
+    for name in names:
+        if not (file := FOLDER / name).exists():
+            continue
+        told = json.loads(file.read_text("utf-8"))
+        mine = [
+            pair for pair in told["pairs"] if not half or told["halves"][str(pair["scene"])] == half
+        ]
+        wanted = {pair[side] for pair in mine for side in "ab"}
+        mark = f"{Path(name).stem}:"
+        for key in sorted(wanted):
+            one = told["activities"][key]
+            passes = mark + one["refers_to"] if one["refers_to"] else ""
+            facts[mark + key] = one | {"refers_to": passes}
+        pairs += [pair | {side: mark + pair[side] for side in "ab"} for pair in mine]
+    return Labelled(pairs, facts)
+
+
+def to_tune() -> Labelled:
+    """What the rules may be tuned on."""
+    whole, half = read(TUNED), read([HALVED], half=1)
+    return Labelled(whole.pairs + half.pairs, whole.facts | half.facts)
+
+
+def to_report() -> Labelled:
+    """What is opened to report and for nothing else."""
+    return read([HALVED], half=2)
+
+
+def entry_of(key: str, facts: dict[str, Any]) -> Entry:
+    """A labelled activity as it is compared."""
+    places = {
+        "areas": {f"area:{area}" for area in facts["areas"]},
+        "text": {f"text:{area}" for area in facts["areas"]},
+        "city": {"city"},
+        "outside": {"outside"},
+    }.get(facts["scope"], set())
+    words = " ".join(words_of(f"{facts['title']} {facts['description']}"))
+    return Entry(
+        key=key,
+        named_places=frozenset(
+            f"area:{area}"
+            for area, names in DISTRICTS.items()
+            if any(f" {search_key(name)} " in f" {words} " for name in names)
+        ),
+        owner=facts["organisation"],
+        level=facts["level"],
+        service=facts["service"],
+        channel=facts["channel"],
+        number=facts["number"],
+        populations=frozenset(facts["populations"]),
+        places=frozenset(places),
+        languages=frozenset(facts["languages"]),
+        offers=frozenset(facts["offers"]),
+        layer=facts["layer"],
+        starts_on=date.fromisoformat(facts["starts_on"]) if facts["starts_on"] else None,
+        ends_on=date.fromisoformat(facts["ends_on"]) if facts["ends_on"] else None,
+        title=facts["title"],
+        description=facts["description"],
+        language=facts["language"],
+        refers_to=facts["refers_to"],
+    )
+
+
+def shares(pairs: Sequence[Pair], rules: Sequence[str]) -> dict[str, float]:
+    """Recall and precision, in all, of each kind that was labelled and of each rule; `rules`
+    holds for each pair the rule by which it was proposed, empty where it was not."""
+    counts = Counter[str]()
+    for pair, rule in zip(pairs, rules, strict=True):
+        sorts = ["all", "across" if pair["across"] else "one_language"]
+        if pair["overlap"]:
+            counts.update(f"labelled {sort}" for sort in [*sorts, pair["kind"]])
+        if pair["overlap"] and rule:
+            counts.update(f"found {sort}" for sort in [*sorts, pair["kind"]])
+        if rule:
+            counts.update(f"proposed {sort}" for sort in [*sorts, rule])
+            counts.update(f"rightly {sort}" for sort in [*sorts, rule] if pair["overlap"])
+    told = {"pairs": float(len(pairs))}
+    for name, count in sorted(counts.items()):
+        word, _blank, sort = name.partition(" ")
+        if word == "labelled":
+            told[f"recall_{sort}"] = round(counts[f"found {sort}"] / count, 3)
+        elif word == "proposed":
+            told[f"precision_{sort}"] = round(counts[f"rightly {sort}"] / count, 3)
+    return told
+
+
+def judged(told: Labelled) -> list[str]:
+    """By which rule each pair is proposed as the rules stand; empty where it is not."""
+    entries, near = told.entries, _near(told)
+    return [
+        str(match.rule) if match else ""
+        for match in (
+            match_of(entries[pair["a"]], entries[pair["b"]], near, Thresholds())
+            for pair in told.pairs
+        )
+    ]
+
+
+def _near(told: Labelled) -> Callable[[Entry, Entry], float | None]:
+    texts = Texts()
+    texts.prepare(told.entries.values(), most=len(told.facts))
+    return texts.near
+
+
+def crossed(told: Labelled, seed: int = SEED) -> list[str]:
+    """As `judged`, each pair by weights that were fitted to texts that are linked to none of
+    its own."""
+    import numpy as np
+
+    entries, near, thresholds = told.entries, _near(told), Thresholds()
+    rules = judged(told)
+    weighed = {
+        place: [found[name] for name in WEIGHTS]
+        for place, pair in enumerate(told.pairs)
+        if (found := evidence_of(entries[pair["a"]], entries[pair["b"]], near, thresholds))
+    }
+    places = np.array(list(weighed))
+    values = np.array(list(weighed.values()))
+    labels = np.array([told.pairs[place]["overlap"] for place in places], dtype=float)
+    part = np.array([_folds(told.pairs, seed)[place] for place in places])
+    for fold in range(FOLDS):
+        here = part == fold
+        start, *weights = fitted(values[~here], labels[~here])
+        for place, odds in zip(places[here], start + values[here] @ weights, strict=True):
+            pair = told.pairs[place]
+            rule = rule_between(entries[pair["a"]], entries[pair["b"]])
+            likely = 100 / (1 + np.exp(-odds))
+            rules[place] = rule if likely >= getattr(thresholds, rule) else ""
+    return rules
+
+
+def rule_between(a: Entry, b: Entry) -> str:
+    """The rule that holds between two whose evidence is weighed."""
+    if a.digits and b.digits and a.digits != b.digits:
+        return str(Rule.NUMBER)
+    vertical = a.is_national != b.is_national and a.level and b.level
+    return str(Rule.VERTICAL if vertical else Rule.HORIZONTAL)
+
+
+def fitted(values: Numbers, labels: Numbers, ridge: float = RIDGE) -> Numbers:
+    """A logistic regression with a ridge, by Newton's method: the start, then each weight."""
+    import numpy as np
+
+    wide = np.hstack([np.ones((len(values), 1)), values])
+    held = np.eye(wide.shape[1]) * ridge
+    held[0, 0] = 1e-6
+    weights = np.zeros(wide.shape[1])
+    for _step in range(50):
+        likely = 1 / (1 + np.exp(-(wide @ weights)))
+        slope = wide.T @ (labels - likely) - held @ weights
+        step = np.linalg.solve((wide.T * (likely * (1 - likely))) @ wide + held, slope)
+        weights += step
+        if np.abs(step).max() < 1e-6:
+            break
+    return weights
+
+
+def _folds(pairs: Sequence[Pair], seed: int) -> list[int]:
+    """The part that each pair is in: of the components of linked texts the largest first, each
+    into the part with the fewest pairs."""
+    above: dict[str, str] = {}
+
+    def top(key: str) -> str:
+        while above.setdefault(key, key) != key:
+            key = above[key]
+        return key
+
+    for pair in pairs:
+        above[top(pair["a"])] = top(pair["b"])
+    sizes = Counter(top(pair["a"]) for pair in pairs)
+    order = sorted(sizes)
+    random.Random(seed).shuffle(order)
+    filled, part = [0] * FOLDS, {}
+    for component in sorted(order, key=lambda one: -sizes[one]):
+        part[component] = min(range(FOLDS), key=lambda fold: filled[fold])
+        filled[part[component]] += sizes[component]
+    return [part[top(pair["a"])] for pair in pairs]
+
+
+# As people get it: a table is taken in, and the overlaps are asked for
+
+COLUMNS = {  # what a partner's table calls them: heading, hashtag
+    "id": ("Number", "#activity+id"),
+    "organisation": ("Organisation", "#org+name+impl"),
+    "level": ("Level", "#meta+level"),
+    "service": ("Service", "#service+code"),
+    "channel": ("Channel", "#channel"),
+    "populations": ("For whom", "#beneficiary+type"),
+    "title": ("Activity", "#activity+name"),
+    "description": ("Description", "#description"),
+    "where": ("Place", "#loc+name"),
+    "starts_on": ("Start", "#date+start"),
+    "ends_on": ("End", "#date+end"),
+    "languages": ("Languages", "#language"),
+}
+
+
+def table_of(facts: dict[str, dict[str, Any]]) -> bytes:
+    """Activities as a table of the standard's columns: no column of levels of the pyramid, of
+    referrals, of the language in which it was written."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    for row in zip(*COLUMNS.values(), strict=True):
+        sheet.writerow(row)
+    for key, one in facts.items():
+        where = {"city": "whole city", "outside": "outside the city"}.get(one["scope"])
+        cells = one | {"id": key, "where": where or " ; ".join(one["areas"])}
+        sheet.writerow(
+            " ; ".join(cell) if isinstance(cell := cells[name], list) else cell for name in COLUMNS
+        )
+    return out.getvalue().encode()
+
+
+def through_a_table(told: Labelled) -> tuple[list[str], int]:
+    """As `judged`, but the activities are taken in as a table into a new incident, and the
+    overlaps are those that the command lists; and how many rows were refused. Leaves nothing."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from takatuf.activities.beside import entries_of, matches_in, names_of
+    from takatuf.activities.services import import_file
+    from takatuf.config import world
+    from takatuf.foundation.actors import COMMAND
+    from takatuf.incidents.services import open_incident
+
+    now = timezone.now()
+    with transaction.atomic():
+        city = world.make_city("labelled")
+        for place, (name, (english, french, arabic)) in enumerate(DISTRICTS.items()):
+            names = {"en": english, "fr": french, "ar": arabic}
+            world.make_area(city, name, 35 + place / 20, 31, names=names)
+        lead = world.make_person("labelled", (world.make_agency(city, "City"), "coordinator"))
+        incident = open_incident(
+            world.acting(lead), city=city, title="Shots", kind="attack", severity=2, now=now
+        )
+        report = import_file(
+            COMMAND, incident, table_of(told.facts), filename="labelled.csv", now=now
+        )
+        names = names_of(incident)
+        found = {
+            frozenset((names[match.a], names[match.b])): str(match.rule)
+            for match in matches_in(entries_of(incident, now))
+        }
+        transaction.set_rollback(True)
+    rules = [found.get(frozenset((pair["a"], pair["b"])), "") for pair in told.pairs]
+    return rules, report["rejected"]
+
+
+def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
+    """Every figure, by where it comes from: `fitted`, `crossed`, `reported`, and `table` for
+    what was tuned on and taken in as a table (`reported_table` for the rest)."""
+    told = to_tune()
+    asked = {
+        "fitted": shares(told.pairs, judged(told)),
+        "crossed": shares(told.pairs, crossed(told)),
+    }
+    sets = {"": told}
+    if report and (rest := to_report()).pairs:
+        asked["reported"] = shares(rest.pairs, judged(rest))
+        sets["reported_"] = rest
+    if table:
+        for name, one in sets.items():
+            rules, refused = through_a_table(one)
+            asked[f"{name}table"] = shares(one.pairs, rules) | {"refused": float(refused)}
+    return {
+        f"{where}_{name}": value for where, some in asked.items() for name, value in some.items()
+    }
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    found = figures(report="--report" in sys.argv, table="--table" in sys.argv)
+    for name, value in found.items():
+        sys.stdout.write(f"{name:<36}{value:>8g}\n")
+
+
+if __name__ == "__main__":
+    main()
