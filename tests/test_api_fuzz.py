@@ -37,6 +37,7 @@ from takatuf.coordination.services import (
     begin_meeting,
     declare_incident,
     draft_report,
+    import_issues,
     offer_hand_over,
 )
 from takatuf.decisions.services import make_promise, plan_meeting, write_entry
@@ -102,6 +103,11 @@ def built() -> tuple[str, dict[str, str]]:
     planned = plan_meeting(actor, incident, at=now, place="Town hall", now=now)
     assert planned is not None
     load_library(now=now, shipped=[a_card()])
+    surveyed = import_issues(
+        actor, incident, b"Need,Severity\nWater,low\n",
+        filename="survey.csv", language="en", now=now,
+    )  # fmt: skip
+    assert surveyed.survey is not None
     secret = new_secret()
     Token.objects.create(person=everything, digest=digest_of(secret), created_at=now)
     return secret, {
@@ -126,6 +132,7 @@ def built() -> tuple[str, dict[str, str]]:
                 actor, incident, b"Who,What\nCrescent,Open hall\n", filename="3w.csv", now=now
             ).pk
         ),
+        "survey": str(surveyed.survey.pk),
         "organisation": str(
             organisation_named(city, "Ministry of Health", source="4w.csv", now=now).pk
         ),

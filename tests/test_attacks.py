@@ -32,7 +32,7 @@ from takatuf.config.asgi import application
 from takatuf.config.command import main
 from takatuf.config.commands import doctor
 from takatuf.config.world import make_activity, make_person
-from takatuf.coordination.services import declare_incident
+from takatuf.coordination.services import declare_incident, import_issues
 from takatuf.decisions.services import plan_meeting
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
@@ -272,6 +272,14 @@ def test_another_citys_things_answer_byte_for_byte_as_what_never_was(
             filename="3w.csv",
             now=timezone.now(),
         ).pk,
+        "survey": import_issues(
+            act(amina),
+            incident,
+            b"Need,Severity\nWater,low\n",
+            filename="survey.csv",
+            language="en",
+            now=timezone.now(),
+        ).survey.pk,
         "message": send_methane(
             act(amina), incident.city, location="X", language="en", now=timezone.now()
         ).number,

@@ -1057,7 +1057,27 @@ def _(w, actor, agency):
 @scenario("community.take_in_issues")
 def _(w, actor, agency):
     line = community.IssueLine(2, A_NEED, "7", "mark", {})
-    community.take_in_issues(actor, w.incident, [line], file="survey.csv", language="en", now=w.now)
+    community.take_in_issues(
+        actor, w.incident, [line], file="survey.csv", sha256="0", language="en", now=w.now
+    )
+
+
+def a_survey(w):
+    taken = community.take_in_issues(
+        w.actor("coordinator"), w.incident, [community.IssueLine(2, A_NEED, "7", "mark", {})],
+        file="survey.csv", sha256="0", language="en", now=w.now,
+    )  # fmt: skip
+    return taken.survey
+
+
+@scenario("community.undo_survey")
+def _(w, actor, agency):
+    community.undo_survey(actor, a_survey(w), now=w.now)
+
+
+@scenario("coordination.undo_issues")
+def _(w, actor, agency):
+    coordination.undo_issues(actor, a_survey(w), now=w.now)
 
 
 @scenario("coordination.write_lesson")

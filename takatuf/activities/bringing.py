@@ -3,16 +3,14 @@ it put back."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from takatuf.activities.exchange.reading import Understood
@@ -30,10 +28,10 @@ from takatuf.activities.taking import (
 from takatuf.activities.vocabulary import ImportState, Outcome, Standing
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.imported import packed, portions, stand_again, unpacked
 from takatuf.journal.services import record
 from takatuf.network.services.organisations import Organisations
 
-T = TypeVar("T")
 # What is kept of an activity before a row changes it, and put back when the import is undone.
 KEPT = (
     *PLAIN, "organisation_id", "extra", "own_id", "mark", "source", "reported_at", "confirmed_at",
@@ -43,11 +41,6 @@ CHANGED = [
     "version",
     "changed_at",
 ]
-
-
-def portions(things: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:
-    for start in range(0, len(things), size):
-        yield things[start : start + size]
 
 
 # New ones
@@ -265,36 +258,6 @@ def doubt_again(confirmed: Confirmed) -> None:
             Activity.objects.filter(pk__in=some, confirmed_at=at).update(confirmed_at=last)
 
 
-# As text, and back
-
-
-def packed(fields: Mapping[str, Any]) -> str:
-    """Fields of an activity as they are kept beside a row."""
-    return json.dumps(fields, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):  # and moments
-        return value.isoformat()
-    return str(value)
-
-
-def unpacked(text: str) -> dict[str, Any]:
-    """The fields again, as an activity takes them."""
-    return {name: _value(name, value) for name, value in json.loads(text).items()}
-
-
-def _value(name: str, value: Any) -> Any:
-    if value is None or name == "places":
-        return value
-    column = Activity._meta.get_field("organisation" if name == "organisation_id" else name)
-    if isinstance(column, models.DateTimeField):
-        return parse_datetime(value)
-    if isinstance(column, models.DateField):
-        return parse_date(value)
-    return tuple(value) if isinstance(value, list) else value
-
-
 # Undone
 
 
@@ -332,26 +295,19 @@ def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
             ):
                 stays.append({"line": row.line, "activity": str(there.pk), "code": reason})
             elif row.before:
-                restored.append((ImportedRow(), there, unpacked(row.before)))
+                restored.append((ImportedRow(), there, unpacked(Activity, row.before)))
             else:
                 gone.append(there.pk)
         stood = {there.pk: fields["version"] for _row, there, fields in restored}
         change_all(restored, now=now)
-        _stand_again(made, stood, {there.pk: there.version for _row, there, _fields in restored})
+        stand_again(
+            ImportedRow.objects.exclude(of=made),
+            "activity",
+            stood,
+            {there.pk: there.version for _row, there, _fields in restored},
+        )
         Activity.objects.filter(pk__in=gone).only("pk").delete()
     return stays
-
-
-def _stand_again(made: Import, stood: Mapping[UUID, int], now: Mapping[UUID, int]) -> None:
-    """What an earlier import left stands again, under a version of today: so that nobody takes
-    it for changed by hand, and that import too can be undone."""
-    rows = (
-        ImportedRow.objects.filter(activity__in=stood).exclude(of=made).only("activity", "version")
-    )
-    again = [row for row in rows if row.version == stood[row.activity_id]]  # type: ignore[index]
-    for row in again:
-        row.version = now[row.activity_id]  # type: ignore[index]
-    ImportedRow.objects.bulk_update(again, ["version"])
 
 
 def _why_it_stays(row: ImportedRow, there: Activity, *, joined: bool, agreed: bool) -> str:

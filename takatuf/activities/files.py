@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from takatuf.activities.models import Import, ImportedRow
 from takatuf.activities.vocabulary import Outcome
+from takatuf.foundation.imported import in_my_language, unpacked_report
 from takatuf.incidents.models import Incident
 
-T = TypeVar("T")
 # Why a row of an import that is undone stays as it is.
 WHY_IT_STAYS = {
     "merged-since": gettext_lazy("It was made one with another entry since. Part them first."),
@@ -106,18 +104,7 @@ def report_of(made: Import) -> dict[str, Any]:
     """What is known of the file: its columns, what is asked, samples of its rows."""
     if not made.report:
         return {"asks": [], "columns": [], "warnings": [], "rows": 0}
-    found: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(made.report)))
-    return {**found, **in_my_language(found.get("in", {"": {}}))}
-
-
-def in_my_language(said: Mapping[str, T]) -> T:
-    """What stands there in the reader's language, else in another in which it was told."""
-    return said.get(get_language() or "") or next(iter(said.values()))
-
-
-def packed_words(said: Mapping[str, str]) -> str:
-    """A sentence in several languages as a row keeps it."""
-    return json.dumps(said, ensure_ascii=False)
+    return unpacked_report(made.report)
 
 
 def stays_of(stays: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -130,9 +117,3 @@ def words_of(row: ImportedRow) -> str:
     if row.outcome == Outcome.PROPOSED:
         return _("It looks like a change of an entry that stands. Somebody decides.")
     return in_my_language(json.loads(row.message)) if row.message else ""
-
-
-def packed_report(report: Mapping[str, Any]) -> str:
-    """The same as it is kept: packed, since fifty columns with their reasons are long."""
-    plain = json.dumps(report, ensure_ascii=False).encode()
-    return base64.b64encode(zlib.compress(plain)).decode()

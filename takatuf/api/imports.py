@@ -101,11 +101,16 @@ class Decided(Shape):
     rows: int
 
 
-class NewImport(Body):
+class NewFile(Body):
     filename: Annotated[Line, StringConstraints(min_length=1)]
     data: Annotated[str, StringConstraints(strict=True, max_length=MOST_TEXT)] = Field(
         description="The file as base64: CSV, TSV, XLSX, XLS or ODS"
     )
+    encoding: Word = ""
+    date_order: Literal["", "dmy", "mdy", "ymd"] = ""
+
+
+class NewImport(NewFile):
     source: Line = Field("", description="Whose file it is: their layout is remembered")
     level: Level | Literal["", "local", "regional"] = Field(
         "", description="Of government, where a row has none"
@@ -113,8 +118,6 @@ class NewImport(Body):
     columns: dict[Line, Word] = Field(
         {}, description="Heading, hashtag or key of a column → what it means", max_length=500
     )
-    encoding: Word = ""
-    date_order: Literal["", "dmy", "mdy", "ymd"] = ""
     sheet: Line = ""
     dry_run: Yes = Field(False, description="Only see what it would do; then run it or stop it")
 
@@ -124,6 +127,14 @@ class Decide(Body):
     rows: list[Annotated[int, Field(ge=1, le=2**31)]] | None = Field(
         None, description="Lines of the file; left out: all that are open", max_length=10_000
     )
+
+
+def bytes_of(data: str) -> bytes:
+    """A file that a program sends. `Refused` for what is not base64."""
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused(_("The file is not base64."), code="not-base64", field="data") from None
 
 
 def _line(made: Import) -> dict[str, Any]:
@@ -178,10 +189,7 @@ def bring(
     actor, now = request.actor, timezone.now()
     found = incident_by_id(actor, incident)
     check_may_import(actor, found)
-    try:
-        data = base64.b64decode(file.data, validate=True)
-    except (binascii.Error, ValueError):
-        raise Refused(_("The file is not base64."), code="not-base64", field="data") from None
+    data = bytes_of(file.data)
 
     def act() -> UUID:
         made = begin_import(

@@ -32,6 +32,7 @@ from takatuf.api import (
     promises,
     scene,
     search,
+    surveys,
     who_does_what,
     who_is_who,
 )
@@ -58,6 +59,7 @@ for room in (
     who_does_what,
     who_is_who,
     needs,
+    surveys,
     decisions,
     meetings,
     promises,

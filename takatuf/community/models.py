@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import CodesField
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
+from takatuf.foundation.imported import unpacked_report
 from takatuf.foundation.labels import Labelled
 from takatuf.incidents.models import Incident
 from takatuf.network.models import Agency, Area
@@ -148,3 +149,55 @@ class IssueLink(models.Model):
 
     def __str__(self) -> str:
         return self.thing
+
+
+class Survey(Labelled, models.Model):
+    """A table of needs that was taken in: whose act it was, and what became of its rows. The
+    file itself is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="surveys")
+    taken_in_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    taken_in_at = models.DateTimeField()
+    filename = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    counts = models.JSONField(default=dict)  # read, new, updated, unchanged, doubled, rejected
+    report = SealedTextField(blank=True, default="")  # `foundation.imported.packed_report`
+    last_number = models.PositiveIntegerField(default=0)  # of the needs that it brought
+    undone_at = models.DateTimeField(null=True)
+    stays = models.JSONField(default=list)  # line, need, code: what was not undone
+
+    class Meta:
+        verbose_name = _("table of needs")
+        indexes = [models.Index(fields=["incident", "-id"], name="survey_newest")]
+
+    def __str__(self) -> str:
+        return self.filename or f"Survey {self.pk}"
+
+    @property
+    def about(self) -> str:
+        """How other rooms name this table without knowing it."""
+        return f"survey:{self.pk}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Its columns, warnings and rows that were not taken, in the reader's language."""
+        return unpacked_report(self.report) if self.report else {}
+
+
+class SurveyRow(models.Model):
+    """One row of a table that wrote a need: a new one, or one of which it keeps what stood there
+    before."""
+
+    id = models.BigAutoField(primary_key=True)
+    of = models.ForeignKey(Survey, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()  # in the file, from 1
+    issue = models.ForeignKey(Issue, models.SET_NULL, null=True, related_name="brought_by")
+    version = models.PositiveIntegerField()  # of the need, as this row left it
+    before = SealedTextField(blank=True, default="")  # JSON: the need's columns and places
+
+    class Meta:
+        indexes = [models.Index(fields=["of", "line"], name="survey_row_of")]
+
+    def __str__(self) -> str:
+        return f"line {self.line} of {self.of_id}"

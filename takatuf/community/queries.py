@@ -6,15 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from takatuf.community.models import Issue, IssueLink, IssuePlace
+from takatuf.community.models import Issue, IssueLink, IssuePlace, Survey
 from takatuf.community.vocabulary import State
 from takatuf.foundation.codes import having
 from takatuf.incidents.models import Incident
+
+# Why a need stays as it is when the table that brought it is undone.
+WHY_IT_STAYS = {
+    "changed-since": _("Somebody changed it since. What they wrote is kept."),
+    "answered-since": _("Somebody wrote down since what answers it."),
+    "action-since": _("An action was made of it since."),
+}
 
 
 def issues_of(
@@ -125,3 +134,14 @@ def issue_counts(incident: Incident) -> dict[str, int]:
     """How many are open and closed."""
     rows = Issue.objects.filter(incident=incident).values("state").annotate(count=Count("pk"))
     return dict.fromkeys(State.values, 0) | {row["state"]: row["count"] for row in rows}
+
+
+def surveys_of(incident: Incident) -> QuerySet[Survey]:
+    """The tables of needs that were taken in at an incident, the latest first."""
+    found = Survey.objects.filter(incident=incident).select_related("taken_in_by")
+    return found.defer("report").order_by("-id")
+
+
+def stays_of(survey: Survey) -> list[dict[str, Any]]:
+    """Needs that stayed when their table was undone, with the reason in the reader's language."""
+    return [{**row, "message": str(WHY_IT_STAYS[row["code"]])} for row in survey.stays]

@@ -10,6 +10,9 @@ VERBS = {
     "issue.table_taken": _(
         "%(actor)s took in needs from the table %(file)s; new: %(count)s, changed: %(changed)s."
     ),
+    "issue.table_undone": _(
+        "%(actor)s took back what the table of needs %(file)s did; needs that stayed: %(stays)s."
+    ),
     "issue.closed": _("%(actor)s closed need %(number)s (%(outcome)s): %(note)s"),
     "issue.reopened": _("%(actor)s opened need %(number)s again, because: %(reason)s"),
     "issue.linked": _("%(actor)s wrote down that an activity answers need %(number)s: %(title)s"),

@@ -8,8 +8,8 @@ refuses its row with line, column, value and reason; nothing is guessed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -116,6 +116,8 @@ class IssuesRead:
     doubled: int = 0  # rows that stand in the file before
     warnings: list[str] = field(default_factory=list)
     columns: list[tuple[str, str]] = field(default_factory=list)  # heading, field or nothing
+    encoding: str = ""
+    date_order: str = ""
 
 
 @lru_cache
@@ -162,7 +164,7 @@ def read_issues(
     """
     limits = Limits(rows=MOST_ROWS)
     table = read_table(data, recognise=recognised, encoding=encoding, sheet=sheet, limits=limits)
-    read = IssuesRead(warnings=list(table.warnings))
+    read = IssuesRead(warnings=list(table.warnings), encoding=table.encoding)
     at: dict[str, int] = {}
     for place, heading in enumerate(table.header.cells):
         name = field_of(heading)
@@ -182,7 +184,7 @@ def read_issues(
         said = _("These columns were not read: %(columns)s.")
         read.warnings.append(said % {"columns": listed(unread)[:500]})
     rows = [row for row in table.rows if not hxl.is_tag_row(row.cells)]
-    order = _order(rows, at, date_order)
+    order = read.date_order = _order(rows, at, date_order)
     ids = Counter(_cell(row, at, "own_id") for row in rows)
     seen: set[str] = set()
     for row in rows:
@@ -200,6 +202,17 @@ def read_issues(
         facts, keys = understood
         read.rows.append(IssueRow(row.line, facts, own_id if ids[own_id] == 1 else "", mark, keys))
     return read
+
+
+def told_of(
+    refused: Iterable[IssueFault], warnings: Iterable[str], columns: Iterable[tuple[str, str]]
+) -> dict[str, Any]:
+    """What is told of a table, as it is kept and as programs are answered."""
+    return {
+        "warnings": list(warnings),
+        "rows": [asdict(fault) for fault in refused],
+        "columns": [{"heading": heading, "field": field} for heading, field in columns],
+    }
 
 
 def _cell(row: Row, at: Mapping[str, int], name: str) -> str:

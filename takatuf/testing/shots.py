@@ -128,6 +128,7 @@ def _list() -> None:
     _ask_to_join()
     _begin_correction()
     _invite_partners()
+    _take_in_needs()
     found, further = pages(), further_pages()
     readers = {email for _name, email, _path in found + further if email}
     sessions = {email: session_of(email) for email in readers}
@@ -243,6 +244,31 @@ def _begin_correction() -> None:
     if keeper is not None:
         card = Card.objects.get(slug=CARD)
         begin_correction(world.acting(keeper), card, now=timezone.now())
+
+
+def _take_in_needs() -> None:
+    """A table of needs was taken in, but for one row."""
+    from django.utils import timezone
+
+    from takatuf.accounts.models import Person
+    from takatuf.community.models import Survey
+    from takatuf.config import world
+    from takatuf.coordination.services import import_issues
+    from takatuf.incidents.models import Incident
+
+    if Survey.objects.exists():
+        return
+    amina = world.acting(Person.objects.get(email="amina@marsa-noor.example.org"))
+    incident = Incident.objects.get(number=_rooms()[0], city__slug="marsa-noor")
+    table = (
+        "الرقم,الاحتياج,درجة الخطورة,عدد المتضررين,الحي,اللون\n"
+        "1,لا يعرف الجيران أين تُعقد جلسات المواساة,منخفضة,80,Old Harbour,أزرق\n"
+        "2,لا مكان هادئ للأطفال في قاعة الانتظار,هائلة,15,Old Harbour,أزرق\n"
+    )
+    import_issues(
+        amina, incident, table.encode(), filename="احتياجات-الحي.csv", language="ar",
+        now=timezone.now(),
+    )  # fmt: skip
 
 
 def _invite_partners() -> None:
@@ -612,6 +638,7 @@ def pages() -> list[tuple[str, str, str]]:
 def further_pages() -> list[tuple[str, str, str]]:
     """Forms, empty lists, pages for paper, refusals: what is seen less often, and as tired."""
     from takatuf.activities.models import Task
+    from takatuf.community.models import Survey
     from takatuf.decisions.models import LogEntry
     from takatuf.learning.models import CardDraft
     from takatuf.network.models import City, Membership
@@ -629,7 +656,8 @@ def further_pages() -> list[tuple[str, str, str]]:
     kinds = ("information", "question", "promise")
     entries = LogEntry.objects.filter(incident__number=number, kind__in=kinds).order_by("number")
     by_kind = {entry.kind: entry.number for entry in entries}
-    if not (post and step and task and done and len(by_kind) == len(kinds)):
+    table = Survey.objects.first()
+    if not (post and step and task and done and table and len(by_kind) == len(kinds)):
         raise RuntimeError("The demo city is not whole: run `takatuf demo --reset`.")
     found = [
         ("answer-old", "", f"answer/{'A' * 32}/"),
@@ -640,6 +668,7 @@ def further_pages() -> list[tuple[str, str, str]]:
         ("need-new", lead, f"{room}who-does-what/needs/new/"),
         ("need-change", lead, f"{room}who-does-what/needs/3/change/"),
         ("needs-import", lead, f"{room}who-does-what/needs/import/"),
+        ("need-table", lead, f"{room}who-does-what/needs/import/{table.pk}/"),
         ("need-lesson", lead, f"{room}who-does-what/needs/9/lesson/"),
         ("need-closed", lead, f"{room}who-does-what/needs/9/"),
         ("needs-none", lead, f"{room}who-does-what/needs/?seriousness=4"),

@@ -32,13 +32,14 @@ from takatuf.activities.bringing import (
     write_new,
 )
 from takatuf.activities.exchange.reading import Understood, understand
-from takatuf.activities.files import answer_of, answered, packed_report, packed_words, report_of
+from takatuf.activities.files import answer_of, answered, report_of
 from takatuf.activities.models import Activity, Import, ImportedRow, Layout
 from takatuf.activities.taking import Plan, Stopped, Taken, Told, again_in_words, plan_of, rows_said
 from takatuf.activities.vocabulary import ImportState, Outcome, Standing
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import seal_bytes, unseal_bytes
 from takatuf.foundation.errors import NotFound, Refused
+from takatuf.foundation.imported import packed_report, packed_words
 from takatuf.foundation.text import search_key
 from takatuf.incidents.access import check_not_held
 from takatuf.incidents.models import Incident

@@ -18,13 +18,13 @@ from takatuf.activities.bringing import (
     note_import,
     only_said,
     put_back,
-    unpacked,
 )
-from takatuf.activities.files import packed_report, report_of, stays_of
+from takatuf.activities.files import report_of, stays_of
 from takatuf.activities.models import Activity, ActivityPlace, Import, ImportedRow
 from takatuf.activities.vocabulary import ImportState, Outcome
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.imported import packed_report, unpacked
 from takatuf.incidents.access import check_not_held
 from takatuf.network.models import Organisation
 
@@ -62,7 +62,7 @@ def settle_changes(
     changes = []
     for row in found:
         told = json.loads(row.after)
-        fields = unpacked(json.dumps(told["fields"]))
+        fields = unpacked(Activity, json.dumps(told["fields"]))
         there = standing.get(row.activity_id) if row.activity_id else None
         if accept and there is not None:
             changes.append((row, there, only_said(fields, told["said"])))

@@ -1,5 +1,7 @@
 """The survey of the issues and the gaps for programs."""
 
+import base64
+
 from django.utils import timezone
 
 from takatuf.activities.services import report_activity
@@ -53,3 +55,25 @@ def test_a_need_is_told_answered_closed_and_teaches(
     opened = amina_calls.post(f"{one}/reopen", {"reason": "She left"}).json()
     assert opened["state"] == "open"
     assert amina_calls.get(f"/needs?incident={incident.pk}&state=all").json()["total_items"] == 1
+
+
+def test_a_table_of_needs_is_tried_taken_in_told_of_and_undone(
+    amina_calls, farid_calls, stranger_calls, incident
+):
+    at = f"/incidents/{incident.pk}/surveys"
+    table = b"Need,Severity\nNo counsellor speaks Arabic,high\nFood,dreadful\n"
+    file = {"filename": "survey.csv", "data": base64.b64encode(table).decode()}
+    tried = amina_calls.post(at, {**file, "dry_run": True}).json()
+    assert (tried["id"], tried["new"], tried["rows"][0]["line"]) == ("", 1, 3)
+    made = amina_calls.post(at, file).json()
+    assert amina_calls.post(at, file).json()["unchanged"] == 1
+    one = f"/surveys/{made['id']}"
+    assert amina_calls.get(at).json()["contents"][0]["id"] == made["id"]
+    assert amina_calls.get(one).json()["rows"] == made["rows"]
+    problem_of(stranger_calls.get(one), 404)
+    problem_of(farid_calls.post(at, file), 403)
+    problem_of(farid_calls.post(f"{one}/undo", {}), 403)
+    assert amina_calls.post(f"{one}/undo", {}).json() == {"stays": []}
+    assert amina_calls.get(f"/needs?incident={incident.pk}").json()["total_items"] == 0
+    problem_of(amina_calls.post(f"{one}/undo", {}), 422, "undone-already")
+    problem_of(amina_calls.post(at, {**file, "data": "?"}), 422, "not-base64")

@@ -11,7 +11,13 @@ from takatuf.community.services.issues import (
     report_issue,
     unlink_issue,
 )
-from takatuf.community.services.tables import IssueLine, TakenIn, take_in_issues
+from takatuf.community.services.tables import (
+    IssueLine,
+    TakenIn,
+    keep_report,
+    take_in_issues,
+    undo_survey,
+)
 
 __all__ = [
     "MOST_NOTE",
@@ -21,9 +27,11 @@ __all__ = [
     "TakenIn",
     "change_issue",
     "close_issue",
+    "keep_report",
     "link_issue",
     "reopen_issue",
     "report_issue",
     "take_in_issues",
+    "undo_survey",
     "unlink_issue",
 ]

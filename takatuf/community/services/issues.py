@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.community.access import check_may_change_issue
-from takatuf.community.models import Issue, IssueLink, IssuePlace
+from takatuf.community.models import Issue, IssueLink, IssuePlace, Survey
 from takatuf.community.rules import MOST_PEOPLE, may_close, may_reopen
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
 from takatuf.foundation.actors import Actor
@@ -281,9 +281,12 @@ def _check_length(field: str, text: str, most: int) -> None:
 
 
 def next_number(incident: Incident) -> int:
-    """The number of the incident's next issue; they are given one at a time."""
+    """The number of the incident's next issue; they are given one at a time, and not again when
+    the table that brought it is undone."""
     Incident.objects.select_for_update().get(pk=incident.pk)
-    return (Issue.objects.filter(incident=incident).aggregate(last=Max("number"))["last"] or 0) + 1
+    of = Issue.objects.filter(incident=incident).aggregate(last=Max("number"))["last"]
+    gone = Survey.objects.filter(incident=incident).aggregate(last=Max("last_number"))["last"]
+    return max(of or 0, gone or 0) + 1
 
 
 def _write_places(issue: Issue, keys: Mapping[str, UUID | None]) -> None:

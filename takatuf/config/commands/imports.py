@@ -1,4 +1,4 @@
-"""`takatuf import areas|partners|activities`: a city starts from the files that it has."""
+"""`takatuf import areas|partners|activities|needs`: a city starts from the files that it has."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from takatuf.config.commands import Answer, Subparsers, actor_named, city_named,
 
 if TYPE_CHECKING:
     from takatuf.foundation.actors import Actor
+    from takatuf.foundation.errors import Refused
     from takatuf.incidents.models import Incident
     from takatuf.network.models import City
 
@@ -39,7 +40,15 @@ def add_parser(sub: Subparsers) -> None:
     made.add_argument("--sheet", help="of a workbook; else the first that is not empty")
     made.add_argument("--dry-run", action="store_true", help="show the report, write nothing")
     made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who acts")
-    made = leaf(imports, "undo", "Take back an import of activities", undo)
+    made = leaf(imports, "needs", "The survey of needs, from CSV, XLSX, ODS, HXL or not", needs)
+    made.add_argument("file", type=Path, metavar="FILE")
+    made.add_argument("--city", required=True, metavar="SLUG")
+    made.add_argument("--incident", required=True, metavar="ID", help="its identifier or number")
+    made.add_argument("--encoding", help="of a CSV, as in cp1256; else it is found out")
+    made.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="of 03/04/2026")
+    made.add_argument("--dry-run", action="store_true", help="show the report, write nothing")
+    made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who acts")
+    made = leaf(imports, "undo", "Take back an import of activities or needs", undo)
     made.add_argument("id", type=UUID, metavar="ID")
     made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who acts")
 
@@ -96,6 +105,7 @@ def partners(args: argparse.Namespace) -> Answer:
 
 def activities(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from takatuf.activities.services import import_file
     from takatuf.foundation.errors import Refused
@@ -119,27 +129,64 @@ def activities(args: argparse.Namespace) -> Answer:
             now=timezone.now(),
         )
     except Refused as refusal:
-        asks = {"encoding", "date_order", "sheet", "level"}
-        ask = f"--{refusal.field.replace('_', '-')}" if refusal.field in asks else None
-        told = {"code": refusal.code, "message": str(refusal), "ask": ask}
-        return Answer({"refused": told}, str(refusal), fault=True)
+        return _asked(refusal)
+    said = _(
+        "%(read)s read: %(new)s new, %(updated)s changed, %(unchanged)s as before, "
+        "%(proposed)s perhaps changes, %(doubled)s twice in the file, %(rejected)s not taken."
+    )
+    return _told(report, said)
+
+
+def needs(args: argparse.Namespace) -> Answer:
+    from django.utils import timezone
+    from django.utils.translation import get_language
+    from django.utils.translation import gettext as _
+
+    from takatuf.coordination.services import import_issues
+    from takatuf.foundation.errors import Refused
+
+    city = city_named(args.city)
+    try:
+        taken = import_issues(
+            _acting(args.actor, city),
+            _incident(city, args.incident),
+            args.file.read_bytes(),
+            filename=args.file.name,
+            language=get_language() or "en",
+            encoding=args.encoding,
+            date_order=args.date_order or "",
+            dry_run=args.dry_run,
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        return _asked(refusal)
+    report = taken.answer()
+    if args.dry_run:
+        report["warnings"].append(_("This was a trial: nothing was written."))
+    said = _(
+        "%(read)s read: %(new)s new, %(updated)s changed, %(unchanged)s as before, "
+        "%(doubled)s twice in the file, %(rejected)s not taken."
+    )
+    return _told(report, said)
+
+
+def _asked(refusal: "Refused") -> Answer:
+    """A file that cannot be understood, and the option that would help."""
+    asks = {"encoding", "date_order", "sheet", "level"}
+    ask = f"--{refusal.field.replace('_', '-')}" if refusal.field in asks else None
+    told = {"code": refusal.code, "message": str(refusal), "ask": ask}
+    return Answer({"refused": told}, str(refusal), fault=True)
+
+
+def _told(report: dict[str, Any], said: str) -> Answer:
+    """What became of the rows of a file: each that was not taken, then the figures."""
     rows = [
         f"{row['line']:>6}  " + " · ".join(filter(None, (row["column"], row["value"][:60]))) + " "
         f"{row['message']}"
         for row in report["rows"]
     ]
-    words = "\n".join([*rows, _activity_counts(report)])
-    return Answer(report, words, warnings=report["warnings"])
-
-
-def _activity_counts(report: dict[str, Any]) -> str:
-    from django.utils.translation import gettext as _
-
-    said = _(
-        "%(read)s read: %(new)s new, %(updated)s changed, %(unchanged)s as before, "
-        "%(proposed)s perhaps changes, %(doubled)s twice in the file, %(rejected)s not taken."
-    )
-    return said % report + (f"\n{report['id']}" if report["id"] else "")
+    figures = said % report + (f"\n{report['id']}" if report["id"] else "")
+    return Answer(report, "\n".join([*rows, figures]), warnings=report["warnings"])
 
 
 def _acting(email: str | None, city: "City | None") -> "Actor":
@@ -196,9 +243,17 @@ def undo(args: argparse.Namespace) -> Answer:
 
     from takatuf.activities.access import import_for
     from takatuf.activities.services import undo_import
+    from takatuf.community.access import survey_for
+    from takatuf.coordination.services import undo_issues
+    from takatuf.foundation.errors import NotFound
 
     actor = _acting(args.actor, None)
-    stays = undo_import(actor, import_for(actor, args.id), now=timezone.now())
+    try:
+        made = import_for(actor, args.id)
+    except NotFound:
+        stays = undo_issues(actor, survey_for(actor, args.id), now=timezone.now())
+    else:
+        stays = undo_import(actor, made, now=timezone.now())
     lines = [f"{row['line']:>6}  {row['message']}" for row in stays]
     if stays:
         words = ngettext(

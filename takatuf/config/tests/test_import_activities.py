@@ -79,3 +79,24 @@ def test_a_map_says_what_the_columns_mean(told, incident, tmp_path):
     assert incident.activities.get().title == "Open hall"
     meaning.write_text("[]")
     assert told(path, "--map", str(meaning), exits=1)["refused"]["code"] == "bad-map"
+
+
+def test_a_survey_of_needs_is_tried_taken_in_and_undone(incident, capsys, tmp_path):
+    def needs(*more, exits=0):
+        words = ["import", "needs", "--city", "marsa-noor", "--incident", "1", "--json"]
+        assert main([*words, str(path), *more]) == exits
+        return json.loads(capsys.readouterr().out)
+
+    path = tmp_path / "survey.csv"
+    path.write_text("No,Need,Severity,Since\n1,Water,low,03/04/2026\n2,Food,dreadful,\n")
+    assert needs(exits=1)["refused"]["ask"] == "--date-order"
+    tried = needs("--date-order", "dmy", "--dry-run")
+    assert (tried["id"], tried["new"], tried["rejected"]) == ("", 1, 1)
+    assert [(row["line"], row["code"]) for row in tried["rows"]] == [(3, "unknown-seriousness")]
+    assert not incident.issues.exists()
+    answer = needs("--date-order", "dmy")
+    assert needs("--date-order", "dmy")["unchanged"] == 1
+    assert main(["import", "undo", answer["id"], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["stays"] == []
+    assert not incident.issues.exists()
+    assert main(["import", "undo", str(incident.pk)]) == 1

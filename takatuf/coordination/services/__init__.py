@@ -3,7 +3,7 @@
 from takatuf.coordination.services.gaps import name_answer, take_back_answer, take_up_gap
 from takatuf.coordination.services.handing import answer_hand_over, offer_hand_over
 from takatuf.coordination.services.inquiries import take_out_for_inquiry
-from takatuf.coordination.services.issue_tables import SurveyTaken, import_issues
+from takatuf.coordination.services.issue_tables import SurveyTaken, import_issues, undo_issues
 from takatuf.coordination.services.joining import (
     applicants_page,
     apply_to_join,
@@ -91,6 +91,7 @@ __all__ = [
     "take_up_gap",
     "take_up_mistake",
     "turn_down_application",
+    "undo_issues",
     "unmerge_organisation",
     "write_lesson",
 ]
