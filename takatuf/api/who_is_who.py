@@ -104,10 +104,12 @@ class WhoLeads(Shape):
 class PracticeShape(Shape):
     service: str
     lead: str
-    city: int = Field(description="Entries of the city's own authorities, planned or under way")
+    city: int = Field(description="Entries for which the city's own authorities answer")
     above: int = Field(description="Of authorities from the county to the nation")
     others: int
-    departure: str = Field(description="nobody-leads, both, one-alone, nothing, or empty: none")
+    needed: bool = Field(description="A need of it is open")
+    departure: str = Field(description="other-leads, leader-absent, or empty: none")
+    why: str = Field(description="In what, as a sentence")
 
 
 class WhoLeadsHere(Shape):
@@ -268,7 +270,9 @@ def who_leads_here(request: Request, incident: UUID) -> Any:
             city=one.city,
             above=one.above,
             others=one.others,
+            needed=one.needed,
             departure=one.departure,
+            why=one.why,
         )
 
     return WhoLeadsHere(

@@ -104,6 +104,13 @@ def needs_of(incident: Incident, now: datetime) -> list[Need]:
     ]
 
 
+def needed_services(incident: Incident, now: datetime) -> set[str]:
+    """The services that would meet what is needed on the day of `now`, each need by its first."""
+    today = now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    rows = Issue.objects.filter(incident=incident).in_force(today).exclude(service="")
+    return set(rows.values_list("service", flat=True))
+
+
 def _keys_of(rows: QuerySet[Issue]) -> defaultdict[UUID, list[str]]:
     found: defaultdict[UUID, list[str]] = defaultdict(list)
     places = IssuePlace.objects.filter(issue__in=rows).order_by("id")

@@ -120,20 +120,29 @@ def is_due_in_phase(
     return ends is None or due_within <= ends
 
 
-def departure_of(lead: str, city: int, above: int, others: int) -> str:
+def departure_of(
+    lead: str,
+    *,
+    city: int,
+    above: int,
+    others: int,
+    needed: bool = False,
+    is_agreed: bool = True,
+    led_by: Collection[str] = (),
+) -> str:
     """How practice departs from who leads a service; "" where it does not.
 
     `city` and `above` count what authorities of the city's own level, and of a level above it
-    (county to nation), have planned or under way; `others` what associations, businesses and
-    international bodies have.
+    (county to nation), answer for; `others` what associations, businesses and international
+    bodies do by themselves: beside whoever leads, that is help. `needed` says that a need of the
+    service is open; `is_agreed`, that the city agreed on the line; `led_by` which of `Lead` people
+    said leads where both are at work.
     """
-    if not city + above + others:
-        return Departure.NOTHING
-    if lead == Lead.SHARED:
-        if city and above:
-            return ""
-        return Departure.ONE_ALONE if city or above else Departure.NOBODY_LEADS
-    leads, other = (city, above) if lead == Lead.CITY else (above, city)
-    if not leads:
-        return Departure.NOBODY_LEADS
-    return Departure.BOTH if other else ""
+    city_leads = lead in (Lead.CITY, Lead.SHARED) and city
+    above_leads = lead in (Lead.NATIONAL, Lead.SHARED) and above
+    other = {Lead.CITY: above, Lead.NATIONAL: city}.get(Lead(lead), 0)
+    if other and (not (city_leads or above_leads) or (led_by and lead not in led_by)):
+        return Departure.OTHER_LEADS
+    if city_leads or above_leads or not is_agreed:
+        return ""
+    return Departure.LEADER_ABSENT if others or needed else ""

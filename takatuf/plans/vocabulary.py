@@ -96,7 +96,5 @@ class Side(models.TextChoices):
 class Departure(models.TextChoices):
     """How practice departs from who should lead a service."""
 
-    NOBODY_LEADS = "nobody-leads", _("Whoever should lead does nothing here; others are at work")
-    NOTHING = "nothing", _("Nobody is at work here")
-    BOTH = "both", _("The other level is at work too, beside the one that leads")
-    ONE_ALONE = "one-alone", _("Shared, yet only one level is at work")
+    OTHER_LEADS = "other-leads", _("Led by the other level")
+    LEADER_ABSENT = "leader-absent", _("Nobody leads it")

@@ -49,6 +49,6 @@ def test_who_leads_is_told_for_the_city_and_held_against_practice(
     one = next(each for each in told["services"] if each["service"] == "food")
     assert (one["lead"], one["usual"]) == ("city", "city")
     here = farid_calls.get(f"/incidents/{incident.pk}/who-leads").json()
-    assert {each["departure"] for each in here["services"]} == {"nothing"}
+    assert {each["departure"] for each in here["services"]} == {""}
     problem_of(stranger_calls.get("/cities/marsa-noor/who-leads"), 404)
     problem_of(stranger_calls.get(f"/incidents/{incident.pk}/who-leads"), 404)

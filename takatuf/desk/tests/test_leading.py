@@ -91,11 +91,12 @@ def test_practice_is_held_against_the_list_at_the_incident(desk_of, city, incide
     answer = desk_of(amina).get(HERE)
     found = {one.line.service.code: one for one in answer.context["found"].services}
     assert {code: found[code].departure for code in ("food", "housing", "safety", "fund")} == {
-        "food": "nobody-leads",
-        "housing": "nobody-leads",
+        "food": "other-leads",
+        "housing": "",
         "safety": "",
-        "fund": "nothing",
+        "fund": "",
     }
     assert (found["housing"].city, found["housing"].others) == (0, 1), "no authority"
-    assert answer.context["found"].departing == 2
+    assert answer.context["found"].departing == 1
+    assert "the city, which was to lead, is not" in answer.content.decode()
     assert desk_of(chen).get(HERE).status_code == 404

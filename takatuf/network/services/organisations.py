@@ -68,11 +68,21 @@ class Organisations:
         """Read what the city knows; `only` these names, where few are asked."""
         self.city = city
         self._by_name: dict[str, Organisation] = {}
+        self._agencies: dict[str, Agency] | None = None
         self._read(None if only is None else [folded_name(name) for name in only])
 
     def get(self, name: str) -> Organisation | None:
         """Who bears this name; nobody where the city does not know it. Writes nothing."""
         return self._by_name.get(folded_name(name))
+
+    def level_and_kind(self, name: str) -> tuple[str, str] | None:
+        """Of whoever bears this name, also an agency of the city that was told nothing of yet."""
+        if held := self.get(name):
+            return held.level, held.kind
+        if self._agencies is None:
+            self._agencies = _agencies_by_name(self.city)
+        agency = self._agencies.get(folded_name(name))
+        return (agency.level, agency.kind) if agency else None
 
     def __getitem__(self, name: str) -> Organisation:
         return self._by_name[folded_name(name)]

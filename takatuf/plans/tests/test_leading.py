@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from functools import partial
 
 import pypdf
 import pytest
@@ -192,20 +193,44 @@ def test_the_page_to_sign_is_one_page_in_each_language_however_long_the_notes(
     ("lead", "city", "above", "others", "found"),
     [
         ("city", 2, 0, 3, ""),
-        ("city", 1, 1, 0, "both"),
-        ("city", 0, 1, 0, "nobody-leads"),
-        ("city", 0, 0, 2, "nobody-leads"),
+        ("city", 1, 1, 0, ""),
+        ("city", 0, 1, 0, "other-leads"),
+        ("city", 0, 1, 2, "other-leads"),
+        ("city", 0, 0, 2, "leader-absent"),
         ("national", 0, 1, 0, ""),
-        ("national", 1, 1, 0, "both"),
-        ("national", 1, 0, 0, "nobody-leads"),
+        ("national", 1, 1, 0, ""),
+        ("national", 1, 0, 0, "other-leads"),
+        ("national", 0, 0, 1, "leader-absent"),
         ("shared", 1, 1, 0, ""),
-        ("shared", 1, 0, 1, "one-alone"),
-        ("shared", 0, 0, 1, "nobody-leads"),
-        ("shared", 0, 0, 0, "nothing"),
+        ("shared", 1, 0, 1, ""),
+        ("shared", 0, 1, 1, ""),
+        ("shared", 0, 0, 1, "leader-absent"),
+        ("shared", 0, 0, 0, ""),
+        ("city", 0, 0, 0, ""),
     ],
 )
 def test_practice_is_held_against_who_should_lead(lead, city, above, others, found):
-    assert departure_of(lead, city, above, others) == found
+    assert departure_of(lead, city=city, above=above, others=others) == found
+
+
+@pytest.mark.once
+def test_a_need_that_whoever_leads_leaves_is_a_departure_where_it_was_agreed():
+    nobody = partial(departure_of, city=0, above=0, others=0, needed=True)
+    assert {nobody(lead) for lead in ("city", "national", "shared")} == {"leader-absent"}
+    assert nobody("city", is_agreed=False) == ""
+    assert departure_of("city", city=0, above=0, others=3, is_agreed=False) == ""
+    usual = partial(departure_of, city=0, above=2, others=0, is_agreed=False)
+    assert usual("city") == "other-leads"
+
+
+@pytest.mark.once
+def test_whom_people_said_to_lead_is_held_against_the_list():
+    both = partial(departure_of, city=1, above=1, others=0)
+    assert both("city", led_by={"national"}) == "other-leads"
+    assert both("national", led_by={"city"}) == "other-leads"
+    assert both("city", led_by={"city"}) == ""
+    assert both("city", led_by={"city", "national"}) == ""  # one for each of two pairs
+    assert both("shared", led_by={"national"}) == ""
 
 
 @pytest.mark.once
