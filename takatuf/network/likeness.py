@@ -10,27 +10,35 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from takatuf.foundation.text import search_key
+from takatuf.network.bodies import bodies
+from takatuf.network.sounds import skeleton, skeletons, sound_alike
 from takatuf.network.tongues import (
     COMMON,
+    COMPOUNDS,
     FORMS,
     JOINED,
-    LETTERS,
+    LOOSE_FORMS,
+    NAMES,
+    WEAK,
     idea_of,
-    ideas,
+    known_ideas,
     places,
-    sound_of,
     stop_words,
 )
 
 ARABIC = re.compile("[\u0600-\u06ff]")
 HYPHENED = re.compile(r"\b(" + "|".join(sorted(JOINED)) + r")-(?=\w)", re.I)
+ARTICLED = re.compile(r"\b(?:al|el|a[rnsdtz]|e[rnsdtz]|[ae]sh|[ae]ch)-(?=\w{2})", re.I)
+ELIDED = re.compile(r"\b(d|l|qu|s)['’](?=\w{2})", re.I)
+OWNED = re.compile(r"['’]s\b|(?<=s)['’](?!\w)", re.I)
+LIFTED = re.compile("['’ʿʾʼ‘`]")
 CAPITALS = re.compile(r"[A-Z][A-Za-z]{0,2}[A-Z]{1,9}")
 # A word in capitals behind three others, none of them small: “… International Partnerships DEVCO”.
 BESIDE = re.compile(r"\w\W+\w\S* \w{4,} ([A-Z][A-Za-z]{0,2}[A-Z]{1,9})$")
@@ -42,9 +50,14 @@ LONGEST_NAME = 200  # signs; more is a description and no name
 MANY = 40  # who shares a word with more than so many others is not found by that word
 LEAST = 50  # a likeness below this is not worth a person's time
 AGAINST = 20  # taken off where the two stand at different levels of government
+FIRM = 70  # two signs of at least this carry on to a third name
+UNSURE = 20  # taken off where the same letters stand for several names here
 
-SAME_WORDS, KNOWN, TRANSLATION, FORM, ACRONYM, SPELLING, SOUND, BRANCH = (
+(
+    SAME_WORDS, KNOWN, TRANSLATION, FORM, ACRONYM, SPELLING, SOUND, BRANCH, THROUGH,
+) = (
     "same-words", "known-letters", "translation", "form", "acronym", "spelling", "sound", "branch",
+    "through",
 )  # fmt: skip
 LISTED, OTHER_LEVEL = "listed", "other-level"
 SURENESS = {
@@ -55,8 +68,8 @@ SURENESS = {
     FORM: 84,
     ACRONYM: 82,
     SPELLING: 78,
-    SOUND: 70,
-    BRANCH: 58,
+    SOUND: 76,
+    BRANCH: 62,
 }
 
 
@@ -90,10 +103,13 @@ class Reading(NamedTuple):
 
     shown: str
     words: tuple[str, ...]  # folded, in their order
-    ideas: tuple[str, ...]  # without stop words, sorted
+    ideas: tuple[str, ...]  # without stop words, sorted, each once
     core: tuple[str, ...]  # ideas without those that only say the form
     is_arabic: bool
-    is_expanded: bool = False  # letters that everybody knows, read as the name behind them
+    own: tuple[str, ...] = ()  # of the core, in their order, what is in no list of words: names
+    is_explained: bool = False  # letters that the same name also writes out
+    body: str = ""  # of a list of known bodies, which one this names
+    letters: tuple[str, ...] = ()  # that the same name gives for itself
 
 
 def likenesses(bearers: Iterable[Bearer], *, here: frozenset[str] = frozenset()) -> list[Likeness]:
@@ -106,7 +122,7 @@ def likenesses(bearers: Iterable[Bearer], *, here: frozenset[str] = frozenset())
         (bearer, reading)
         for bearer in sorted(bearers, key=lambda each: str(each.key))
         for name in bearer.names
-        for reading in readings_of(name)
+        for reading in readings_of(name, here)
     ]
     found: dict[tuple[Hashable, Hashable], dict[str, Reason]] = {}
     who: dict[Hashable, Bearer] = {}
@@ -121,14 +137,18 @@ def likenesses(bearers: Iterable[Bearer], *, here: frozenset[str] = frozenset())
         who[first.key], who[second.key] = first, second
         reason = Reason(code, read.shown, against.shown)
         found.setdefault((first.key, second.key), {}).setdefault(code, reason)
-    return sorted(
-        (
-            likeness
-            for (a, b), reasons in found.items()
-            if (likeness := _weighed(who[a], who[b], list(reasons.values()))).sureness >= LEAST
-        ),
-        key=lambda each: (-each.sureness, str(each.one), str(each.other)),
-    )
+    weighed = {
+        pair: likeness
+        for pair, reasons in found.items()
+        if (likeness := _weighed(who[pair[0]], who[pair[1]], list(reasons.values()))).sureness
+        >= LEAST
+    }
+    kept = _without_doubtful_letters(weighed)
+    kept |= _carried_on(kept, who, here)
+    return sorted(kept.values(), key=lambda each: (-each.sureness, str(each.one), str(each.other)))
+
+
+Found = dict[tuple[Hashable, Hashable], Likeness]
 
 
 def _weighed(one: Bearer, other: Bearer, reasons: list[Reason]) -> Likeness:
@@ -146,8 +166,84 @@ def _sureness(reason: Reason) -> int:
     return SURENESS[reason.code] - (6 * max(0, 6 - short) if reason.code == ACRONYM else 0)
 
 
+def _without_doubtful_letters(found: Found) -> Found:
+    """What is left where the same few letters stand for several names that are not one
+    another: none of them is surely meant."""
+    near: dict[Hashable, set[Hashable]] = defaultdict(set)
+    lettered: dict[Hashable, set[Hashable]] = defaultdict(set)
+    for (one, other), likeness in found.items():
+        near[one].add(other)
+        near[other].add(one)
+        first = likeness.reasons[0]
+        if first.code == ACRONYM:
+            short = one if len(first.one) < len(first.other) else other
+            lettered[short].add(other if short == one else one)
+    doubtful = {
+        short
+        for short, longs in lettered.items()
+        if any(b not in near[a] for a, b in combinations(longs, 2))
+    }
+    kept = {}
+    for pair, likeness in found.items():
+        first = likeness.reasons[0]
+        if first.code == ACRONYM:
+            short = pair[0] if len(first.one) < len(first.other) else pair[1]
+            if short in doubtful:
+                likeness = likeness._replace(sureness=likeness.sureness - UNSURE)
+        if likeness.sureness >= LEAST:
+            kept[pair] = likeness
+    return kept
+
+
+def _carried_on(found: Found, who: dict[Hashable, Bearer], here: frozenset[str]) -> Found:
+    """Who are likely one because each is surely one with a third: letters in one language
+    and the name in another meet where the name stands in both."""
+    near: dict[Hashable, dict[Hashable, Likeness]] = defaultdict(dict)
+    for (one, other), likeness in found.items():
+        if likeness.sureness >= FIRM - 6 and likeness.reasons[0].code != BRANCH:
+            near[one][other] = near[other][one] = likeness
+    carried: Found = {}
+    for middle in sorted(near, key=str):
+        beside = near[middle]
+        if len(beside) > MANY // 4:
+            continue
+        for one, other in combinations(sorted(beside, key=str), 2):
+            if (one, other) in found or (other, one) in found:
+                continue
+            if _rule_each_other_out(who[one], who[other], here):
+                continue
+            sureness = min(beside[one].sureness, beside[other].sureness) - 8
+            name = min(who[middle].names, key=lambda each: (-len(each), each))
+            before = carried.get((one, other))
+            if sureness >= LEAST and (before is None or before.sureness < sureness):
+                carried[one, other] = Likeness(one, other, sureness, (Reason(THROUGH, name, name),))
+    return carried
+
+
+def _rule_each_other_out(one: Bearer, other: Bearer, here: frozenset[str]) -> bool:
+    """Whether two name different known bodies, or different countries or numbers."""
+    mine, theirs = (
+        [reading for name in each.names for reading in readings_of(name, here)]
+        for each in (one, other)
+    )
+    bodies_of = [{each.body for each in some if each.body} for some in (mine, theirs)]
+    if all(bodies_of) and not bodies_of[0] & bodies_of[1]:
+        return True
+    lands = [
+        {idea for each in some for idea in each.ideas if idea in places() and idea not in here}
+        for some in (mine, theirs)
+    ]
+    digits = [
+        {word for each in some for word in each.words if word.isdigit()} for some in (mine, theirs)
+    ]
+    whole = [[each for each in some if len(each.words) > 1] for some in (mine, theirs)]
+    if all(whole) and lands[0] != lands[1]:
+        return True
+    return digits[0] != digits[1]
+
+
 @lru_cache(maxsize=20_000)
-def readings_of(name: str) -> tuple[Reading, ...]:
+def readings_of(name: str, here: frozenset[str] = frozenset()) -> tuple[Reading, ...]:
     """A name as it can be read: whole, and where it holds its own acronym or another name
     of itself, each of them."""
     found = {whole: None for whole in (_read(name),) if whole.words}
@@ -164,9 +260,9 @@ def readings_of(name: str) -> tuple[Reading, ...]:
         if len(read.words) != 1:
             continue
         if short in inner and _is_own_name(short.strip()):
-            found |= {read: None}
+            found |= {read._replace(is_explained=True): None}
         if any(_is_acronym(read.words[0], long) for long in rest):
-            found |= {read: None}
+            found |= {read._replace(is_explained=True): None}
             found |= {long: None for long in rest if _is_acronym(read.words[0], long)}
     for whole in [
         each for each in found if each.words
@@ -175,18 +271,18 @@ def readings_of(name: str) -> tuple[Reading, ...]:
             rest_words = whole.words[:at] + whole.words[at + 1 :]
             long = _of_words(" ".join(rest_words), rest_words)
             if len(rest_words) > 1 and _is_acronym(whole.words[at], long):
-                found |= {_of_words(whole.words[at], (whole.words[at],)): None, long: None}
+                alone = _of_words(whole.words[at], (whole.words[at],))
+                found |= {alone._replace(is_explained=True): None, long: None}
     beside = BESIDE.search(BRACKETS.sub(" ", name).strip())
     if beside and not name.isupper() and _is_own_name(beside[1]):
-        found |= {_read(beside[1]): None}
+        found |= {_read(beside[1])._replace(is_explained=True): None}
     for read in list(found):
-        if len(read.ideas) == 1 and (letters := LETTERS.get(read.ideas[0])):
-            found |= {
-                _read(letters)._replace(
-                    shown=read.shown, is_arabic=read.is_arabic, is_expanded=True
-                ): None
-            }
-    return tuple(read for read in found if read.ideas)
+        if read.is_arabic and any(idea in NAMES for idea in read.core):
+            found |= {_of_words(read.shown, read.words, as_names=True): None}
+    letters = tuple(read.words[0] for read in found if read.is_explained)
+    return tuple(
+        read._replace(body=_body_of(read, here), letters=letters) for read in found if read.ideas
+    )
 
 
 def _is_own_name(word: str) -> bool:
@@ -199,22 +295,74 @@ def _is_own_name(word: str) -> bool:
 
 def _read(name: str) -> Reading:
     joined = DOTTED.sub(lambda match: match[0].replace(".", "") + " ", name)
-    joined = HYPHENED.sub(r"\1", joined)
-    words = tuple(WORD.findall(search_key(joined.replace("’", " ").replace("'", " "))))
-    return _of_words(" ".join(name.split()), words)
+    joined = ARTICLED.sub("", HYPHENED.sub(r"\1", joined))
+    joined = LIFTED.sub("", ELIDED.sub(r"\1 ", OWNED.sub("", joined)))
+    return _of_words(" ".join(name.split()), tuple(WORD.findall(search_key(joined))))
 
 
-def _of_words(shown: str, words: tuple[str, ...]) -> Reading:
+def _of_words(shown: str, words: tuple[str, ...], *, as_names: bool = False) -> Reading:
     ideas: list[str] = []
+    own: list[str] = []
     for word in words:
-        if word == "un" and len(words) > 1:
-            ideas += ["united", "nations"]
+        if word in COMPOUNDS and len(words) > 1:
+            ideas += COMPOUNDS[word].split()
         elif word not in stop_words():
-            ideas.append(idea_of(word))
+            idea = idea_of(word)
+            if idea not in known_ideas() or (as_names and idea in NAMES):
+                own.append(word)
+                idea = word if idea in NAMES else idea
+            ideas.append(idea)
+    if "health" in ideas and len(ideas) > 2:  # public health, الصحة العامة: no other health
+        ideas = [idea for idea in ideas if idea not in ("public", "general")]
     core = [idea for idea in ideas if idea not in FORMS]
     return Reading(
-        shown, words, tuple(sorted(ideas)), tuple(sorted(core or ideas)), bool(ARABIC.search(shown))
+        shown,
+        words,
+        tuple(sorted(set(ideas))),
+        tuple(sorted(set(core or ideas))),
+        bool(ARABIC.search(shown)),
+        tuple(own),
     )
+
+
+@cache
+def _bodies_by_key() -> dict[Hashable, str]:
+    """Which known body a key leads to: its letters, or the ideas of a name. None that two share."""
+    found: dict[Hashable, str] = {}
+    for body in bodies():
+        keys: set[Hashable] = {("short", search_key(letters)) for letters in body.letters}
+        for name in body.names:
+            read = _read(name)
+            if len(read.words) == 1:
+                keys.add(("short", read.words[0]))
+            else:
+                keys |= {("ideas", read.ideas)}
+                keys |= {("ideas", read.core)} if len(read.core) > 2 or read.own else set()
+        for key in keys:
+            found[key] = "" if found.get(key, body.name) != body.name else body.name
+    return found
+
+
+def _body_of(reading: Reading, here: frozenset[str]) -> str:
+    """The known body that a name names, with or without the words of the city's country."""
+    known = _bodies_by_key()
+    if len(reading.words) == 1:
+        bare = reading.words[0]
+        return known.get(("short", bare)) or known.get(("short", bare.removeprefix("ال")), "")
+    for ideas in (
+        reading.ideas,
+        reading.core,
+        tuple(idea for idea in reading.ideas if idea not in here),
+        tuple(idea for idea in reading.core if idea not in here),
+    ):
+        if len(ideas) > 1 and (body := known.get(("ideas", ideas))):
+            return body
+    rest = [
+        word for word in reading.words if word not in stop_words() and idea_of(word) not in here
+    ]
+    if len(rest) == 1 and len(reading.words) > 1:
+        return known.get(("short", rest[0]), "")
+    return ""
 
 
 def _initials(reading: Reading) -> set[str]:
@@ -232,6 +380,11 @@ def _initials(reading: Reading) -> set[str]:
         found |= {"".join(bare[1:]), "un" + "".join(bare[1:])}
     if kept and idea_of(kept[-1]) in places():
         found.add("".join(bare[:-1]))
+    while len(kept) > 4 and idea_of(kept[-1]) in FORMS:
+        kept, bare = kept[:-1], bare[:-1]
+        found.add("".join(bare))
+    if {"red", "cross"} <= set(reading.core) or {"red", "crescent"} <= set(reading.core):
+        found |= {each + "s" for each in list(found) if not each.endswith("s")}
     return {each for each in found if len(each) > 2}
 
 
@@ -256,30 +409,83 @@ def _is_of_syllables(word: str, long: Reading) -> bool:
     return len(word) in ends
 
 
+@lru_cache(maxsize=20_000)
+def _runs(words: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The first letters of each part of a long name, and the words that are left of it."""
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    for start in range(len(words)):
+        for end in range(start + 2, min(len(words), start + 8) + 1):
+            run, rest = words[start:end], words[:start] + words[end:]
+            if not rest or {run[0], run[-1]} & stop_words():
+                continue
+            for letters in (
+                "".join(word[0] for word in run),
+                "".join(word[0] for word in run if word not in stop_words()),
+            ):
+                if 2 < len(letters) < 9:
+                    found[letters, rest] = None
+    return tuple(found)
+
+
+def _is_partly_letters(short: Reading, long: Reading) -> bool:
+    """Whether one name gives in letters what the other writes out, and both say the rest:
+    “SEMA Borno”, Borno State Emergency Management Agency."""
+    if len(short.words) < 2 or len(long.words) < 4 or len(short.words) > 6:
+        return False
+    for letters, rest in _runs(long.words):
+        if letters not in short.words or idea_of(letters) != letters:
+            continue
+        left = _of_words("", tuple(word for word in short.words if word != letters))
+        right = _of_words("", rest)
+        if left.core and _is_told_apart(left) and _same_but_for(left, right, WEAK) is not None:
+            return True
+    return False
+
+
+def _is_told_apart(reading: Reading) -> bool:
+    return any(idea not in COMMON for idea in reading.core)
+
+
 def _worth_comparing(readings: list[Reading]) -> Iterator[tuple[int, int]]:
     """Pairs of readings that share a key: all their ideas, an acronym, a sound, or a rare word."""
     tight: dict[Hashable, list[int]] = defaultdict(list)
-    loose: dict[str, list[int]] = defaultdict(list)
+    loose: dict[Hashable, list[int]] = defaultdict(list)
     for at, reading in enumerate(readings):
         tight["ideas", reading.ideas].append(at)
         tight["core", reading.core].append(at)
-        tight["heard", _heard(reading)].append(at)
+        tight["glued", _glued(reading)].append(at)
+        if reading.body:
+            tight["body", reading.body].append(at)
+        marks = _marks(reading)
+        if reading.own:
+            for heard in skeletons(reading.own):
+                tight["heard", marks, heard].append(at)
+                loose["heard", heard].append(at)
+        else:
+            tight["marks", frozenset(marks - WEAK)].append(at)
         if len(reading.words) == 1:
             tight["short", reading.words[0]].append(at)
         elif reading.words:
-            for initials in sorted(_initials(reading)):
+            for initials in _initials(reading):
                 tight["short", initials].append(at)
+            if len(reading.words) <= 6:
+                for word in reading.words:
+                    if 2 < len(word) < 9:
+                        tight["part", word].append(at)
+            if 4 <= len(reading.words) <= 14:
+                for letters, _rest in _runs(reading.words):
+                    tight["part", letters].append(at)
         for idea in set(reading.core):
             loose[idea].append(at)
             if len(idea) > 4:  # a slip of the hand in a word, seldom in its first three letters
                 loose[f"{idea[:3]}…{len(idea) // 3}"].append(at)
     yield from _by_syllables(readings)
-    for indices in tight.values():
-        if 1 < len(indices) <= 4 * MANY:
-            yield from combinations(indices, 2)
+    for key, indices in tight.items():
+        if 1 < len(indices) <= (MANY if key[0] == "part" else 4 * MANY):  # type: ignore[index]
+            yield from combinations(sorted(set(indices)), 2)
     for indices in loose.values():
         if 1 < len(indices) <= MANY:
-            yield from combinations(indices, 2)
+            yield from combinations(sorted(set(indices)), 2)
 
 
 def _by_syllables(readings: list[Reading]) -> Iterator[tuple[int, int]]:
@@ -301,24 +507,87 @@ def _by_syllables(readings: list[Reading]) -> Iterator[tuple[int, int]]:
 def likeness_of(one: Reading, other: Reading, here: frozenset[str] = frozenset()) -> str:
     """The strongest sign that two names are of one body; "" where there is none."""
     if one.ideas == other.ideas:
-        if one.is_expanded != other.is_expanded:
-            return KNOWN
+        if one.is_explained != other.is_explained and len(one.words) == 1:
+            return ACRONYM if len(one.words[0]) < 6 else SAME_WORDS
+        if one.is_explained and other.is_explained:
+            return ""  # two names that write the same letters out, each in its way
         return SAME_WORDS if _same_language(one, other) else TRANSLATION
+    if one.body and other.body:
+        return KNOWN if one.body == other.body else ""
     if one.core == other.core and _is_distinct(one.core):
-        return FORM
+        return FORM if _forms_agree(one, other) else ""
     for short, long in ((one, other), (other, one)):
-        if len(short.words) == 1 and (
-            _is_acronym(short.words[0], long) or _is_of_syllables(short.words[0], long)
-        ):
+        if len(short.words) == 1 and not short.is_explained and not short.body:
+            word = short.words[0]
+            if long.letters and word not in long.letters:
+                continue
+            if _is_acronym(word, long) or _is_of_syllables(word, long):
+                return ACRONYM
+        if _is_partly_letters(short, long):
             return ACRONYM
-    if one.is_arabic != other.is_arabic:
-        return SOUND if _sounds_alike(one, other) else ""
-    if _slips_only(one.core, other.core):
+    if (one.own or other.own) and _glued(one) == _glued(other):
         return SPELLING
-    small, large = sorted((set(one.core), set(other.core)), key=len)
-    if small < large and large - small <= here and _is_distinct(tuple(small)):
-        return BRANCH
+    if (left := _same_but_for(one, other, WEAK | here)) is not None:
+        return _sign_of(one, other, left, here)
+    if one.is_arabic == other.is_arabic and _slips_only(one.core, other.core):
+        return SPELLING
     return ""
+
+
+def _sign_of(one: Reading, other: Reading, left: set[str], here: frozenset[str]) -> str:
+    """What it is called that two names say the same but for some ideas and the spelling."""
+    if not _forms_agree(one, other):
+        return ""
+    if left & here:
+        rest = set(one.core) & set(other.core) if not one.own else {*one.own}
+        return BRANCH if _is_distinct(tuple(rest)) else ""
+    if left or not one.own or one.own == other.own:
+        return FORM if _is_distinct(one.own or one.core) else ""
+    return SPELLING if one.is_arabic == other.is_arabic else SOUND
+
+
+def _marks(reading: Reading) -> frozenset[str]:
+    """The ideas of a name that are in the list of words, without mere forms."""
+    own = set(reading.own) | {idea_of(word) for word in reading.own if idea_of(word) not in NAMES}
+    return frozenset(idea for idea in reading.core if idea not in own and idea not in FORMS)
+
+
+def _same_but_for(one: Reading, other: Reading, little: frozenset[str]) -> set[str] | None:
+    """What of the `little` ideas one of the two has and the other not, where all else that
+    they say is the same; None where it is not."""
+    mine, theirs = _marks(one), _marks(other)
+    more, less = mine - theirs, theirs - mine
+    if (more and less) or not (more | less) <= little:
+        return None
+    if bool(one.own) != bool(other.own):
+        return None
+    if one.own:
+        if one.own != other.own and (
+            _are_letters(one) or _are_letters(other) or not sound_alike(one.own, other.own)
+        ):
+            return None
+    elif not _is_distinct(tuple(mine & theirs)):
+        return None
+    if (more | less) & WEAK and not (mine & theirs):
+        return None
+    return set(more | less)
+
+
+def _are_letters(reading: Reading) -> bool:
+    """Whether what names a body are letters, each of which counts: AMDH is not OMDH."""
+    return not reading.is_arabic and (
+        reading.is_explained
+        or any(len(word) < 7 and word.upper() in reading.shown.split() for word in reading.own)
+    )
+
+
+def _forms_agree(one: Reading, other: Reading) -> bool:
+    """Whether an association and an organisation may be one: only where a name tells which. A
+    centre and a network are two even so."""
+    mine, theirs = ({idea for idea in each.ideas if idea in FORMS} for each in (one, other))
+    if one.own:
+        mine, theirs = mine - LOOSE_FORMS, theirs - LOOSE_FORMS
+    return mine <= theirs or theirs <= mine
 
 
 def _same_language(one: Reading, other: Reading) -> bool:
@@ -361,22 +630,20 @@ def _slips_only(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _is_slip(one: str, other: str) -> bool:
+    """Whether one word is the other, mistyped. A consonant more in a short one is another name:
+    Rahma, Rahman."""
+    known = known_ideas()
     if one in places() or other in places() or one.isdigit() or other.isdigit():
+        return False
+    if one in known and other in known:
         return False
     short = min(len(one), len(other))
     most = 0 if short < 5 else 1 if short < 8 else 2
-    return DamerauLevenshtein.distance(one, other, score_cutoff=most) <= most
+    if DamerauLevenshtein.distance(one, other, score_cutoff=most) > most:
+        return False
+    return short >= 7 or sorted(skeleton(one)) == sorted(skeleton(other))
 
 
-def _heard(reading: Reading) -> tuple[str, ...]:
-    """The words of a name by their meaning where they have one, else by their sound."""
-    known = ideas()
-    return tuple(sorted(idea if idea in known else sound_of(idea) for idea in reading.core))
-
-
-def _sounds_alike(one: Reading, other: Reading) -> bool:
-    """Whether each word of a name in Arabic letters has its like in the Latin one, by meaning
-    or by sound, and enough is heard to tell it from others."""
-    known = ideas()
-    heard = [sound_of(idea) for idea in one.core if idea not in known]
-    return _heard(one) == _heard(other) and max(map(len, heard), default=0) > 2
+def _glued(reading: Reading) -> str:
+    """A name without blanks: MercyCorps, Mercy Corps."""
+    return "".join(word for word in reading.words if word not in stop_words())

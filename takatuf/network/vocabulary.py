@@ -95,11 +95,12 @@ class Sign(models.TextChoices):
 
     LISTED = "listed", _("A list that the city read gives both names to one")
     SAME_WORDS = "same-words", _("The same words, written otherwise")
-    KNOWN = "known-letters", _("The well-known letters of that name")
+    KNOWN = "known-letters", _("Two known names of one body")
     TRANSLATION = "translation", _("The same words in another language")
     FORM = "form", _("The same but for a word such as association or foundation")
     ACRONYM = "acronym", _("The first letters of the other name")
     SPELLING = "spelling", _("One or two letters differ")
     SOUND = "sound", _("The same sounds in Arabic and Latin letters")
+    THROUGH = "through", _("Each is like a third name")
     BRANCH = "branch", _("The same name with that of the country")
     OTHER_LEVEL = "other-level", _("Speaks against it: they stand at different levels")
