@@ -62,7 +62,7 @@ class Cell:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
-    organisations: int = 0
+    organisations: int | None = 0  # none: nobody counted them
     weekly: int | None = None  # people; none: nobody said
 
     @property
@@ -117,22 +117,31 @@ class Coverage:
         return self.sums[dimension].get(value, NOTHING)
 
 
-def coverage_of_facts(by: Sequence[str], facts: Iterable[Fact]) -> Coverage:
+def coverage_of_facts(
+    by: Sequence[str],
+    facts: Iterable[Fact],
+    alone: Mapping[Fact, int] | None = None,
+    *,
+    whose: bool = True,
+) -> Coverage:
     """Count the facts by these dimensions. Linear in their number, and counted by what Python
     itself counts with: what a row or a column sums up is put together from the cells, less what
     an activity of several places would count there again.
+
+    `alone` are those of activities that have no other fact: without the first value, and how
+    often each comes. Without `whose`, organisations are not counted (`Cell.organisations`).
     """
     facts = list(facts)
-    wide = range(BEFORE, BEFORE + len(by))
+    counted = Counter(map(itemgetter(slice(1, None)), facts))
+    counted.update(alone or {})
     cells: dict[tuple[str, ...], _Sum] = defaultdict(_Sum)
-    for (counts, level, *at), number in Counter(map(itemgetter(3, 1, *wide), facts)).items():
-        cells[tuple(at)].count(counts, level, number)
-    covering = [fact for fact in facts if fact[3] == "cover"]
-    for organisation, *at in set(map(itemgetter(2, *wide), covering)):
-        cells[tuple(at)].organisations.add(organisation)
-    for (weekly, *at), number in Counter(map(itemgetter(4, *wide), covering)).items():
-        if weekly is not None:
-            cells[tuple(at)].add_weekly(weekly * number)
+    for (level, organisation, counts, weekly, *at), number in counted.items():
+        cell = cells[tuple(at)]
+        cell.count(counts, level, number)
+        if counts == "cover":
+            cell.organisations.add(organisation)
+            if weekly is not None:
+                cell.add_weekly(weekly * number)
     sums: list[dict[str, _Sum]] = [defaultdict(_Sum) for _dimension in by]
     whole = _Sum()
     for place, cell in cells.items():
@@ -142,18 +151,18 @@ def coverage_of_facts(by: Sequence[str], facts: Iterable[Fact]) -> Coverage:
     for several in _several_places(facts):
         for fact in several[1:]:
             whole.take_away(fact)
-        for index, at_index in enumerate(wide):
+        for index in range(len(by)):
             seen = set()
             for fact in several:
-                value = fact[at_index]
+                value = fact[BEFORE + index]
                 if value in seen:
                     sums[index][value].take_away(fact)
                 seen.add(value)
     return Coverage(
         tuple(by),
-        {place: cell.told() for place, cell in cells.items()},
-        tuple({value: one.told() for value, one in part.items()} for part in sums),
-        whole.told(),
+        {place: cell.told(whose) for place, cell in cells.items()},
+        tuple({value: one.told(whose) for value, one in part.items()} for part in sums),
+        whole.told(whose),
     )
 
 
@@ -201,8 +210,9 @@ class _Sum:
         if counts == "cover" and weekly is not None:
             self.add_weekly(-weekly)
 
-    def told(self) -> Cell:
-        return Cell(self.kinds, self.levels, len(self.organisations), self.weekly)
+    def told(self, whose: bool) -> Cell:
+        organisations = len(self.organisations) if whose else None
+        return Cell(self.kinds, self.levels, organisations, self.weekly)
 
 
 def apart(facts: Iterable[Fact], at: int) -> Iterator[Fact]:
@@ -211,6 +221,18 @@ def apart(facts: Iterable[Fact], at: int) -> Iterator[Fact]:
     for fact in facts:
         for value in fact[at] or ("",):
             yield (*fact[:at], value, *fact[at + 1 :])
+
+
+def moved_together(
+    alone: Mapping[Fact, int], at: int, known: Collection[str]
+) -> Mapping[Fact, int]:
+    """As `together`, of facts that are counted (`coverage_of_facts`)."""
+    at += BEFORE - 1
+    found: dict[Fact, int] = {}
+    for fact, number in alone.items():
+        place = fact if fact[at] in known else (*fact[:at], ELSEWHERE, *fact[at + 1 :])
+        found[place] = found.get(place, 0) + number
+    return found
 
 
 def together(facts: Iterable[Fact], at: int, known: Collection[str]) -> Iterator[Fact]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -36,6 +37,7 @@ from takatuf.activities.coverage import (
     Fact,
     apart,
     coverage_of_facts,
+    moved_together,
     together,
 )
 from takatuf.activities.gaps import Doing
@@ -354,7 +356,7 @@ def organisations_in(incident: Incident, chosen: str = "") -> list[Organisation]
         Activity.objects.filter(incident=incident)
         .current()
         .values("organisation")
-        .annotate(entries=Count("pk"))
+        .annotate(entries=Count("*"))
         .order_by("-entries", "organisation")
     )
     keys = [row["organisation"] for row in most[:MOST_NAMES]]
@@ -394,31 +396,57 @@ def coverage_of(
     now: datetime,
     on: date | None = None,
     known_places: Collection[str] | None = None,
+    brief: bool = False,
 ) -> Coverage:
     """What the activities of an incident cover on a day (in the city's zone; today unless told),
-    laid out by one or two of `coverage.DIMENSIONS`, in one statement.
+    laid out by one or two of `coverage.DIMENSIONS`.
 
     What has ended by that day, or was cancelled, is left out unless `wanted` asks for its state.
-    Places that are not among `known_places`, where those are given, are laid together.
+    Places that are not among `known_places`, where those are given, are laid together. A
+    `brief` one counts organisations in the whole alone and no people a week; it is quicker.
     """
     on = on or now.astimezone(ZoneInfo(incident.city.timezone)).date()
     wanted = wanted or Wanted()
     found = activities_of(incident, wanted, now=now).prefetch_related(None).order_by()
     if not wanted.status:
         found = found.exclude(ends_on__lt=on)
-    facts: Iterable[Fact] = found.values_list(
-        Cast("pk", CharField()),
-        "level",
-        Cast("organisation", CharField()),
-        _as_what(incident, now, on),
-        "weekly_capacity",
-        *(_said(dimension) for dimension in by),
-    )
+    found = found.annotate(counts=_as_what(incident, now, on))
+    whose = Count("organisation", distinct=True, filter=Q(counts=CountsAs.COVER.value))
+    counted = found.aggregate(many=Count("*"), **({"whose": whose} if brief else {}))
+    at = [_said(dimension) for dimension in by]
+    owner = Cast("organisation", CharField())
+    told = ["level", "counts", *at] if brief else ["level", owner, "counts", "weekly_capacity", *at]
+    facts: Iterable[Fact] = ()
+    alone: Mapping[Fact, int] = {}
     if "population" in by:
-        facts = apart(facts, list(by).index("population"))
+        facts = apart(_with_ids(found, told, brief), list(by).index("population"))
+    else:
+        alone = Counter(found.values_list(*told))
+        # Nearly all activities have one place: only of those with several it matters which.
+        if sum(alone.values()) != counted["many"]:
+            several = ActivityPlace.objects.filter(activity__incident=incident).values("activity")
+            several = several.annotate(places=Count("pk")).filter(places__gt=1)
+            facts = list(_with_ids(found.filter(pk__in=several.values("activity")), told, brief))
+        if brief:
+            alone = {
+                (level, "", counts, None, *place): number
+                for (level, counts, *place), number in alone.items()
+            }
+        if facts:
+            alone = Counter(alone) - Counter(fact[1:] for fact in facts)
     if known_places is not None and "area" in by:
-        facts = together(facts, list(by).index("area"), {*known_places, ""})
-    return coverage_of_facts(by, facts)
+        place, known = list(by).index("area"), {*known_places, ""}
+        facts, alone = together(facts, place, known), moved_together(alone, place, known)
+    coverage = coverage_of_facts(by, facts, alone, whose=not brief)
+    if not brief:
+        return coverage
+    return replace(coverage, whole=replace(coverage.whole, organisations=counted["whose"]))
+
+
+def _with_ids(found: QuerySet[Activity], told: Sequence[Any], brief: bool) -> Iterator[Fact]:
+    """The facts of each of these, which one is told too."""
+    for fact in found.values_list(Cast("pk", CharField()), *told):
+        yield (*fact[:2], "", fact[2], None, *fact[3:]) if brief else fact
 
 
 def doings_of(incident: Incident, now: datetime, *, among: Q | None = None) -> list[Doing]:

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "takatuf.desk.middleware.ActorMiddleware",
     "takatuf.desk.outbox.OutboxMiddleware",
+    "takatuf.config.room.RoomMiddleware",
 ]
 ROOT_URLCONF = "takatuf.config.urls"
 ASGI_APPLICATION = "takatuf.config.asgi.application"

@@ -18,13 +18,22 @@ from takatuf.activities.coverage import (
     Cell,
     Coverage,
 )
-from takatuf.activities.queries import Known, Wanted, coverage_of, names_of
+from takatuf.activities.queries import (
+    Known,
+    Wanted,
+    count_of_activities,
+    coverage_of,
+    names_of,
+)
 from takatuf.community.queries import Need, needs_of
+from takatuf.coordination.kept import Kept
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import listed, search_key
 from takatuf.incidents.models import Incident
 from takatuf.plans.catalogue import services
 
+KEPT: Kept[Coverage] = Kept(most=6)
+WORTH_KEEPING = 5_000  # activities: fewer are counted within a few milliseconds
 # By what a need is told too, so that it can stand beside what is done.
 TOLD_OF_NEEDS = frozenset({"service", "area", "population"})
 
@@ -148,11 +157,20 @@ def table_of(
     now: datetime,
     on: date | None = None,
     known_places: Collection[str] | None = None,
+    brief: bool = False,
 ) -> Table:
     """What covers on a day beside what is needed, with names. The door of the incident was
-    passed before. Places that are not among `known_places`, where given, are laid together."""
+    passed before. `known_places` and `brief` as `activities.queries.coverage_of` takes them."""
     on = on or now.astimezone(ZoneInfo(incident.city.timezone)).date()
-    found = coverage_of(incident, by, wanted, now=now, on=on, known_places=known_places)
+    found = KEPT.of(
+        incident,
+        (tuple(by), wanted, on, known_places and frozenset(known_places), brief),
+        lambda: coverage_of(
+            incident, by, wanted, now=now, on=on, known_places=known_places, brief=brief
+        ),
+        now=now,
+        worth=lambda: count_of_activities(incident) >= WORTH_KEEPING,
+    )
     needs, sums, whole = _needs(incident, by, wanted or Wanted(), now, known_places)
     names = tuple(
         names_of(incident, dimension, {*found.sums[index], *(sums[index] if sums else ())})

@@ -30,6 +30,11 @@ def entries_of(
     return found.order_by("-index")
 
 
+def size_of(log: str) -> int:
+    """How many entries a log has: another number after every act."""
+    return Log.objects.filter(name=log).values_list("size", flat=True).first() or 0
+
+
 def last_checkpoint(log: str) -> Checkpoint | None:
     """The newest signature over a log."""
     return Checkpoint.objects.filter(log=log).order_by("size").last()

@@ -7,10 +7,12 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.coverage import ELSEWHERE
 from takatuf.activities.queries import Wanted
 from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
 from takatuf.coordination.coverage import checked_dimensions, document_of, table_of
+from takatuf.coordination.kept import Kept
 from takatuf.foundation.errors import Refused
 from takatuf.incidents.services import open_incident
 
@@ -61,6 +63,49 @@ def test_a_service_stands_in_each_district_with_the_level_of_who_offers_it(incid
     assert document["whole"]["activities"] == 4
     market = next(row["area"] for row in document["rows"] if row["area"]["name"] == "Market")
     assert market["code"] == "02"
+
+
+def test_the_short_count_of_a_page_says_the_same_also_of_activities_in_several_places(
+    incident, reported
+):
+    reported("helpline", "Old Harbour", "Market", "text:zarqa", "text:amman")
+    reported("helpline", "Market", who="State", level="national", weekly_capacity=10)
+    reported("", "text:zarqa", "text:amman")
+    known = {"city", "outside", *(f"area:{area.pk}" for area in incident.city.areas.all())}
+
+    whole = table_of(incident, now=NOW, known_places=known).coverage
+    short = table_of(incident, now=NOW, known_places=known, brief=True).coverage
+
+    def figures(coverage):
+        laid = {(): {(): coverage.whole}, "cells": coverage.cells, **dict(enumerate(coverage.sums))}
+        return {
+            (part, place): (cell.counts, cell.levels)
+            for part, cells in laid.items()
+            for place, cell in cells.items()
+        }
+
+    assert figures(short) == figures(whole)
+    assert (whole.at("", ELSEWHERE).cover, whole.whole.cover) == (1, 3)
+    assert short.whole.organisations == whole.whole.organisations == 2
+    assert (whole.at("helpline", "city").cover, short.sum_of(1, ELSEWHERE).organisations) == (
+        0,
+        None,
+    )
+
+
+def test_a_count_is_kept_until_something_happens_in_the_city(incident, act, amina):
+    kept, counted = Kept(most=2), iter(range(9))
+    of = partial(kept.of, incident, "all", lambda: next(counted), worth=lambda: True)
+    assert (of(now=NOW), of(now=NOW)) == (0, 0)
+    assert of(now=NOW + timedelta(minutes=1)) == 1
+    open_incident(
+        act(amina), city=incident.city, title="Again", kind="attack", severity=2, happened_at=NOW,
+        now=NOW,
+    )  # fmt: skip
+    assert of(now=NOW) == 2
+    assert of(now=NOW, worth=lambda: False) == 2
+    few = partial(kept.of, incident, "food", lambda: next(counted), worth=lambda: False)
+    assert (few(now=NOW), few(now=NOW)) == (3, 4)
 
 
 def test_what_has_ended_or_nobody_confirmed_covers_nothing_on_that_day(incident, reported):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -102,13 +102,20 @@ class MapForm(CoverForm):
 class Square(NamedTuple):
     """One cell in the reader's words; `label` names its column where columns are not seen."""
 
-    label: str
-    url: str
+    label: SafeString
+    url: SafeString | str
     cover: SafeString | str
     levels: list[SafeString]
     other: list[SafeString]
     need: SafeString | str
     step: int
+    small: SafeString | str = ""  # levels and others, as they stand below the figure
+
+
+def _small(levels: list[SafeString], other: list[SafeString]) -> SafeString:
+    counted = "".join([f' <span class="small">{one}</span>' for one in levels])
+    apart = "".join([f' <span class="small quiet">{one}</span>' for one in other])
+    return SafeString(counted + apart)
 
 
 class Row(NamedTuple):
@@ -126,57 +133,92 @@ class Writer:
         self.table = table
         self.list_url = address("who-does-what", incident.city.slug, incident.number)
         self.map_url = address("coverage-map", incident.city.slug, incident.number)
-        self.carried = [(name, value) for name in CARRIED if (value := request.GET.get(name))]
-        self.bands = {band: str(label) for band, label in BANDS.items()}
+        carried = [(name, value) for name in CARRIED if (value := request.GET.get(name))]
+        self.carried = f"&{urlencode(carried)}" if carried else ""
+        self.bands = {
+            band: f"{str(label).replace('%', '%%')} %(number)s" for band, label in BANDS.items()
+        }
         self.planned = gettext("Planned: %(number)s")
         self.unconfirmed = gettext("Not confirmed: %(number)s")
         self.paused = gettext("Paused: %(number)s")
         self.over = gettext("Over: %(number)s")
         self.numbers: dict[int, SafeString] = {}
+        self.counted: dict[tuple[str, int], SafeString] = {}
+        self.labels: dict[str, SafeString] = {}
+        self.quoted: dict[str, str] = {}
 
     def number(self, value: int) -> SafeString:
         if value not in self.numbers:
             self.numbers[value] = SafeString(ui.number(self.page, value))
         return self.numbers[value]
 
-    def list_of(self, **asked: str) -> str:
+    def count(self, words: str, number: int) -> SafeString:
+        """A sentence with a number."""
+        found = self.counted.get((words, number))
+        if found is None:
+            found = sentence(words, number=self.number(number))
+            self.counted[words, number] = found
+        return found
+
+    def label(self, words: str) -> SafeString:
+        """A heading as it stands in HTML."""
+        if words not in self.labels:
+            self.labels[words] = SafeString(ui.escaped(words))
+        return self.labels[words]
+
+    def asked(self, **asked: str) -> str:
+        """This choice, with what the page was narrowed to, as it stands in an address in HTML."""
+        for value in asked.values():
+            if value not in self.quoted:
+                self.quoted[value] = quote_plus(value)
+        chosen = "&".join([f"{name}={self.quoted[value]}" for name, value in asked.items()])
+        return f"{chosen}{self.carried}".replace("&", "&amp;")
+
+    def list_of(self, **asked: str) -> SafeString | str:
         """The list, narrowed to what a cell counts; empty where it cannot be told there."""
         if "" in asked.values() or ELSEWHERE in asked.values():
             return ""
-        return f"{self.list_url}?{urlencode([*asked.items(), *self.carried])}"
+        return SafeString(f"{self.list_url}?{self.asked(**asked)}")
 
-    def map_of(self, service: str) -> str:
-        if not service:
-            return ""
-        return f"{self.map_url}?{urlencode([('service', service), *self.carried])}"
+    def map_of(self, service: str) -> SafeString | str:
+        return SafeString(f"{self.map_url}?{self.asked(service=service)}") if service else ""
 
     def square(
         self,
         label: str,
         cell: Cell,
-        url: str,
+        url: SafeString | str,
         *,
         needed: Needed = NO_NEED,
         covered: str = "yes",
         shaded: bool = True,
     ) -> Square:
-        apart = (
+        said = self.label(label)
+        if not cell.counts:
+            return Square(said, "", "", [], [], self.need(needed, covered), 0)
+        cover = cell.cover
+        levels = [self.count(self.bands[band], number) for band, number in cell.bands.items()]
+        other = [self.count(words, count) for words, count in self.apart(cell) if count]
+        return Square(
+            said,
+            url,
+            self.number(cover),
+            levels,
+            other,
+            self.need(needed, covered),
+            sum([cover >= least for least in STEPS]) if shaded else 0,
+            _small(levels, other),
+        )
+
+    def apart(self, cell: Cell) -> Iterable[tuple[str, int]]:
+        """What stands there and does not count, with its sentence."""
+        if len(cell.counts) == 1 and cell.cover:
+            return ()
+        return (
             (self.planned, cell.planned),
             (self.unconfirmed, cell.unconfirmed),
             (self.paused, cell.paused),
             (self.over, cell.over),
-        )
-        return Square(
-            label,
-            url if cell.counts else "",
-            self.number(cell.cover) if cell.counts else "",
-            [
-                sentence("%(band)s %(number)s", band=self.bands[band], number=self.number(number))
-                for band, number in cell.bands.items()
-            ],
-            [sentence(words, number=self.number(count)) for words, count in apart if count],
-            self.need(needed, covered),
-            sum(cell.cover >= least for least in STEPS) if shaded else 0,
         )
 
     def need(self, needed: Needed, covered: str) -> SafeString | str:
@@ -229,6 +271,7 @@ def _seen(request: Request, incident: Incident, form_class: type[CoverForm]) -> 
         now=now,
         on=form.day(),
         known_places={"city", "outside", *districts},
+        brief=True,
     )
     return Seen(
         form, table, districts, now, now.astimezone(ZoneInfo(incident.city.timezone)).date()
