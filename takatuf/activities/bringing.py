@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from takatuf.activities.exchange.reading import Understood
+from takatuf.activities.exchange.reading import Understood, labels_of
 from takatuf.activities.models import Activity, ActivityPlace, Agreement, Import, ImportedRow
 from takatuf.activities.taking import (
     AT_ONCE,
@@ -21,6 +21,7 @@ from takatuf.activities.taking import (
     Plan,
     Taken,
     Told,
+    extra_beside,
     fields_said,
     moment_of,
     values_of,
@@ -137,6 +138,7 @@ def apply_changes(
     """
     zone = ZoneInfo(made.incident.city.timezone)
     said = fields_said(understood.says, made)
+    named = frozenset(labels_of(understood.columns))
     for some in portions(list(plan.of(Outcome.CHANGED, Outcome.PROPOSED))):
         held = {
             one.pk: one
@@ -150,11 +152,13 @@ def apply_changes(
             there = held[row.key]  # type: ignore[index]
             fields = fields_of(made, row, known, zone=zone, now=now)
             fields["places"] = [[area, key] for area, key in row.facts.places]
+            fields["extra"] = extra_beside(there, row.facts, named)
+            spoken = said if row.said is None else row.said
             if there.version != row.version:
                 row.outcome = Outcome.PROPOSED
             if row.outcome == Outcome.CHANGED:
                 kept = ImportedRow(of=made, line=row.line, outcome=row.outcome, activity=there)
-                changes.append((kept, there, only_said(fields, said)))
+                changes.append((kept, there, only_said(fields, spoken)))
             else:
                 proposals.append(
                     ImportedRow(
@@ -162,7 +166,7 @@ def apply_changes(
                         line=row.line,
                         outcome=row.outcome,
                         activity=there,
-                        after=packed({"fields": fields, "said": sorted(said)}),
+                        after=packed({"fields": fields, "said": sorted(spoken)}),
                     )
                 )
         change_all(changes, now=now)

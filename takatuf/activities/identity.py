@@ -1,9 +1,9 @@
 """Which row of a file is which activity. No database, no clock, no settings.
 
-A row is known again by its organisation and its own identifier where that is unique in the file,
-else by the whole row, columns without a meaning included. A row that has no identifier and is
-not known as a whole may still be a change of what stood in the partner's last file: that is
-proposed, and decided by a person.
+A row is known again by its organisation and its own identifier where that is unique in the file
+(ours too, which our own table gives where its owner gave none), else by the whole row, columns
+without a meaning included. A row that is not known so may still be a change of what stood in the
+partner's last file, or the same in another layout: that is proposed, and decided by a person.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
+Keys = Callable[["Coming | Known[Any]"], list[tuple[str, ...]]]
+Pairs = Callable[
+    [Sequence["Coming"], Sequence["Known[Any]"]], Iterator[tuple["Coming", "Known[Any]"]]
+]
 MOST_ALIKE = 40  # rows under one key; beyond it nothing tells them apart
+TOGETHER = (1, 4)  # of the naming facts, the service and the title: the one is told from the other
 
 
 class Kinship(StrEnum):
@@ -49,7 +54,8 @@ class Coming:
 @dataclass(frozen=True, slots=True)
 class Known(Generic[K]):
     """One activity that stands already. `follows` is true where the last file of the same
-    kind brought it, so that a row of this file may follow on it."""
+    kind brought it, so that a row of this file may follow on it; `beside` where another table of
+    the same partner did, which may say the same in other columns."""
 
     key: K
     organisation: str
@@ -58,17 +64,20 @@ class Known(Generic[K]):
     naming: tuple[str, ...] = ()
     passing: tuple[str, ...] = ()
     follows: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Generic[K]):
     """What a row is. `key` is of the activity that it is, or may be; `line` of the row that
-    it repeats."""
+    it repeats. `keeps` is true where the row is known by the identifier that we gave: the mark
+    that its owner's own row left stays what it is known by."""
 
     kinship: Kinship
     key: K | None = None
     line: int = 0
     own_id: str = ""  # where it is unique in the file
+    keeps: bool = False
 
 
 def mark_of(cells: Iterable[tuple[str, str]], secret: bytes) -> str:
@@ -94,8 +103,7 @@ def kinships(rows: Sequence[Coming], known: Sequence[Known[K]]) -> list[Verdict[
     by_id: dict[tuple[str, str], Known[K]] = {}
     by_mark: dict[str, list[Known[K]]] = defaultdict(list)
     for each in known:
-        if each.own_id:
-            by_id.setdefault((each.organisation, each.own_id), each)
+        by_id.setdefault((each.organisation, each.own_id or str(each.key)), each)
         if each.mark:
             by_mark[each.mark].append(each)
     found: list[Verdict[K] | None] = []
@@ -115,9 +123,16 @@ def kinships(rows: Sequence[Coming], known: Sequence[Known[K]]) -> list[Verdict[
             continue
         taken.add(held.key)
         kinship = Kinship.SAME if held.mark == row.mark else Kinship.CHANGED
-        found.append(Verdict(kinship, held.key, own_id=own_id))
+        if has_id and row.own_id == str(held.key):
+            found.append(Verdict(kinship, held.key, own_id=held.own_id, keeps=True))
+        else:
+            found.append(Verdict(kinship, held.key, own_id=own_id))
     open_rows = [at for at, verdict in enumerate(found) if verdict is None]
-    left = [each for each in known if each.follows and not each.own_id and each.key not in taken]
+    left = [
+        each
+        for each in known
+        if (each.follows or each.beside) and not each.own_id and each.key not in taken
+    ]
     pairs = dict(_followers([rows[at] for at in open_rows], left))
     return [
         verdict
@@ -133,13 +148,21 @@ def kinships(rows: Sequence[Coming], known: Sequence[Known[K]]) -> list[Verdict[
 def _followers(rows: Sequence[Coming], left: Sequence[Known[K]]) -> Iterator[tuple[int, K]]:
     """The line of a row and what it may be a change of, where that is one thing alone.
 
-    First what is named the same and differs in what passes; among several, the one that
+    First what says the same as far as both say it, in whatever columns. Then, of a table of the
+    same kind, what is named the same and differs in what passes; among several, the one that
     differs least. Then what differs in one of the naming facts and in nothing else.
     """
     rows_left, known_left = list(rows), list(left)
-    steps: tuple[Callable[[Coming | Known[K]], list[tuple[str, ...]]], ...]
-    steps = (_whole, _without_one)
-    for keys in steps:
+    steps: tuple[tuple[Keys, Pairs], ...]
+    steps = (
+        (_all_of_it, _in_their_order),
+        (_whole, _saying_no_other),
+        (_whole, _nearest),
+        (_without_one, _nearest),
+    )
+    for keys, pairs in steps:
+        if pairs is _nearest:
+            known_left = [each for each in known_left if each.follows]
         groups: dict[tuple[str, ...], tuple[list[Coming], list[Known[K]]]] = defaultdict(
             lambda: ([], [])
         )
@@ -153,15 +176,17 @@ def _followers(rows: Sequence[Coming], left: Sequence[Known[K]]) -> Iterator[tup
         said_rows: set[int] = set()
         said_known: set[K] = set()
         for some, others in groups.values():
-            if not others or max(len(some), len(others)) > MOST_ALIKE:
-                continue
-            for row, each in _nearest(some, others):
+            for row, each in pairs(some, others) if others else ():
                 if row.line not in said_rows and each.key not in said_known:
                     said_rows.add(row.line)
                     said_known.add(each.key)
                     yield row.line, each.key
         rows_left = [row for row in rows_left if row.line not in said_rows]
         known_left = [each for each in known_left if each.key not in said_known]
+
+
+def _all_of_it(row: Coming | Known[K]) -> list[tuple[str, ...]]:
+    return [(row.organisation, *row.naming, *row.passing)] if any(row.naming) else []
 
 
 def _whole(row: Coming | Known[K]) -> list[tuple[str, ...]]:
@@ -174,16 +199,51 @@ def _without_one(row: Coming | Known[K]) -> list[tuple[str, ...]]:
     filled = sum(map(bool, row.naming))
     if filled < 2:
         return []
+    left_out: list[tuple[int, ...]] = [(at,) for at in range(len(row.naming))]
+    if len(row.naming) > max(TOGETHER) and filled > sum(bool(row.naming[at]) for at in TOGETHER):
+        left_out.append(TOGETHER)
     return [
-        (str(at), row.organisation, *row.naming[:at], "", *row.naming[at + 1 :], *row.passing)
-        for at in range(len(row.naming))
+        (
+            str(out),
+            row.organisation,
+            *("" if at in out else fact for at, fact in enumerate(row.naming)),
+            *row.passing,
+        )
+        for out in left_out
     ]
+
+
+def _in_their_order(
+    some: Sequence[Coming], others: Sequence[Known[K]]
+) -> Iterator[tuple[Coming, Known[K]]]:
+    """What says the same word for word, one after the other; of more rows than before nobody
+    knows which is the new one."""
+    if len(some) == len(others):
+        yield from zip(some, others, strict=True)
+
+
+def _saying_no_other(
+    some: Sequence[Coming], others: Sequence[Known[K]]
+) -> Iterator[tuple[Coming, Known[K]]]:
+    """Pairs of which neither contradicts the other in what both say, and no second is like them."""
+    if max(len(some), len(others)) > MOST_ALIKE:
+        return
+
+    def agree(row: Coming, each: Known[K]) -> bool:
+        return all(a == b or not a or not b for a, b in zip(row.passing, each.passing, strict=True))
+
+    for row in some:
+        alike = [each for each in others if agree(row, each)]
+        if len(alike) == 1 and sum(agree(other, alike[0]) for other in some) == 1:
+            yield row, alike[0]
 
 
 def _nearest(
     some: Sequence[Coming], others: Sequence[Known[K]]
 ) -> Iterator[tuple[Coming, Known[K]]]:
     """Pairs of which each is the other's nearest, and no second is as near."""
+    if max(len(some), len(others)) > MOST_ALIKE:
+        return
 
     def away(row: Coming, each: Known[K]) -> int:
         return sum(a != b for a, b in zip(row.passing, each.passing, strict=True))

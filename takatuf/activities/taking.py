@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -15,11 +15,19 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from takatuf.activities.exchange.mapping import WHERE
 from takatuf.activities.exchange.places import places_of
-from takatuf.activities.exchange.reading import Facts, Fault, ReadRow, Understood, rows_of
+from takatuf.activities.exchange.reading import (
+    Facts,
+    Fault,
+    ReadRow,
+    Understood,
+    labels_of,
+    rows_of,
+)
+from takatuf.activities.exchange.writing import OURS, cells_of
 from takatuf.activities.identity import Coming, Kinship, Known, Verdict, kinships, mark_of
 from takatuf.activities.models import Activity, Import, ImportedRow
 from takatuf.activities.vocabulary import ImportState, Outcome, Standing
@@ -47,6 +55,7 @@ NAMING = ("service", "sector", "subsector", "title", "indicator", "programming",
 PASSING = ("status", "starts_on", "ends_on", "targeted", "reached", "channel", "level")
 # What a column means → the field of an activity that holds it, where they are called otherwise.
 MEANS = {
+    "sector_ocha": "sector_code",
     **dict.fromkeys(("title_en", "title_ar", "title_fr"), "titles"),
     **dict.fromkeys(WHERE, "place"),
 }
@@ -71,6 +80,7 @@ class Taken:
     version: int = 0  # of the activity that stands already
     repeats: int = 0  # the line that it repeats
     changes: tuple[Change, ...] = ()
+    said: frozenset[str] | None = None  # the fields that it may change; None: all of the table's
 
 
 class Change(NamedTuple):
@@ -152,14 +162,17 @@ def plan_of(
     plan.warnings += _said(noted)
     known, versions = _known(made)
     verdicts = kinships([coming for _row, coming in rows], known)
+    ours = is_ours(understood)
     id_label = next((one.label for one in understood.columns if one.field == "own_id"), "")
     for (row, coming), verdict in zip(rows, verdicts, strict=True):
         assert row.facts is not None
         facts = row.facts
-        if facts.own_id and not verdict.own_id and verdict.kinship != Kinship.DOUBLED:
+        tells = verdict.own_id or verdict.keeps or verdict.kinship == Kinship.DOUBLED
+        if facts.own_id and not tells:
             # It tells nothing apart here, and is kept with what is not read.
             facts = replace(facts, extra={id_label: facts.own_id, **facts.extra})
-        plan.taken.append(_taken(row.line, facts, coming.mark, verdict, versions))
+        keeps = ours or verdict.keeps
+        plan.taken.append(_taken(row.line, facts, coming.mark, verdict, versions, keeps=keeps))
     _laid_beside(plan, made, understood, versions)
     return plan
 
@@ -246,13 +259,15 @@ class _Stand:
 
     version: int
     standing: str
+    mark: str
     brought: int
     reading: str  # how the file that brought it was read
+    layout: bool  # whether its columns were those of this file
 
 
 def _known(made: Import) -> tuple[list[Known[UUID]], dict[UUID, _Stand]]:
     """What stands at the incident already, as far as rows are compared with it."""
-    brought: dict[UUID, tuple[int, str, bool]] = {}
+    brought: dict[UUID, tuple[int, str, bool, bool]] = {}
     rows = (
         ImportedRow.objects.filter(
             of__incident=made.incident, of__state=ImportState.DONE, version__gt=0
@@ -262,8 +277,8 @@ def _known(made: Import) -> tuple[list[Known[UUID]], dict[UUID, _Stand]]:
         .values_list("activity", "version", "of")
     )
     imports = {
-        each.pk: (reading_of(each), each.headings == made.headings
-                  and search_key(each.source) == search_key(made.source))
+        each.pk: (reading_of(each), each.headings == made.headings,
+                  search_key(each.source) == search_key(made.source))
         for each in Import.objects.filter(
             incident=made.incident, state=ImportState.DONE
         ).defer("file", "report")
@@ -272,26 +287,30 @@ def _known(made: Import) -> tuple[list[Known[UUID]], dict[UUID, _Stand]]:
         brought[activity] = (version, *imports[of])
     stands = Activity.objects.filter(incident=made.incident).exclude(standing=Standing.COMING)
     places: dict[UUID, list[str]] = defaultdict(list)
-    follows = {key for key, (_version, _reading, same) in brought.items() if same}
-    if follows:
+    theirs = {key for key, (_version, _reading, _layout, same) in brought.items() if same}
+    if theirs:
         for activity, key in stands.exclude(places=None).values_list("pk", "places__key"):
             places[activity].append(key)
     columns = ("pk", "organisation", "own_id", "mark", "version", "standing", *NAMING, *PASSING)
     known: list[Known[UUID]] = []
     versions: dict[UUID, _Stand] = {}
-    for pk, body, own_id, mark, version, standing, *rest in stands.values_list(*columns).iterator(
-        5_000
-    ):
-        left, reading, _same = brought.get(pk, (0, "", False))
-        versions[pk] = _Stand(version, standing, left, reading)
-        goes_on = pk in follows and standing == Standing.CURRENT
+    rows_there = stands.order_by("pk").values_list(*columns)
+    for pk, body, own_id, mark, version, standing, *rest in rows_there.iterator(5_000):
+        left, reading, layout, _same = brought.get(pk, (0, "", False, False))
+        versions[pk] = _Stand(version, standing, mark, left, reading, layout)
+        goes_on = pk in theirs and standing == Standing.CURRENT
         naming: tuple[str, ...] = ()
         passing: tuple[str, ...] = ()
         if goes_on:
             names, passes = rest[: len(NAMING)], rest[len(NAMING) :]
             naming = (",".join(sorted(places[pk])), *map(search_key, names))
             passing = tuple(map(as_plain, passes))
-        known.append(Known(pk, str(body), own_id, mark, naming, passing, goes_on))
+        known.append(
+            Known(
+                pk, str(body), own_id, mark, naming, passing,
+                follows=goes_on and layout, beside=goes_on and not layout,
+            )
+        )  # fmt: skip
     return known, versions
 
 
@@ -302,8 +321,16 @@ def reading_of(made: Import) -> str:
 
 
 def _taken(
-    line: int, facts: Facts, mark: str, verdict: Verdict[UUID], stands: Mapping[UUID, _Stand]
+    line: int,
+    facts: Facts,
+    mark: str,
+    verdict: Verdict[UUID],
+    stands: Mapping[UUID, _Stand],
+    *,
+    keeps: bool,
 ) -> Taken:
+    """The row with what it does. `keeps` leaves the mark of what stands: by it the row of its
+    owner is known, of which ours is only a copy."""
     outcome = {
         Kinship.NEW: Outcome.NEW,
         Kinship.SAME: Outcome.SAME,
@@ -311,7 +338,10 @@ def _taken(
         Kinship.MAYBE: Outcome.PROPOSED,
         Kinship.DOUBLED: Outcome.DOUBLED,
     }[verdict.kinship]
-    version = stands[verdict.key].version if verdict.key else 0
+    stand = stands[verdict.key] if verdict.key else None
+    version = stand.version if stand else 0
+    if stand and keeps:
+        mark = stand.mark
     return Taken(line, outcome, facts, mark, verdict.own_id, verdict.key, version, verdict.line)
 
 
@@ -331,24 +361,79 @@ def _laid_beside(
             apart[stand.standing].append(row.line)
         elif row.outcome != Outcome.SAME:
             to_compare.append(row)
-        elif stand.brought and stand.reading != reading and stand.brought == stand.version:
+        elif stand.layout and stand.reading != reading and stand.brought == stand.version:
             # The same row, read in another way: what was wrong in the first reading is mended.
             to_compare.append(row)
     said = fields_said(understood.says, made)
+    named = frozenset(labels_of(understood.columns))
+    ours = is_ours(understood)
     for some in _portions(to_compare):
         held = Activity.objects.filter(pk__in=[row.key for row in some]).prefetch_related("places")
         by_key = {one.pk: one for one in held}
+        if ours:
+            for row, edited in _edited(made, understood, some):
+                row.said = fields_said(edited, made)
+                row.facts = _without(row.facts, understood, edited)
         for row in some:
             stand = stands[row.key]  # type: ignore[index]
             there = by_key[row.key]  # type: ignore[index]
-            row.changes = tuple(differences(there, row.facts, said))
-            if row.outcome != Outcome.PROPOSED:
-                row.outcome = Outcome.CHANGED if row.changes else Outcome.SAME
+            row.changes = tuple(
+                differences(there, row.facts, said if row.said is None else row.said, named)
+            )
+            if not row.changes:
+                row.outcome = Outcome.SAME  # perhaps in other columns, or in another format
+            elif row.outcome != Outcome.PROPOSED:
+                row.outcome = Outcome.CHANGED
             if row.outcome == Outcome.CHANGED and stand.brought != stand.version:
                 # Somebody changed it here since: what they wrote is not overwritten unasked.
                 row.outcome = Outcome.PROPOSED
     plan.apart = dict(apart)
     plan.warnings += _apart_said(plan)
+
+
+def is_ours(understood: Understood) -> bool:
+    """Whether a table is one that we wrote, perhaps edited since."""
+    return {column.hashtag for column in understood.columns} >= OURS
+
+
+def _edited(
+    made: Import, understood: Understood, rows: Sequence[Taken]
+) -> Iterator[tuple[Taken, set[str]]]:
+    """Rows of a table of ours, each with the fields whose cells are not what we wrote: the name
+    of a district or the code of a sector that we added ourselves is nobody's word. Names are in
+    the language of whoever took the table out, so that each language is tried."""
+    columns = [column for column in understood.columns if column.field]
+    lines = {row.line for row in rows}
+    cells = {row.line: row.cells for row in understood.table.rows if row.line in lines}
+    edited = {row.line: {column.field for column in columns} for row in rows}
+    for code, _name in settings.SPOKEN_LANGUAGES:
+        left = {row.key: row.line for row in rows if edited[row.line]}
+        if not left:
+            break
+        with override(code):
+            stands = Activity.objects.filter(pk__in=list(left))
+            for key, written in cells_of(made.incident, stands):
+                line = left[key]
+                there = cells[line]
+                edited[line] &= {
+                    column.field
+                    for column in columns
+                    if (there[column.at] if column.at < len(there) else "")
+                    not in written.get(column.hashtag, ())
+                }
+    for row in rows:
+        yield row, edited[row.line]
+
+
+def _without(facts: Facts, understood: Understood, edited: set[str]) -> Facts:
+    """Facts without what was not understood of cells that nobody edited."""
+    labels = labels_of(understood.columns)
+    ours = {
+        label
+        for label, column in zip(labels, understood.columns, strict=True)
+        if column.field and column.field not in edited
+    }
+    return replace(facts, extra={k: cell for k, cell in facts.extra.items() if k not in ours})
 
 
 def _apart_said(plan: Plan) -> list[str]:
@@ -409,9 +494,22 @@ def values_of(facts: Facts) -> dict[str, Any]:
     return found
 
 
-def differences(there: Activity, facts: Facts, said: frozenset[str]) -> Iterator[Change]:
-    """The fields in which a row differs from the activity that stands."""
-    for name, value in values_of(facts).items():
+def extra_beside(there: Activity, facts: Facts, named: frozenset[str]) -> str:
+    """What is kept unread with an activity after a row of a table with these columns: of those
+    that the table does not have, what stood there stays."""
+    before = json.loads(there.extra) if there.extra else {}
+    after = {name: facts.extra.get(name, cell) for name, cell in before.items()
+             if name in facts.extra or name not in named}  # fmt: skip
+    after |= facts.extra
+    return json.dumps(after, ensure_ascii=False) if after else ""
+
+
+def differences(
+    there: Activity, facts: Facts, said: frozenset[str], named: frozenset[str]
+) -> Iterator[Change]:
+    """The fields in which a row of a table with these columns differs from the activity that
+    stands."""
+    for name, value in {**values_of(facts), "extra": extra_beside(there, facts, named)}.items():
         if (name in said or name == "extra") and getattr(there, name) != value:
             yield Change(name, as_text(getattr(there, name)), as_text(value))
     if "place" in said:

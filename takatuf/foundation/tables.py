@@ -39,6 +39,7 @@ MOST_TO_GUESS = 300_000  # bytes of a file from which its encoding and delimiter
 MOST_NAMED = 20  # cells or lines that one message names
 REPEATED = 200  # characters; a longer cell hardly stands in two rows
 HEADER_WITHIN = 25  # rows
+SIGNS = frozenset("=+-@＝＋－＠")  # with which a formula begins
 DELIMITERS = (",", ";", "\t", "|")
 MARKS = [
     (codecs.BOM_UTF8, "utf-8"),
@@ -113,6 +114,7 @@ class Table:
     warnings: list[str] = field(default_factory=list)
     above: tuple[Row, ...] = ()
     sheet: str = ""
+    sheets: tuple[str, ...] = ()  # all that hold anything, where there are several
 
 
 def read_table(
@@ -135,15 +137,18 @@ def read_table(
         raise Refused(_("The file is empty."), code="empty-file")
     warnings: list[str] = []
     title = ""
+    sheets: list[str] = []
     kind = _kind(data, limits)
     if kind:
-        title, rows = _workbook_rows(data, sheet, recognise, limits, warnings)
+        title, sheets, rows = _workbook_rows(data, sheet, recognise, limits, warnings)
         rows, encoding = _cleaned(rows, limits, warnings), kind
         found = _header(rows, recognise)
     else:
         _refuse_other_kinds(data)
         text, encoding = decode(data, encoding, warnings)
         rows, found = _best_delimiter(text, recognise, limits, warnings)
+    if not rows:
+        raise Refused(_("The file is empty."), code="empty-file")
     if found is None:
         raise Refused(
             _("No row with known headings was found in the first %(most)s rows.")
@@ -158,7 +163,7 @@ def read_table(
         )
         shown = merged[:MOST_NAMED] + ["…"] * (len(merged) > MOST_NAMED)
         warnings.append(words % {"lines": listed(shown)})
-    return Table(rows[found], body, encoding, warnings, tuple(rows[:found]), title)
+    return Table(rows[found], body, encoding, warnings, tuple(rows[:found]), title, tuple(sheets))
 
 
 def _kind(data: bytes, limits: Limits) -> str:
@@ -177,7 +182,9 @@ def _refuse_other_kinds(data: bytes) -> None:
     known = (b"%pdf", b"<!doctype", b"<html", b"<?xml", b"{\\rtf", b"\x89png", b"gif8",
              b"\xff\xd8\xff", b"\x1f\x8b", b"7z\xbc\xaf", b"rar!", b"\x7felf", b"mz\x90",
              b"sqlite format")  # fmt: skip
-    if start.startswith(known) or _is_binary(data):
+    # A list of objects, or of lists: read as CSV, each of its lines would be a row.
+    is_json = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*[\[{]|\{\s*[\"}])", data[:512])
+    if start.startswith(known) or is_json or _is_binary(data):
         raise Refused(_("This is not a table. Save it as CSV or XLSX."), code="not-a-table")
 
 
@@ -257,6 +264,7 @@ def _guessed(data: bytes, warnings: list[str]) -> tuple[str, str]:
             readings.append((likeness(text), name, text))
     # The article tells the two Arabic encodings apart where both give Arabic letters.
     readings.sort(key=lambda reading: (reading[0], _articles(reading[2])), reverse=True)
+    _refuse_mixed(data)
     unclear = (
         not readings
         or readings[0][0] < SURE
@@ -264,6 +272,7 @@ def _guessed(data: bytes, warnings: list[str]) -> tuple[str, str]:
             len(readings) > 1
             and readings[0][0] - readings[1][0] < NEAR
             and _articles(readings[0][2]) <= _articles(readings[1][2])
+            and not (_mixes_scripts(readings[1][2]) and not _mixes_scripts(readings[0][2]))
         )
     )
     if unclear:
@@ -272,6 +281,32 @@ def _guessed(data: bytes, warnings: list[str]) -> tuple[str, str]:
     words = _("The file is not UTF-8; it was read as %(encoding)s, as in “%(sample)s”.")
     warnings.append(words % {"encoding": f"{name} ({ENCODINGS[name]})", "sample": _sample(text)})
     return data.decode(name), name
+
+
+def _refuse_mixed(data: bytes) -> None:
+    """Some lines in UTF-8 and others in an older encoding, as when two files were put together:
+    no reading gives the words of all. By chance hardly a line of words is UTF-8."""
+    old, new = [], 0
+    for line, part in enumerate(re.split(rb"\r\n|\r|\n", data), 1):
+        if not part.isascii():
+            try:
+                part.decode()
+                new += 1
+            except UnicodeDecodeError:
+                old.append(line)
+    if new and old:
+        words = _(
+            "Some lines are UTF-8 and others are not (%(lines)s): the file was put together from "
+            "two encodings. Save each part as UTF-8 first."
+        )
+        shown = [str(line) for line in old[:MOST_NAMED]] + ["…"] * (len(old) > MOST_NAMED)
+        raise Refused(words % {"lines": listed(shown)}, code="mixed-encodings", field="encoding")
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether a word has Arabic and Latin letters side by side: ةcoute for École. Nobody writes
+    so; it is the sign of a wrong reading."""
+    return bool(MIXED.search(text))
 
 
 def _telling_part(data: bytes) -> bytes:
@@ -286,6 +321,7 @@ def _telling_part(data: bytes) -> bytes:
 WORD = re.compile(r"[^\W\d_]+(?:[’'ـ\u064b-\u0652]+[^\W\d_]+)*")
 # Printed signs that stand inside a word only when the reading is wrong.
 MISPLACED = re.compile(r"[^\W\d_][\u0080-\u009f¡¢£¤¥¦§¨©ª¬®¯±²³´µ¶¸¹º¼½¾¿×÷ƒˆ†‡•‰]+(?=[^\W\d_])")
+MIXED = re.compile(r"[\u0621-\u064a][a-zà-öø-ÿ]|[a-zà-öø-ÿ][\u0621-\u064a]", re.I)
 # Letters that Arabic uses at the end of a word only.
 FINAL_ONLY = re.compile(r"[ةى](?=[\u0621-\u064a])")
 COMMON_ARABIC = frozenset("اليمونرتبةعدسفهكقحجش")
@@ -538,6 +574,8 @@ def _cleaned(rows: Iterable[Row], limits: Limits, warnings: list[str]) -> list[R
             cell = cell.strip().strip("\ufeff")
             if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
                 cell = cell[2:-1]  # how a CSV tells Excel that 0047 is text
+            elif cell.startswith("'") and cell[1:].lstrip(" ")[:1] in SIGNS:
+                cell = cell[1:]  # how a CSV tells Excel that +47 is no formula, ours too
             cells.append(known.setdefault(cell, cell) if len(cell) < REPEATED else cell)
         while cells and not cells[-1]:
             cells.pop()
@@ -553,13 +591,16 @@ def _cleaned(rows: Iterable[Row], limits: Limits, warnings: list[str]) -> list[R
 
 def _workbook_rows(
     data: bytes, sheet: str | None, recognise: Recognise, limits: Limits, warnings: list[str]
-) -> tuple[str, list[Row]]:
-    """The name of one sheet of a workbook and its rows: values, not formulas."""
+) -> tuple[str, list[str], list[Row]]:
+    """The name of one sheet of a workbook, the names of all between which it was chosen, and its
+    rows: values, not formulas."""
+    sheets: list[str] = []
     first, answers = _asked(data, sheet, limits)
     if "heads" in first:
         heads = first["heads"]
         if not heads:
             raise Refused(_("The file is empty."), code="empty-file")
+        sheets = list(heads)
         # The sheet whose first rows show the most known headings; the first of equals.
         chosen = max(heads, key=lambda name: max(map(recognise, heads[name])))
         words = _("Only the sheet “%(sheet)s” was read. Choose another with --sheet: %(others)s.")
@@ -581,7 +622,7 @@ def _workbook_rows(
             warnings.append(words % {"cells": listed(answer["missing"])})
     if not rows:
         raise Refused(_("The file is empty."), code="empty-file")
-    return first["sheet"], rows
+    return first["sheet"], sheets, rows
 
 
 def _asked(data: bytes, sheet: str | None, limits: Limits) -> tuple[dict[str, Any], Iterator[Any]]:

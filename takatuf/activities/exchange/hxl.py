@@ -73,7 +73,7 @@ def field_of(hashtag: Hashtag) -> tuple[str, int]:
         return _date(hashtag)
     if tag == "sector":
         if coded:
-            return "sector_code", 0 if has("v_city") else 1
+            return ("sector_code" if has("v_city") else "sector_ocha"), 0
         return "sector", _plainness(hashtag)
     if tag == "meta":
         named = {"level": "level", "source": "source", "id": "own_id"}

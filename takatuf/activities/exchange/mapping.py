@@ -30,6 +30,7 @@ FIELDS: dict[str, str | Promise] = {
     "service": gettext_lazy("Service"),
     "sector": gettext_lazy("Sector"),
     "sector_code": gettext_lazy("Code of the sector"),
+    "sector_ocha": gettext_lazy("Code of the sector (OCHA), where it has no other"),
     "subsector": gettext_lazy("Subsector"),
     "title": gettext_lazy("What is done"),
     "title_en": gettext_lazy("What is done, in English"),
@@ -73,6 +74,7 @@ WHERE = ("country", "country_code", "adm1", "adm1_code", "adm2", "adm2_code", "a
 DATES = ("starts_on", "ends_on", "reported_on", "confirmed_on")
 
 HASHTAG = 0.98  # how sure a hashtag is
+BY_ITSELF = 0.9  # how sure a heading is that stands so in our list
 FEW = 5  # values from which a column is judged
 RESEMBLES = 88  # of 100, by rapidfuzz
 SHOWN = 3  # samples of a column
@@ -108,6 +110,7 @@ class _Claim:
     reason: str
     sureness: float
     rank: int = 0
+    known: str = ""  # the heading of our list that told it
 
 
 @lru_cache(maxsize=1)
@@ -194,6 +197,11 @@ def columns_of(
             )
             shown = " ".join(str(tag) for tag in tags[at])
             warnings.append(words % {"column": headings[at] or at + 1, "hashtags": shown})
+        elif is_hxl and not tags[at] and (wrong := _no_hashtag(header, at)):
+            words = _("“%(text)s” is no hashtag, so that its column was kept unread.")
+            claims.append(_Claim(at, "", words % {"text": wrong}, 0))
+            hint = _("Write it as in #adm2+name: letters, digits and underscores alone.")
+            warnings.append(f"{words % {'text': wrong}} {hint}")
         elif is_hxl:
             claims.append(_by_hashtag(at, tags[at]))
         else:
@@ -217,7 +225,8 @@ def columns_of(
 
 def _headings(header: Row, above: Sequence[Row], is_hxl: bool, width: int) -> list[str]:
     """The heading of each column: of the row of hashtags the one above it, else its own, or the
-    one above where it is empty, as a heading over two rows leaves it."""
+    one above where it is empty, as a heading over two rows leaves it. “Name” below
+    “Organisation” is the name of the organisation."""
     before = above[-1].cells if above else ()
     if is_hxl:
         cells = before if sum(map(bool, before)) > 1 else ()
@@ -227,7 +236,23 @@ def _headings(header: Row, above: Sequence[Row], is_hxl: bool, width: int) -> li
             or (before[at] if at < len(before) else "")
             for at in range(width)
         )
+        if sum(map(bool, before)) > 1:
+            cells = tuple(_below(cell, before[: at + 1]) for at, cell in enumerate(cells))
     return [(" ".join(cells[at].split()) if at < len(cells) else "")[:200] for at in range(width)]
+
+
+def _below(heading: str, above: Sequence[str]) -> str:
+    """A heading with the one that stands over it and its neighbours, where that alone tells what
+    it means."""
+    over = next((cell for cell in reversed(above) if cell), "")
+    if not heading or not over or over == heading or by_heading(heading)[0]:
+        return heading
+    whole = next(
+        (each for each in (f"{over} {heading}", f"{heading} {over}")
+         if by_heading(each)[1] >= BY_ITSELF),
+        "",
+    )  # fmt: skip
+    return whole or heading
 
 
 def _samples(rows: Sequence[Row], width: int) -> list[tuple[str, ...]]:
@@ -265,16 +290,38 @@ def _chosen(
         raise Refused(
             words % {"field": str(unknown[0])[:60], "fields": ", ".join(FIELDS)},
             code="unknown-field",
-            field="layout",
+            field="columns",
         )
     found: dict[int, str] = {}
-    wanted = {**layout, **{folded(key): field for key, field in layout.items()}}
+    wanted = {**layout, **{_known_by(key): field for key, field in layout.items()}}
     for at, key in enumerate(keys):
         for name in (key, headings[at], folded(headings[at]), *map(str, tags[at])):
             if name and name in wanted:
                 found[at] = wanted[name]
                 break
     return found
+
+
+def _known_by(name: str) -> str:
+    """A column's name as it is looked for: a hashtag with its attributes in order, else folded."""
+    tags = hxl.hashtags(name)
+    return " ".join(map(str, tags)) or folded(name)
+
+
+def unmet(layout: Mapping[str, str], columns: Sequence[Column]) -> list[str]:
+    """The names of a layout that no column bears."""
+    there = {
+        name
+        for column in columns
+        for name in (column.key, column.heading, folded(column.heading), column.hashtag)
+    }
+    return [name for name in layout if not {name, _known_by(name)} & there]
+
+
+def _no_hashtag(header: Row, at: int) -> str:
+    """What stands in the row of hashtags where one was meant."""
+    cell = header.cells[at] if at < len(header.cells) else ""
+    return cell[:LONGEST_SAMPLE] if cell.startswith(("#", "＃")) else ""
 
 
 def _by_hashtag(at: int, tags: Sequence[hxl.Hashtag]) -> _Claim:
@@ -302,7 +349,7 @@ def _of_heading(at: int, heading: str) -> _Claim:
         reason = _("The heading says so.")
     else:
         reason = _("The heading resembles “%(known)s”.") % {"known": known}
-    return _Claim(at, field, reason, sureness, round(10 * (1 - sureness)))
+    return _Claim(at, field, reason, sureness, round(10 * (1 - sureness)), known)
 
 
 def _settle(claims: list[_Claim], rows: Sequence[Row]) -> None:
@@ -326,6 +373,24 @@ def _settle(claims: list[_Claim], rows: Sequence[Row]) -> None:
             claim.reason = _("No other column names an organisation.")
 
 
+# What a heading means as often as what it says first, where most of its values are such words:
+# “State” heads provinces and how things stand, المستفيدون people and how many they are.
+OTHERWISE = {
+    "adm1": ("status", gettext_lazy("Its values say where things stand.")),
+    "populations": ("reached", gettext_lazy("Its values are numbers of people.")),
+}
+
+
+def _read_otherwise(claim: _Claim, rows: Sequence[Row]) -> None:
+    from takatuf.activities.exchange import values
+
+    field, reason = OTHERWISE[claim.field]
+    found = [row.cells[claim.at] for row in rows if claim.at < len(row.cells)]
+    found = [cell for cell in found if values.said(cell)][:500]
+    if found and 2 * sum(map(values.FITS[field], found)) > len(found):
+        claim.field, claim.reason, claim.sureness = field, str(reason), 0.6
+
+
 def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:
     """Take a column for nothing where its values show that its heading means something else.
 
@@ -334,6 +399,9 @@ def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:
     """
     from takatuf.activities.exchange import values
 
+    if claim.field in OTHERWISE and claim.sureness < HASHTAG:
+        _read_otherwise(claim, rows)
+        return
     fits = {**dict.fromkeys(DATES, values.is_date), **values.FITS}.get(claim.field)
     loose = claim.field == "reported_on"
     if fits is None or claim.sureness == 1 or (claim.sureness == HASHTAG and not loose):
@@ -347,6 +415,10 @@ def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:
     if claim.field in {"targeted", "reached"} and sum(map(values.is_people, found)) >= half:
         claim.field, claim.sureness = "populations", 0.6
         claim.reason = _("Its values name groups of people.")
+        return
+    if claim.known == folded("état") and not any(map(fits, found)):
+        claim.field, claim.sureness = "adm1", 0.6
+        claim.reason = _("Its values do not say where things stand: it names states.")
         return
     if len(found) < (1 if loose else FEW):
         return

@@ -23,6 +23,7 @@ from takatuf.activities.exchange.mapping import (
     Column,
     columns_of,
     recognise,
+    unmet,
 )
 from takatuf.activities.exchange.places import Places, country_code
 from takatuf.activities.exchange.values import Unread
@@ -35,9 +36,10 @@ from takatuf.plans.catalogue import services
 LIMITS = Limits(megabytes=40, rows=120_000, columns=300, characters=20_000, unpacked=256 * 2**20)
 LONGEST = {
     "organisation": 200, "programming": 200, "funder": 200, "sector": 200, "subsector": 200,
-    "sector_code": 40, "title": 400, "number": 60, "indicator": 400, "own_id": 200,
-    "source": 200, "contact_name": 200, "contact_email": 254,
+    "sector_code": 40, "sector_ocha": 40, "title": 400, "number": 60, "indicator": 400,
+    "own_id": 200, "source": 200, "contact_name": 200, "contact_email": 254,
 }  # fmt: skip
+MOST_KNOWN = 100_000  # by `recognise`, of a row of hashtags
 MOST_NAMED = 20  # columns or lines that one message names
 # Question marks for letters, or letters of UTF-8 that somebody read as Windows-1252.
 LOST = re.compile("\ufffd|\\?{3,}|(?:[ØÙ][\u0080-\u00bf\u0152-\u2122]){3}|Ã[\u0080-\u00bf]")
@@ -143,6 +145,7 @@ class Understood:
     date_order: str  # dmy, mdy or ymd; "" where no date needs it
     sheet: str
     layout_key: str
+    wrong: tuple[str, ...] = ()  # of the warnings, those of hashtags that are none
 
     @property
     def layout(self) -> dict[str, str]:
@@ -181,6 +184,7 @@ def understand(
             raise
         asks.append(_which_encoding(unclear))
         table = read(encoding=unclear.readings[0][0])
+    _go_below_a_group(table)
     _leave_out_repeated_headings(table)
     if not table.rows:
         raise Refused(
@@ -188,10 +192,17 @@ def understand(
             % {"file": filename[:100]},
             code="no-rows",
         )
-    columns, warnings = columns_of(table.header, table.above, table.rows, layout or {})
+    columns, wrong = columns_of(table.header, table.above, table.rows, layout or {})
     order, ask, told = _date_order(table.rows, columns, date_order or "")
     asks += ask
-    warnings = [*table.warnings, *warnings, *_unread(columns), *told, *_lost(table.rows)]
+    warnings = [
+        *table.warnings,
+        *_unmet(layout or {}, columns),
+        *wrong,
+        *_unread(columns),
+        *told,
+        *_lost(table.rows),
+    ]
     return Understood(
         table=table,
         columns=columns,
@@ -201,6 +212,7 @@ def understand(
         date_order=order,
         sheet=table.sheet,
         layout_key=" | ".join(column.key for column in columns),
+        wrong=tuple(wrong),
     )
 
 
@@ -212,6 +224,15 @@ def _which_encoding(unclear: WhichEncoding) -> Ask:
         choices=tuple((name, f"{name}: “{sample}”") for name, sample in unclear.readings),
         samples=tuple(sample for _name, sample in unclear.readings),
     )
+
+
+def _go_below_a_group(table: Table) -> None:
+    """Where headings stand over several columns, the row below them names the columns."""
+    above, below = table.header.cells, table.rows[0].cells if table.rows else ()
+    over = [cell for at, cell in enumerate(above) if not cell or cell == above[at - 1]]
+    if over and recognise(above) < MOST_KNOWN and recognise(below) >= 200:
+        table.above = (*table.above, table.header)
+        table.header = table.rows.pop(0)
 
 
 def _leave_out_repeated_headings(table: Table) -> None:
@@ -245,6 +266,13 @@ def _unread(columns: Sequence[Column]) -> list[str]:
         words = _("These columns were not read; they are kept with each activity: %(columns)s.")
         said.append(words % {"columns": listed(others)})
     return said
+
+
+def _unmet(layout: Mapping[str, str], columns: Sequence[Column]) -> list[str]:
+    """What was said of columns that the table does not have."""
+    names = unmet(layout, columns)
+    words = _("The table has no such columns as were told: %(columns)s.")
+    return [words % {"columns": listed(names)[:500]}] if names else []
 
 
 def _lost(rows: Sequence[Row]) -> list[str]:
@@ -290,9 +318,16 @@ def _date_order(
         return "", [], []
     possible = seen.possible | set(seen.only)
     samples = seen.samples or list(seen.example.values())
-    words = _(
-        "It is not clear whether the dates are written day first or month first, as in "
-        "%(samples)s. Say which it is."
+    words = (
+        _(
+            "It is not clear in which order day, month and year are written, as in "
+            "%(samples)s. Say which it is."
+        )
+        if "ymd" in possible
+        else _(
+            "It is not clear whether the dates are written day first or month first, as in "
+            "%(samples)s. Say which it is."
+        )
     )
     ask = Ask(
         code="date-order",
@@ -333,9 +368,16 @@ def rows_of(
         except Unread as unread:
             raise Refused(unread.message, code=unread.code, field="level") from None
     if "organisation" not in understood.says and "organisation" not in given:
-        words = _("No column names the organisation. The columns are: %(columns)s.")
-        labels = listed(column.label for column in understood.columns)
-        raise Refused(words % {"columns": labels[:500]}, code="no-organisation-column")
+        words = _(
+            "No column names the organisation. Say which one does, or whose file it is (at the "
+            "command: --map or --source). The columns are: %(columns)s."
+        )
+        labels = listed(
+            " ".join(filter(None, (column.heading, column.hashtag))) or column.label
+            for column in understood.columns
+        )
+        said = [words % {"columns": labels[:500]}, *understood.wrong]
+        raise Refused(" ".join(said), code="no-organisation-column", field="columns")
     reader = _Reader(understood, city_places, given)
     for row in understood.table.rows:
         yield reader.read(row)
@@ -354,7 +396,7 @@ class _Reader:
         self._columns = understood.columns
         self._converters = [self._converter(column.field) for column in understood.columns]
         self._by_field = {column.field: column for column in understood.columns if column.field}
-        self._labels = _labels(understood.columns)
+        self._labels = labels_of(understood.columns)
 
     def read(self, row: Row) -> ReadRow:
         found: dict[str, Any] = {}
@@ -494,7 +536,10 @@ class _Reader:
                         words % {"service": services()[service]},
                     )
                 )
+        ocha = found.pop("sector_ocha", "")
         if not found.get("sector_code"):
+            found["sector_code"] = ocha
+        if not found["sector_code"]:
             found["sector_code"] = values.sector_code_of(found.get("sector", ""))
         kind = found.pop("organisation_type", "")
         return Facts(
@@ -559,11 +604,11 @@ COUNTED = frozenset({"targeted", "reached", "weekly_capacity"})
 POSITION = frozenset({"latitude", "longitude", "coordinates"})
 # What reaches people wherever they are needs no place.
 FROM_AFAR = frozenset({Channel.PHONE, Channel.ONLINE, Channel.PRINT, Channel.MONEY})
-WHAT = ("service", "sector", "sector_code", "subsector", "title", "title_en", "title_ar",
-        "title_fr", "description")  # fmt: skip
+WHAT = ("service", "sector", "sector_code", "sector_ocha", "subsector", "title", "title_en",
+        "title_ar", "title_fr", "description")  # fmt: skip
 
 
-def _labels(columns: Sequence[Column]) -> list[str]:
+def labels_of(columns: Sequence[Column]) -> list[str]:
     """What messages and kept cells name each column by; two of one heading are numbered."""
     seen: Counter[str] = Counter()
     labels = []
@@ -624,12 +669,15 @@ def _date(cell: str, *, order: str, last: bool) -> Converted:
         words = _("“%(text)s” is no day; no date was read, and it is kept beside.")
         return None, None, ("open-ended", words % {"text": said})
     when, part = values.date_of(said, order, last=last)
+    if part == "missing":
+        words = _("“%(text)s” is what computers write for no date; it was read as none.")
+        return None, None, ("missing-date", words % {"text": said})
     if when and part:
-        words = {
+        told = {
             "month": _("Only a month is told; it was read as %(date)s."),
             "serial": _("The number of a day in a spreadsheet; it was read as %(date)s."),
         }[part]
-        return when, None, (f"date-from-{part}", words % {"date": isolated(when)})
+        return when, None, (f"date-from-{part}", told % {"date": isolated(when)})
     return when, None, None
 
 

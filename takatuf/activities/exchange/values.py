@@ -261,8 +261,9 @@ def count_of(cell: str, *, most: int = MOST_PEOPLE) -> int:
     """A number of people. Raises `Unread` for what is none, is negative or beyond belief."""
     text = search_key(cell[:LONGEST]).replace("٬", ",").replace("٫", ".").replace("\u2019", "'")
     text = re.sub(r"\s|\u00a0|\u202f", "", text)
-    if re.fullmatch(r"\d{1,3}([.,'])\d{3}(?:\1\d{3})*", text):
-        text = re.sub(r"[.,']", "", text)  # 1,200 and 1.200 people are no fractions
+    # 1,200 and 1.200 people are no fractions; 1,200.00 has one of nothing.
+    if match := re.fullmatch(r"(\d{1,3}([.,'])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,]0+)?", text):
+        text = re.sub(r"[.,']", "", match[1])
     text = re.sub(r"[.,]0+$", "", text)
     if not re.fullmatch(r"\d{1,15}", text):
         words = _("“%(text)s” is no number of people. Write digits alone, as in 1200.")
@@ -314,6 +315,8 @@ MONTH_ALONE = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
 SENTINELS = frozenset(
     {(1899, 12, 30), (1899, 12, 31), (1900, 1, 0), (1900, 1, 1), (1969, 12, 31), (1970, 1, 1)}
 )
+# A year from 1300 to 1499, or a sign that the year is counted from the Hijra.
+HIJRI = re.compile(r"(?<!\d)1[34]\d\d(?!\d)|\d\s*(?:ه|هـ|ah|a\.h\.)$")
 TIME_ALONE = re.compile(r"0{1,2}:00(:00(\.0+)?)?")
 
 
@@ -322,8 +325,8 @@ class Written:
     """What a cell with a date shows before the order of its figures is known.
 
     `when` is the date where the cell leaves no doubt, `figures` its three numbers where it
-    does; neither where it means no date at all. `part` names what was read from less: "month"
-    or "serial".
+    does; neither where it means no date at all. `part` names what was read from less, "month"
+    or "serial", and "missing" where a computer wrote for no date the day it counts from.
     """
 
     when: date | None = None
@@ -361,7 +364,7 @@ def _written(cell: str) -> Written | None:
 
 def _dated(year: int, month: int, day: int) -> Written | None:
     if (year, month, day) in SENTINELS:
-        return Written()
+        return Written(part="missing")
     try:
         when = date(year, month, day)
     except ValueError:
@@ -376,7 +379,7 @@ def _figures(one: int, two: int, three: int, digits: int) -> Written | None:
     # Of two digits, 69, 70, 99 and 00 are taken for the years in which computers begin to count.
     year = three if digits == 4 else 1900 + three
     if not SENTINELS.isdisjoint({(year, two, one), (year, one, two)}):
-        return Written()
+        return Written(part="missing")
     if digits == 4 and one == two:
         return _dated(three, two, one)
     return Written(figures=(one, two, three))
@@ -388,9 +391,7 @@ def _by_month(text: str) -> Written | None:
 
     words = [word for word in re.split(r"[\s,./\-]+|(?<=\d)(?=[^\d\s])", text) if word]
     words = [re.sub(r"^(\d{1,2})(st|nd|rd|th|er|e)$", r"\1", word) for word in words]
-    words = [
-        word for word in words if word not in {"of", "de", "le", "من", "st", "nd", "rd", "th", "er"}
-    ]
+    words = [word for word in words if word not in BESIDE and word not in _weekdays()]
     figures = [int(word) for word in words if word.isdigit() and len(word) <= 4]
     named = _months().get(" ".join(word for word in words if not word.isdigit()), 0)
     year = next((figure for figure in figures if figure > 31), 0)
@@ -408,6 +409,14 @@ def _by_month(text: str) -> Written | None:
         last = date(year, month, monthrange(year, month)[1])
         return Written(date(year, month, 1), last=last, part="month")
     return None
+
+
+BESIDE = frozenset({"of", "de", "le", "من", "st", "nd", "rd", "th", "er", "the", "يوم", "في"})
+
+
+@lru_cache(maxsize=1)
+def _weekdays() -> frozenset[str]:
+    return frozenset(search_key(word) for _all, words in words_of("weekdays") for word in words)
 
 
 @lru_cache(maxsize=1)
@@ -452,13 +461,16 @@ def in_order(figures: tuple[int, int, int], order: str) -> date | None:
 
 def date_of(cell: str, order: str, *, last: bool = False) -> tuple[date | None, str]:
     """The date of a cell, and what it was read from where that is less than a day: "month" or
-    "serial". No date where the cell says that there is none. `last` takes the end of a month.
+    "serial". No date where the cell says that there is none, "missing" where it does so by the
+    day that computers count from. `last` takes the end of a month.
 
     Raises `Unread` for what is no date, or none in the order that was told.
     """
     found = written(cell)
-    if found is None:
+    if found is None or (found.figures and not any(in_order(found.figures, o) for o in ORDERS)):
         words = _("“%(text)s” is no date. Write it as 2026-06-15.")
+        if HIJRI.search(search_key(cell[:LONGEST])):
+            words = _("“%(text)s” is a Hijri date, which is not read. Write it as 2026-06-15.")
         raise Unread("not-a-date", words % {"text": cell[:60]})
     if found.figures:
         when = in_order(found.figures, order or "dmy")

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pycountry
@@ -24,6 +25,7 @@ from django.utils.translation import get_language, gettext_lazy, override, pgett
 from django.utils.translation import gettext as _
 
 from takatuf.activities.coverage import BANDS
+from takatuf.activities.exchange.hxl import hashtags
 from takatuf.activities.exchange.places import country_code
 from takatuf.activities.exchange.values import written_in
 from takatuf.activities.models import Activity, ActivityPlace
@@ -232,7 +234,33 @@ COLUMNS: tuple[Column, ...] = (
 # The agreed columns have no place for what was written in French; it is added where there is any.
 FRENCH = Column("#activity+name+i_fr", gettext_lazy("Activity, in French"), _title("fr"))
 
+# By these, of which two are attributes of our own, a table is known that we wrote ourselves.
+OURS = frozenset({"#meta+level", "#date+confirmed", "#sector+code+v_city"})
+
 Row = list[object]
+
+
+def _as_number(value: object) -> str:
+    """A whole number as a workbook gives it back: 10, where we have 10.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else ""
+
+
+def cells_of(
+    incident: Incident, found: QuerySet[Activity]
+) -> Iterator[tuple[UUID, dict[str, tuple[str, ...]]]]:
+    """Each of these activities with what our table has in its cells, by hashtag as `Hashtag`
+    writes it: in a workbook, and in a CSV where that differs."""
+    tags = [str(hashtags(column.hashtag)[0]) for column in (*COLUMNS, FRENCH)]
+    values = [column.value for column in (*COLUMNS, FRENCH)]
+    for entry in _entries(incident, found):
+        said = [value(entry) for value in values]
+        yield (
+            entry.one.pk,
+            {
+                tag: ("" if one is None else str(one).strip(), _as_number(one))
+                for tag, one in zip(tags, said, strict=True)
+            },
+        )
 
 
 @dataclass(frozen=True)

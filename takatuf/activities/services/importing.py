@@ -183,24 +183,38 @@ def _understood(made: Import, data: bytes) -> Understood:
 
 
 def _understood_first(made: Import, data: bytes) -> Understood:
-    """The file as it is understood by itself, or as the partner's last file was settled."""
+    """The file as it is understood by itself, or as the partner's last file was settled. What was
+    answered for that one stands only where it would be asked again."""
     understood = _understood(made, data)
     made.headings = hashlib.sha256(understood.layout_key.encode()).hexdigest()
     layout = _layout_for(made)
     if layout is None:
         return understood
-    made.columns = {**layout.columns, **made.columns}
+    keys = {column.key for column in understood.columns}
+    made.columns = {
+        **{key: field for key, field in layout.columns.items() if key in keys},
+        **made.columns,
+    }
     if layout.source == search_key(made.source):
         # Another's answers are no answers: their dates may be written the other way round.
-        made.answers = {**layout.answers, **made.answers}
+        asked = {ask.option for ask in understood.asks}
+        remembered = {name: said for name, said in layout.answers.items() if name in asked}
+        if layout.answers.get("sheet") in understood.table.sheets:
+            remembered["sheet"] = layout.answers["sheet"]
+        made.answers = {**remembered, **made.answers}
     return _understood(made, data)
 
 
 def _layout_for(made: Import) -> Layout | None:
-    """What was settled for a file with these headings: of the same partner, else of anybody."""
+    """What was settled for a file with these headings: of the same partner, else of anybody; else
+    for the last file of this partner, whose table may have got another column since."""
     known = Layout.objects.filter(city=made.incident.city_id, headings=made.headings)
     own = search_key(made.source)
-    return min(known, key=lambda one: (one.source != own, -one.kept_at.timestamp()), default=None)
+    same = min(known, key=lambda one: (one.source != own, -one.kept_at.timestamp()), default=None)
+    if same or not own:
+        return same
+    theirs = Layout.objects.filter(city=made.incident.city_id, source=own)
+    return theirs.order_by("-kept_at").first()
 
 
 def _report(understood: Understood, said: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -315,12 +329,12 @@ def import_file(
             columns=columns, answers=answers, now=now,
         )  # fmt: skip
         try:
-            made = run_import(actor, made, now=now, here=True)
+            made = _to_work(made, ImportState.RUNNING, ImportState.ASKING, mine=True)
         except Asked:
             stop_import(actor, made, now=now)
             raise
-        if made.state == ImportState.REFUSED:
-            raise Refused(made.refusal, code="not-taken-in")
+        if refusal := work_on_import(actor, made, now=now):
+            raise refusal
         return answer_of(made)
     check_may_import(actor, incident)
     made = _brought(actor, incident, data, filename=filename, source=source, level=level, now=now)
@@ -372,12 +386,13 @@ def begin_work(now: datetime) -> Import | None:
     return None
 
 
-def work_on_import(actor: Actor, made: Import, *, now: datetime) -> None:
-    """Try the file or take it in, whichever it waits for.
+def work_on_import(actor: Actor, made: Import, *, now: datetime) -> Refused | None:
+    """Try the file or take it in, whichever it waits for. Answers why it was refused, if it was.
 
     What is refused, or stopped by somebody, leaves nothing behind; a fault leaves it to be
     begun again.
     """
+    refused = None
     Import.objects.filter(pk=made.pk).update(seen_at=now)
     try:
         check_may_settle_import(actor, made)
@@ -394,7 +409,9 @@ def work_on_import(actor: Actor, made: Import, *, now: datetime) -> None:
     except Refused as refusal:
         drop_coming(made)
         refuse_work(made, str(refusal))
+        refused = refusal
     made.refresh_from_db(fields=["state", "counts", "report", "rows_read", "refusal", "done"])
+    return refused
 
 
 def refuse_work(made: Import, why: str) -> None:

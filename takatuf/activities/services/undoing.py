@@ -106,6 +106,8 @@ def undo_import(actor: Actor, made: Import, *, now: datetime) -> list[dict[str, 
     `activity`, `code` and `message`. Refused for what was not taken in, and under a legal hold.
     """
     check_may_settle_import(actor, made)
+    if made.state == ImportState.UNDONE:
+        raise Refused(_("This import is undone already."), code="changed-meanwhile")
     made = held_import(made, ImportState.DONE)
     check_not_held(made.incident)
     stays = put_back(made, now=now)

@@ -1,5 +1,7 @@
 """Which row is which activity: by its own identifier, else by the whole row, else proposed."""
 
+from dataclasses import replace
+
 import pytest
 
 from takatuf.activities.identity import Coming, Kinship, Known, kinships, mark_of, unique_ids
@@ -98,3 +100,33 @@ def test_no_activity_is_given_to_two_rows():
     ]
     stands = [known(1, "A1", "before", naming=("Hall", "Market", "Tents"))]
     assert told(rows, stands) == [(Kinship.CHANGED, 1), (Kinship.NEW, None)]
+
+
+def test_what_another_table_of_the_partner_says_of_it_is_the_same_as_far_as_both_say_it():
+    named = ("Market", "", "", "", "Hall")
+    there = known(1, naming=named, passing=("active", ""), follows=False)
+    there = replace(there, beside=True)
+    more = row(2, naming=named, passing=("active", "40"))
+    other = row(2, naming=named, passing=("ended", "40"))
+    assert told([more], [there]) == [(Kinship.MAYBE, 1)]
+    assert told([other], [there]) == [(Kinship.NEW, None)]
+    twice = [replace(there, key=1), replace(there, key=2)]
+    alike = [
+        row(2, naming=named, passing=("active", "")),
+        row(3, naming=named, passing=there.passing),
+    ]
+    assert told(alike, twice) == [(Kinship.MAYBE, 1), (Kinship.MAYBE, 2)]
+    assert told([more], twice) == [(Kinship.NEW, None)]
+
+
+def test_a_title_may_change_together_with_the_service_that_is_told_from_it():
+    there = known(1, naming=("Market", "food", "", "", "Food"), passing=("active",))
+    changed = row(2, naming=("Market", "", "", "", "Foods"), passing=("active",))
+    assert told([changed], [there]) == [(Kinship.MAYBE, 1)]
+
+
+def test_the_identifier_that_we_gave_is_known_again_and_leaves_the_owners_mark():
+    (verdict,) = kinships([row(2, "7", "now")], [known("7", mark="before")])
+    assert (verdict.kinship, verdict.key, verdict.own_id, verdict.keeps) == (
+        Kinship.CHANGED, "7", "", True)  # fmt: skip
+    assert told([row(2, "7")], [known("7", org="another")]) == [(Kinship.NEW, None)]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from takatuf.activities import jobs
+from takatuf.activities.exchange.writing import as_csv, sheet_of
 from takatuf.activities.files import report_of, words_of
 from takatuf.activities.models import Activity, Import, ImportedRow, Layout
 from takatuf.activities.services import (
@@ -97,6 +98,41 @@ def test_a_row_without_an_identifier_is_only_proposed_as_a_change(bring, act, am
         settle_changes(act(amina), made, accept=True, now=timezone.now())
     # It is known again by the row as it is now.
     assert figures(bring(LINE.replace("active,12", "paused,90"))) == [1, 0, 0, 1, 0, 0, 0]
+
+
+def test_a_row_in_other_columns_is_as_before_or_proposed_and_never_a_second_entry(
+    bring, act, amina, incident
+):
+    bring(LINE, TEAM)
+    renamed = table(LINE, TEAM).replace(b"Who,", b"Partner,").replace(b"District", b"Area")
+    wider = renamed.replace(b"Remark\n", b"Remark,Since\n").replace(b"nurses\n", b"nurses,May\n")
+    for data, wanted in ((renamed, [2, 0, 0, 2, 0, 0, 0]), (wider, [2, 0, 0, 1, 1, 0, 0])):
+        answer = import_file(act(amina), incident, data, filename="b.csv", now=timezone.now())
+        assert figures(answer) == wanted
+
+
+def test_our_own_table_edited_and_brought_back_changes_what_was_edited(act, amina, incident, bring):
+    def taken_out(language):
+        with override(language):
+            return b"".join(as_csv(sheet_of(incident, incident.activities.all())))
+
+    level = LINE.replace("Health,Market", "Santé,whole city")
+    bring(HALL, level, TEAM, level="county")
+    held = list(Activity.objects.order_by("pk").values())
+    for language in ("en", "ar"):
+        data = taken_out(language)
+        answer = import_file(act(amina), incident, data, filename="ours.csv", now=timezone.now())
+        assert figures(answer) == [3, 0, 0, 3, 0, 0, 0]
+    assert list(Activity.objects.order_by("pk").values()) == held
+    data = taken_out("ar").replace(b",40,", b",41,").replace(b",7,", b",8,")
+    answer = import_file(act(amina), incident, data, filename="ours.csv", now=timezone.now())
+    assert figures(answer) == [3, 0, 2, 1, 0, 0, 0]
+    hall = Activity.objects.get(own_id="A1")
+    assert (hall.reached, hall.level, json.loads(hall.extra)) == (
+        41, "county", {"Remark": "by the well"})  # fmt: skip
+    # What their owner sends again is what it was, and does not undo what was edited here.
+    assert figures(bring(HALL, level, TEAM, level="county")) == [3, 0, 0, 3, 0, 0, 0]
+    assert Activity.objects.get(own_id="A1").reached == 41
 
 
 def test_what_is_no_change_becomes_an_entry_of_its_own(bring, act, amina):
@@ -220,6 +256,26 @@ def test_a_layout_is_settled_once_and_remembered(act, amina, incident):
     )  # fmt: skip
     found = {one["heading"]: one["field"] for one in report_of(again)["columns"]}
     assert found == {"Partner": "organisation", "Doing": "title", "Quarter": "adm2"}
+    wider = b"Partner;Doing;Quarter;Xyz\nCrescent;Soup;Harbour;1\n"
+    again = begin_import(actor, incident, wider, filename="c.csv", source="Crescent", now=NOW)
+    assert {one["heading"]: one["field"] for one in report_of(again)["columns"]} == found | {
+        "Xyz": ""
+    }
+
+
+def test_what_was_answered_stands_only_where_it_would_be_asked_again(act, amina, incident):
+    def read(line, **answers):
+        data = f"Who;What;From\n{line}\n".encode(answers.pop("written", "utf-8"))
+        return import_file(
+            act(amina), incident, data, filename="a.csv", source="Crescent", answers=answers,
+            now=NOW,
+        )  # fmt: skip
+
+    told = {"date_order": "dmy", "encoding": "cp1252", "written": "cp1252"}
+    assert read("Café Ærø;Soup;03/04/2026", **told)["date_order"] == "dmy"
+    answer = read("Café Ærø;Bread;04/05/2026")
+    assert (answer["date_order"], answer["encoding"], answer["new"]) == ("dmy", "utf-8", 1)
+    assert read("Café Ærø;Tea;05/30/2026")["date_order"] == "mdy"
 
 
 def test_a_long_file_is_the_workers_and_can_be_stopped(act, amina, incident, monkeypatch):

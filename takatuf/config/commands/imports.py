@@ -10,7 +10,6 @@ from takatuf.config.commands import Answer, Subparsers, actor_named, city_named,
 
 if TYPE_CHECKING:
     from takatuf.foundation.actors import Actor
-    from takatuf.foundation.errors import Refused
     from takatuf.incidents.models import Incident
     from takatuf.network.models import City
 
@@ -103,19 +102,27 @@ def partners(args: argparse.Namespace) -> Answer:
     return Answer(report, "\n".join([*rows, _counts(report)]), warnings=report["warnings"])
 
 
+# What a refusal is about → the option that answers it.
+ASKS = {
+    **{
+        name: f"--{name.replace('_', '-')}" for name in ("encoding", "date_order", "sheet", "level")
+    },
+    "columns": "--map",
+}
+
+
 def activities(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
     from takatuf.activities.services import import_file
-    from takatuf.foundation.errors import Refused
 
-    city = city_named(args.city)
     try:
+        city = city_named(args.city)
         report = import_file(
             _acting(args.actor, city),
             _incident(city, args.incident),
-            args.file.read_bytes(),
+            _read(args.file),
             filename=args.file.name,
             source=args.source,
             level=args.level,
@@ -128,8 +135,8 @@ def activities(args: argparse.Namespace) -> Answer:
             dry_run=args.dry_run,
             now=timezone.now(),
         )
-    except Refused as refusal:
-        return _asked(refusal)
+    except Exception as error:
+        return _asked(error)
     said = _(
         "%(read)s read: %(new)s new, %(updated)s changed, %(unchanged)s as before, "
         "%(proposed)s perhaps changes, %(doubled)s twice in the file, %(rejected)s not taken."
@@ -143,14 +150,13 @@ def needs(args: argparse.Namespace) -> Answer:
     from django.utils.translation import gettext as _
 
     from takatuf.coordination.services import import_issues
-    from takatuf.foundation.errors import Refused
 
-    city = city_named(args.city)
     try:
+        city = city_named(args.city)
         taken = import_issues(
             _acting(args.actor, city),
             _incident(city, args.incident),
-            args.file.read_bytes(),
+            _read(args.file),
             filename=args.file.name,
             language=get_language() or "en",
             encoding=args.encoding,
@@ -158,8 +164,8 @@ def needs(args: argparse.Namespace) -> Answer:
             dry_run=args.dry_run,
             now=timezone.now(),
         )
-    except Refused as refusal:
-        return _asked(refusal)
+    except Exception as error:
+        return _asked(error)
     report = taken.answer()
     if args.dry_run:
         report["warnings"].append(_("This was a trial: nothing was written."))
@@ -170,12 +176,17 @@ def needs(args: argparse.Namespace) -> Answer:
     return _told(report, said)
 
 
-def _asked(refusal: "Refused") -> Answer:
-    """A file that cannot be understood, and the option that would help."""
-    asks = {"encoding", "date_order", "sheet", "level"}
-    ask = f"--{refusal.field.replace('_', '-')}" if refusal.field in asks else None
-    told = {"code": refusal.code, "message": str(refusal), "ask": ask}
-    return Answer({"refused": told}, str(refusal), fault=True)
+def _asked(error: Exception) -> Answer:
+    """A file that cannot be read or understood, and the option that would help. Raises again
+    what nobody foresaw."""
+    from takatuf.config.faults import refusal_of
+
+    refusal = refusal_of(error)
+    if refusal is None:
+        raise error
+    code, message = refusal
+    told = {"code": code, "message": message, "ask": ASKS.get(getattr(error, "field", None) or "")}
+    return Answer({"refused": told}, message, fault=True)
 
 
 def _told(report: dict[str, Any], said: str) -> Answer:
@@ -187,6 +198,14 @@ def _told(report: dict[str, Any], said: str) -> Answer:
     ]
     figures = said % report + (f"\n{report['id']}" if report["id"] else "")
     return Answer(report, "\n".join([*rows, figures]), warnings=report["warnings"])
+
+
+def _read(path: Path) -> bytes:
+    """A file, and of one that is larger than any that is taken no more than shows it."""
+    from takatuf.activities.exchange.reading import LIMITS
+
+    with path.open("rb") as file:
+        return file.read(LIMITS.megabytes * 2**20 + 1)
 
 
 def _acting(email: str | None, city: "City | None") -> "Actor":
@@ -232,7 +251,7 @@ def _map(path: Path | None) -> dict[str, str]:
         told = None
     if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
         words = _("%(file)s does not say, as JSON, what each column means.")
-        raise Refused(words % {"file": path.name}, code="bad-map", field="map")
+        raise Refused(words % {"file": path.name}, code="bad-map", field="columns")
     return told
 
 

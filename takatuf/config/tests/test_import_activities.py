@@ -65,6 +65,12 @@ def test_what_is_no_table_is_refused_and_asks_nothing(told, tmp_path):
     path = tmp_path / "3w.csv"
     path.write_bytes(b"")
     assert told(path, exits=1)["refused"]["ask"] is None
+    for where in (tmp_path / "nowhere.csv", tmp_path):
+        refused = told(where, exits=1)["refused"]
+        assert (refused["code"], refused["ask"]) == ("file", None)
+    refused = told("/dev/zero", "--city", "nowhere", exits=1)["refused"]
+    assert (refused["code"], refused["ask"]) == ("no-such-city", None)
+    assert told("/dev/zero", exits=1)["refused"]["code"] == "too-large"
     path.write_text("Who,What\nCrescent,Open hall\n")
     assert told(path, "--level", "galactic", exits=1)["refused"]["ask"] == "--level"
     assert told(path, "--incident", "9", exits=1)["refused"]["code"] == "no-such-incident"
@@ -77,8 +83,12 @@ def test_a_map_says_what_the_columns_mean(told, incident, tmp_path):
     meaning.write_text('{"Zyx": "organisation", "Doing": "title"}')
     assert told(path, "--map", str(meaning))["new"] == 1
     assert incident.activities.get().title == "Open hall"
-    meaning.write_text("[]")
-    assert told(path, "--map", str(meaning), exits=1)["refused"]["code"] == "bad-map"
+    path.write_text("Other,Doing\nCrescent,Open hall\n")
+    for text, code in (("[]", "bad-map"), ('{"Other": "who"}', "unknown-field"),
+                       ('{"Doing": "title"}', "no-organisation-column")):  # fmt: skip
+        meaning.write_text(text)
+        refused = told(path, "--map", str(meaning), exits=1)["refused"]
+        assert (refused["code"], refused["ask"]) == (code, "--map")
 
 
 def test_a_survey_of_needs_is_tried_taken_in_and_undone(incident, capsys, tmp_path):

@@ -60,6 +60,7 @@ def test_every_way_of_saving_a_csv_gives_the_same_table(encoding, delimiter, end
         ("cp1252", "agency;person\nMairie – Santé;Hélène\nPréfecture de l’Hérault;Noël\n"),
         ("cp1252", "agency;person\nÉCOLE SUPÉRIEURE;ÉLÈVE\n"),
         ("cp1252", "agency;person\nPolice;Bjørn\n"),
+        ("cp1252", "agency;person\nMunicipalité;Écoute à l’hôpital\nCroix-Rouge;éloignées\n"),
         ("cp1256", "agency;person\nالدفاع المدني;ليلى حداد\nبلدية مرسى نور;سامي الخطيب\n"),
         ("cp1256", "agency;person\nالشرطة;Sami\n"),
         ("iso8859-6", "agency;person\nالدفاع المدني;ليلى حداد\nبلدية مرسى نور;سامي الخطيب\n"),
@@ -134,7 +135,10 @@ def test_control_characters_are_taken_out_and_the_cell_is_named():
         (b"", "empty-file"),
         (b"\x00\x00 \n", "empty-file"),
         (b"\n\n\n", "empty-file"),
+        (b" , \n,,\n", "empty-file"),
         (b"one,two\n1,2\n", "no-header"),
+        (b'[\n{"agency": "Fire", "person": "Rana"}\n]', "not-a-table"),
+        ("agency,person\nSanté,Zoé\n".encode() + "Éveil,Åse\n".encode("cp1252"), "mixed-encodings"),
         (b"%PDF-1.7 agency", "not-a-table"),
         (b"<!DOCTYPE html><table>", "not-a-table"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "bad-workbook"),
@@ -370,8 +374,8 @@ def test_a_large_file_is_read_as_a_small_one():
 
 
 def test_a_code_that_is_written_as_a_formula_of_text_is_that_text():
-    table = read('agency,person\n="0047","=""+961 1"""\n=1+1,="\n')
-    assert cells(table) == [("0047", "+961 1"), ("=1+1", '="')]
+    table = read('agency,person\n="0047","=""+961 1"""\n=1+1,="\n\'+47,\'n Dal\n')
+    assert cells(table) == [("0047", "+961 1"), ("=1+1", '="'), ("+47", "'n Dal")]
 
 
 def test_what_a_program_writes_as_csv_is_read_as_it_was():
