@@ -64,6 +64,11 @@ class Entry:
         return written_in(self.title, self.language)
 
     @cached_property
+    def has_words(self) -> bool:
+        """Whether somebody described it, beside choosing from the lists."""
+        return bool(self.title or self.description)
+
+    @cached_property
     def at_layer(self) -> int | None:
         """The layer of the pyramid: the one that was said, else its service's."""
         service = services().get(self.service)

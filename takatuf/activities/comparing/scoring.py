@@ -125,6 +125,8 @@ def excluded(a: Entry, b: Entry, thresholds: Thresholds) -> str:
         return ""
     if a.is_appeal != b.is_appeal and a.service and b.service:
         return "service"  # one collects money, the other spends it
+    if a.service != b.service and a.service and b.service and not (a.has_words and b.has_words):
+        return "service"  # only their own words could make two services one, and one has none
     if (a.channel in NEAR_BY and b.channel in FAR) or (a.channel in FAR and b.channel in NEAR_BY):
         return "channel"
     return _elsewhere(a, b) or _for_others(a, b) or _guarded(a, b)

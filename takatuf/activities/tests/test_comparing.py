@@ -104,6 +104,13 @@ def test_two_services_overlap_only_where_their_own_words_say_so():
     assert match_of(CITY_LINE, far, lambda a, b: 0.3, Thresholds()) is None
 
 
+def test_an_entry_of_five_answers_without_words_meets_its_own_service_alone():
+    told = replace(SAME, title="", service="safety")
+    assert excluded(CITY_LINE, told, Thresholds()) == "service"
+    assert excluded(told, CITY_LINE, Thresholds()) == "service"
+    assert excluded(CITY_LINE, replace(told, service=CITY_LINE.service), Thresholds()) == ""
+
+
 def test_words_that_tell_apart_weigh_more_than_equal_columns():
     one = replace(CITY_LINE, service="legal-aid", title="Advice on residence permits")
     other = replace(SAME, service="legal-aid", title="Conseil sur le licenciement", language="fr")
