@@ -45,7 +45,7 @@ PUBLIC_SHELVES = frozenset(
 FOR_STAFF = frozenset(
     {"answer", "begin", "device", "partner"}
 )  # in `public`, yet for those who serve
-FRENCH_BLANK = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$))|(?<=«) ")
+FRENCH_BLANK = re.compile(r"(?<=\S) (?=»|[:;!?](?:[\s)»…]|$))|(?<=«) ")
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),

@@ -22,7 +22,7 @@ from takatuf.activities.queries import doings_of
 from takatuf.community.models import Issue
 from takatuf.community.queries import Need, issues_by_id, needs_of
 from takatuf.foundation.roles import Role
-from takatuf.foundation.text import isolated, listed
+from takatuf.foundation.text import isolated, labelled, listed
 from takatuf.incidents.models import Incident
 from takatuf.incidents.queries import days_of
 from takatuf.network.models import Organisation
@@ -446,6 +446,6 @@ def named_activities(incident: Incident) -> list[tuple[UUID, str]]:
     rows = Activity.objects.filter(incident=incident).current().select_related("organisation")
     slim = rows.only("title", "titles", "organisation__name", "organisation__names")
     return [
-        (row.pk, f"{isolated(row.organisation)}: {isolated(_short(str(row)))}")
+        (row.pk, labelled(isolated(row.organisation), isolated(_short(str(row)))))
         for row in slim.order_by("organisation__name", "id")[:MOST_TO_CHOOSE]
     ]

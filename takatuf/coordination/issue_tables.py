@@ -27,7 +27,7 @@ from takatuf.community.services import MOST_TEXT, IssueFacts
 from takatuf.community.vocabulary import Seriousness, Sureness, Topic
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.tables import Limits, Row, read_table
-from takatuf.foundation.text import clean_text, listed
+from takatuf.foundation.text import clean_text, listed, quoted
 from takatuf.plans.vocabulary import Offer, Population
 
 MOST_ROWS = 2_000  # a survey of one incident; more comes in parts
@@ -236,7 +236,7 @@ def _order(rows: Sequence[Row], at: Mapping[str, int], told: str) -> str:
         "%(samples)s. Choose the order of dates."
     )
     raise Refused(
-        said % {"samples": listed(f"“{sample}”" for sample in samples)},
+        said % {"samples": listed(map(quoted, samples))},
         code="date-order",
         field="date_order",
     )

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from takatuf.foundation.errors import Refused
 
@@ -64,6 +64,18 @@ def isolated(text: object) -> str:
 def listed(items: Iterable[object]) -> str:
     """The items one after another, with the mark between them that the reader's language has."""
     return pgettext("between the items of a list", ", ").join(map(str, items))
+
+
+def quoted(text: object) -> str:
+    """Somebody's words or a cell of a file between the quotation marks of the reader's language,
+    for text that is no HTML."""
+    return gettext("“%(text)s”") % {"text": isolated(text)}
+
+
+def labelled(label: object, text: object) -> str:
+    """What something is called and what it says, with the mark between them that the reader's
+    language has and the blank that it sets before it."""
+    return gettext("%(label)s: %(text)s") % {"label": label, "text": text}
 
 
 def search_key(text: str) -> str:

@@ -30,7 +30,7 @@ from takatuf.activities.exchange.values import Unread
 from takatuf.activities.vocabulary import Channel, Offer, Population, Scope, Status
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.tables import Limits, Row, Table, WhichEncoding, read_table
-from takatuf.foundation.text import isolated, listed
+from takatuf.foundation.text import isolated, labelled, listed, quoted
 from takatuf.plans.catalogue import services
 
 LIMITS = Limits(megabytes=40, rows=120_000, columns=300, characters=20_000, unpacked=256 * 2**20)
@@ -221,7 +221,7 @@ def _which_encoding(unclear: WhichEncoding) -> Ask:
         code="which-encoding",
         option="encoding",
         message=str(unclear),
-        choices=tuple((name, f"{name}: “{sample}”") for name, sample in unclear.readings),
+        choices=tuple((name, labelled(name, quoted(sample))) for name, sample in unclear.readings),
         samples=tuple(sample for _name, sample in unclear.readings),
     )
 
@@ -332,7 +332,7 @@ def _date_order(
     ask = Ask(
         code="date-order",
         option="date_order",
-        message=words % {"samples": listed(f"“{sample}”" for sample in samples)},
+        message=words % {"samples": listed(map(quoted, samples))},
         choices=tuple(
             (order, values.order_name(order)) for order in values.ORDERS if order in possible
         ),

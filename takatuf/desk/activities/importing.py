@@ -50,7 +50,7 @@ from takatuf.activities.vocabulary import (
 from takatuf.desk.activities.parts import part_page
 from takatuf.desk.shortcuts import Request, address, at_incident, carried_out, page_of, pressed
 from takatuf.foundation.errors import Refused
-from takatuf.foundation.text import listed
+from takatuf.foundation.text import labelled, listed
 from takatuf.network.vocabulary import Level
 from takatuf.plans.catalogue import services
 from takatuf.ui.forms import WordsInput
@@ -195,7 +195,7 @@ def in_words(field: str, value: str) -> str:
         return service.name if service else value
     if field == "extra" and value:
         told = json.loads(value)
-        return listed(f"{name}: {cell}" for name, cell in told.items())
+        return listed(labelled(name, cell) for name, cell in told.items())
     if field in CODES:
         known = dict(CODES[field].choices)
         return listed(str(known.get(code, code)) for code in value.split(", ") if code)

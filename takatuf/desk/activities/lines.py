@@ -137,7 +137,7 @@ def facts_lines(one: Activity, *, under_its_title: bool = False) -> list[Fact]:
         Fact(label_of("funder"), one.funder, "words"),
         Fact(label_of("contact_name"), one.contact_name, "words"),
         Fact(label_of("contact_email"), one.contact_email, "email"),
-        Fact(_("Where it comes from"), one.source, "words"),
+        Fact(_("Source"), one.source, "words"),
     ]
     return [fact for fact in found if fact.said not in ("", None)]
 

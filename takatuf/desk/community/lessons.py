@@ -22,6 +22,7 @@ from takatuf.coordination.services import Lesson, write_lesson
 from takatuf.desk.activities.overlaps import about_overlap
 from takatuf.desk.activities.parts import part_page
 from takatuf.desk.shortcuts import Request, address, at_incident, carried_out
+from takatuf.foundation.text import labelled
 from takatuf.learning.queries import LANGUAGES, lesson_about
 from takatuf.learning.rules import LONGEST
 from takatuf.network.vocabulary import Level
@@ -152,7 +153,7 @@ def of_overlap(request: Request, incident: Incident, overlap: UUID) -> HttpRespo
     if one.state != OverlapState.SETTLED:
         return redirect(back)
     agreement = next((each for each in agreements_of(one) if each.ended_at is None), None)
-    both = [f"{side.organisation}: {side}" for side in (one.a, one.b)]
+    both = [labelled(side.organisation, side) for side in (one.a, one.b)]
     return lesson_page(
         request,
         incident,

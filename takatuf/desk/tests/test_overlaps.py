@@ -63,7 +63,7 @@ def test_one_press_compares_and_says_what_came_of_it(desk_of, amina, incident, t
     ("language", "said"),
     [
         ("en", "For the same people: Bereaved families."),
-        ("ar", "من أجل الأشخاص أنفسهم"),
+        ("ar", "للأشخاص أنفسهم"),
         ("fr", "Pour les mêmes personnes"),
     ],
 )
