@@ -39,6 +39,7 @@ KEPT = (
 )  # fmt: skip
 CHANGED = [
     *("organisation" if name == "organisation_id" else name for name in KEPT),
+    "folded",
     "version",
     "changed_at",
 ]

@@ -281,7 +281,8 @@ def changes_since(task: Task, version: int) -> QuerySet[TaskChange]:
 
 GOING_ON = (Status.PLANNED, Status.ACTIVE, Status.PAUSED)
 # Sealed, and on no list: each would be opened for nothing.
-ON_ITS_PAGE = ("description", "contact_name", "contact_email", "extra")
+OPENED_AT_MOST = 1_000  # descriptions in which words are sought, of the newest activities
+ON_ITS_PAGE = ("description", "contact_name", "contact_email", "extra", "folded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,11 +331,7 @@ def activities_of(
     if wanted.stale:
         found = found.filter(confirmed_at__lt=now - stale_after(incident.phase))
     if wanted.words:
-        found = found.filter(
-            Q(title__icontains=wanted.words)
-            | Q(sector__icontains=wanted.words)
-            | Q(organisation__name__icontains=wanted.words)
-        )
+        found = found.filter(_holding(found, incident, wanted.words))
     places = ActivityPlace.objects.select_related("area").defer("area__geometry", "area__bounds")
     return (
         found.select_related("organisation")
@@ -342,6 +339,41 @@ def activities_of(
         .defer(*ON_ITS_PAGE)
         .order_by("-id")
     )
+
+
+def _holding(found: QuerySet[Activity], incident: Incident, words: str) -> Q:
+    """The condition that each of the words stands somewhere in an activity, in any spelling that
+    a reader takes as the same: its title, sector or service, a name of its organisation, its
+    description. Descriptions are sealed, so the newest are opened and read here."""
+    wanted = search_key(words).split()
+    if not wanted:
+        return Q()
+    catalogue = {
+        code: [search_key(name) for name in service.names.values()]
+        for code, service in services().items()
+    }
+    held: list[tuple[str, set[str], set[UUID]]] = []
+    plainly = Q()
+    for word in wanted:
+        codes = {code for code, names in catalogue.items() if any(word in name for name in names)}
+        names = OrganisationName.objects.filter(city=incident.city_id, folded__contains=word)
+        bodies = set(names.values_list("organisation", flat=True))
+        held.append((word, codes, bodies))
+        plainly &= Q(folded__contains=word) | Q(service__in=codes) | Q(organisation__in=bodies)
+    described = [
+        pk
+        for pk, folded, description, service, body in found.exclude(description="")
+        .order_by("-id")
+        .values_list("pk", "folded", "description", "service", "organisation")[:OPENED_AT_MOST]
+        if _stands_in(f"{folded} {search_key(description)}", service, body, held)
+    ]
+    return plainly | Q(pk__in=described)
+
+
+def _stands_in(
+    text: str, service: str, body: UUID, held: Iterable[tuple[str, set[str], set[UUID]]]
+) -> bool:
+    return all(word in text or service in codes or body in bodies for word, codes, bodies in held)
 
 
 def count_of_activities(incident: Incident) -> int:

@@ -190,7 +190,11 @@ class WhichActivities(BaseModel):
     place: Line = Field("", description="The key of a place")
     status: Word = Field("", description="A status, “withdrawn” or “all”; empty: what goes on")
     stale: bool = Field(False, description="Only what nobody confirmed in time")
-    words: Line = Field("", description="In the title, the sector or the organisation’s name")
+    words: Line = Field(
+        "",
+        description="Each in the title, the sector, the service’s or the organisation’s names, or "
+        "the description of the newest 1,000; in any spelling",
+    )
 
 
 def _values(one: Activity, phase: str, now: datetime) -> dict[str, Any]:

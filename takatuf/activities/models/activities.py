@@ -15,6 +15,7 @@ from takatuf.activities.vocabulary import Channel, Scope, Standing, Status
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.codes import CodesField
 from takatuf.foundation.crypto import SealedTextField
+from takatuf.foundation.folded import FoldedField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
 from takatuf.incidents.models import Incident
@@ -65,6 +66,7 @@ class Activity(Labelled, models.Model):
     titles = models.JSONField(default=dict, blank=True)  # {"ar": …}: in other languages
     language = models.CharField(max_length=8, blank=True)  # of title and description
     description = SealedTextField(blank=True, default="")
+    folded = FoldedField(of=("title", "titles", "sector", "subsector"))  # what words find it by
     channel = models.CharField(max_length=12, choices=Channel, blank=True)
     number = models.CharField(max_length=60, blank=True)  # a telephone number that is published
     populations = CodesField()
