@@ -292,7 +292,8 @@ def check_may_import(actor: Actor, incident: Incident) -> None:
 
 def check_may_settle_import(actor: Actor, made: Import) -> None:
     """As `check_may_import`; what somebody else brought is for those alone who may bring files
-    of every organisation."""
+    of every organisation, to read as well: a file holds more than what is shared of it, such as
+    columns that nobody asked for."""
     check_may_import(actor, made.incident)
     if not may_import_for_any(actor, made.incident) and made.begun_by_id != actor.person_id:
         raise NotAllowed(_("Somebody else brought this file. Ask them or the coordinator."))

@@ -167,7 +167,13 @@ def apply_changes(
                         line=row.line,
                         outcome=row.outcome,
                         activity=there,
-                        after=packed({"fields": fields, "said": sorted(spoken)}),
+                        after=packed(
+                            {
+                                "fields": fields,
+                                "said": sorted(spoken),
+                                "organisation": row.facts.organisation,
+                            }
+                        ),
                     )
                 )
         change_all(changes, now=now)
@@ -300,7 +306,10 @@ def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
             ):
                 stays.append({"line": row.line, "activity": str(there.pk), "code": reason})
             elif row.before:
-                restored.append((ImportedRow(), there, unpacked(Activity, row.before)))
+                fields = unpacked(Activity, row.before)
+                # Whose work it is no row changes: who it is the same as was said by people since.
+                del fields["organisation_id"]
+                restored.append((ImportedRow(), there, fields))
             else:
                 gone.append(there.pk)
         stood = {there.pk: fields["version"] for _row, there, fields in restored}

@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from takatuf.activities.access import may_import_for_any
 from takatuf.activities.models import Import, ImportedRow
 from takatuf.activities.vocabulary import Outcome
+from takatuf.foundation.actors import Actor
 from takatuf.foundation.imported import in_my_language, unpacked_report
 from takatuf.incidents.models import Incident
 
@@ -27,9 +29,12 @@ ROW = ("line", "column", "value", "code", "message")
 COLUMN = ("at", "heading", "hashtag", "field", "reason", "sureness")
 
 
-def imports_of(incident: Incident) -> QuerySet[Import]:
-    """The files that were brought to an incident, the latest first."""
+def imports_of(incident: Incident, actor: Actor) -> QuerySet[Import]:
+    """The files that were brought to an incident, the latest first; for whoever brings only
+    their own agency's rows, those that they brought."""
     found = Import.objects.filter(incident=incident).select_related("begun_by", "incident__city")
+    if not may_import_for_any(actor, incident):
+        found = found.filter(begun_by=actor.person_id)
     return found.defer("file", "report").order_by("-id")
 
 

@@ -97,8 +97,15 @@ def unique_ids(rows: Iterable[Coming]) -> set[tuple[str, str]]:
     return {each for each, count in Counter(distinct.values()).items() if count == 1}
 
 
-def kinships(rows: Sequence[Coming], known: Sequence[Known[K]]) -> list[Verdict[K]]:
-    """What each row is, in the order of the rows. No activity is given to two of them."""
+def kinships(
+    rows: Sequence[Coming], known: Sequence[Known[K]], *, own_alone: bool = False
+) -> list[Verdict[K]]:
+    """What each row is, in the order of the rows. No activity is given to two of them.
+
+    With `own_alone` a row is never what another organisation does, though all its cells be the
+    same: so it is where whose row it is does not stand in its cells, or where the file is of
+    somebody who speaks for one organisation alone.
+    """
     ids = unique_ids(rows)
     by_id: dict[tuple[str, str], Known[K]] = {}
     by_mark: dict[str, list[Known[K]]] = defaultdict(list)
@@ -116,7 +123,15 @@ def kinships(rows: Sequence[Coming], known: Sequence[Known[K]]) -> list[Verdict[
         has_id = (row.organisation, row.own_id) in ids
         held = by_id.get((row.organisation, row.own_id)) if has_id else None
         if held is None or held.key in taken:
-            held = next((one for one in by_mark[row.mark] if one.key not in taken), None)
+            held = next(
+                (
+                    one
+                    for one in by_mark[row.mark]
+                    if one.key not in taken
+                    and not (own_alone and one.organisation != row.organisation)
+                ),
+                None,
+            )
         own_id = row.own_id if has_id else ""
         if held is None:
             found.append(Verdict(Kinship.NEW, own_id=own_id) if has_id else None)

@@ -128,7 +128,7 @@ def plan_of(
     plan = Plan(warnings=list(understood.warnings))
     city = made.incident.city
     known_names = Organisations(city)
-    own = _own_names(only_of) if only_of is not None else None
+    own = _own_names(only_of or frozenset())
     secrets = _secrets()
     noted: dict[tuple[str, str], list[int]] = defaultdict(list)
     rows: list[tuple[ReadRow, Coming]] = []
@@ -148,7 +148,7 @@ def plan_of(
             continue
         name = row.facts.organisation
         if name not in bodies:
-            bodies[name] = _body(name, known_names, own)
+            bodies[name] = _body(name, known_names, only_of, own)
         body, may = bodies[name]
         if not may:
             plan.refused[row.line] = (_not_own(row),)
@@ -161,7 +161,11 @@ def plan_of(
     plan.noted = {line for lines in noted.values() for line in lines}
     plan.warnings += _said(noted)
     known, versions = _known(made)
-    verdicts = kinships([coming for _row, coming in rows], known)
+    verdicts = kinships(
+        [coming for _row, coming in rows],
+        known,
+        own_alone=only_of is not None or "organisation" not in understood.says,
+    )
     ours = is_ours(understood)
     id_label = next((one.label for one in understood.columns if one.field == "own_id"), "")
     for (row, coming), verdict in zip(rows, verdicts, strict=True):
@@ -215,15 +219,17 @@ def _own_names(agencies: frozenset[UUID]) -> set[str]:
     return {search_key(name) for one in found for name in (one.name, *one.names.values()) if name}
 
 
-def _body(name: str, known: Organisations, own: set[str] | None) -> tuple[str, bool]:
+def _body(
+    name: str, known: Organisations, only_of: frozenset[UUID] | None, own: set[str]
+) -> tuple[str, bool]:
     """What the organisation of this name is compared by, and whether the actor may speak for
-    it."""
+    it: by its agency; where it is no agency's yet, by a name of theirs (`own`)."""
     held = known.get(name)
-    may = own is None or search_key(name) in own
+    may = only_of is None or search_key(name) in own
     if held is None:
         return f"new:{search_key(name)}", may
-    if not may and held.agency_id is not None and own is not None:
-        may = search_key(held.name) in own
+    if only_of is not None and held.agency_id is not None:
+        may = held.agency_id in only_of
     return str(held.pk), may
 
 

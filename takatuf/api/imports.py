@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
-from takatuf.activities.access import check_may_import, import_for
+from takatuf.activities.access import check_may_import, check_may_settle_import, import_for
 from takatuf.activities.files import answer_of, imports_of, told_of, words_of
 from takatuf.activities.services import (
     begin_import,
@@ -160,7 +160,7 @@ def _line(made: Import) -> dict[str, Any]:
 
 def _detail(request: Request, pk: UUID) -> ImportDetail:
     made = import_for(request.actor, pk)
-    check_may_import(request.actor, made.incident)
+    check_may_settle_import(request.actor, made)
     told = answer_of(made, most=MOST_ROWS)
     more = {name: told[name] for name in ("encoding", "date_order", "warnings", "rows", "columns")}
     return ImportDetail(
@@ -174,7 +174,7 @@ def _detail(request: Request, pk: UUID) -> ImportDetail:
 def brought(request: Request, incident: UUID, paging: Query[Paging]) -> Any:
     found = incident_by_id(request.actor, incident)
     check_may_import(request.actor, found)
-    return page_of(imports_of(found), paging, lambda row: ImportLine(**_line(row)))
+    return page_of(imports_of(found, request.actor), paging, lambda row: ImportLine(**_line(row)))
 
 
 @router.post(
@@ -225,7 +225,7 @@ def one(request: Request, imported: UUID) -> Any:
 def rows(request: Request, imported: UUID, paging: Query[Paging]) -> Any:
     """Refused, standing twice in the file, or perhaps a change."""
     made = import_for(request.actor, imported)
-    check_may_import(request.actor, made.incident)
+    check_may_settle_import(request.actor, made)
 
     def shape(row: ImportedRow) -> RowTold:
         return RowTold(

@@ -55,6 +55,13 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def file_name(text: str, most: int = 200) -> str:
+    """The name of a file as it may be shown: its end, where what it is stands, on one line and
+    without the characters by which it would look like another kind of file."""
+    text = CONTROLS.sub("", OVERRIDES.sub("", text.replace("\\", "/"))).rpartition("/")[2]
+    return unicodedata.normalize("NFC", " ".join(text.split()))[-most:]
+
+
 def isolated(text: object) -> str:
     """A name, a day or somebody's words, kept from turning round what stands beside them: the
     Unicode form of `<bdi>`, for text that is no HTML. Nothing of nothing."""

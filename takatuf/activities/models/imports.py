@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from takatuf.activities.models.activities import Activity
 from takatuf.activities.vocabulary import ImportState, Outcome
-from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import SealedTextField
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
@@ -48,10 +47,6 @@ class Layout(models.Model):
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
-    def visible_to(self, actor: Actor) -> ImportQuerySet:
-        """What was imported is seen by everybody at the incident."""
-        return self.filter(incident__in=Incident.objects.visible_to(actor).values("pk"))
-
     def at_work(self) -> ImportQuerySet:
         """Those that the worker has to do with: being tried, being taken in."""
         return self.filter(state__in=Import.AT_WORK)

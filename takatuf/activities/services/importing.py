@@ -40,7 +40,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import seal_bytes, unseal_bytes
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.imported import packed_report, packed_words
-from takatuf.foundation.text import search_key
+from takatuf.foundation.text import clean_text, file_name, search_key
 from takatuf.incidents.access import check_not_held
 from takatuf.incidents.models import Incident
 from takatuf.network.services.organisations import Organisations, Wanted
@@ -151,12 +151,19 @@ def _brought(
         begun_by_id=actor.person_id,
         begun_at=now,
         language=get_language() or "en",
-        filename=filename.strip()[-LONGEST_NAME:],
-        source=" ".join(source.split())[:LONGEST_NAME],
+        filename=file_name(filename, LONGEST_NAME),
+        source=_whose(source),
         level=level,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _whose(source: str) -> str:
+    try:
+        return " ".join(clean_text(source).split())[:LONGEST_NAME]
+    except Refused as refusal:
+        raise Refused(refusal.words, code=refusal.code, field="source") from None
 
 
 def _answers(told: Mapping[str, str]) -> dict[str, str]:

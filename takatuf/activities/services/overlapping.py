@@ -328,7 +328,10 @@ def _checked(
 
 
 def _merge(actor: Actor, overlap: Overlap, kept: Activity, now: datetime) -> None:
-    other = overlap.b if kept.pk == overlap.a_id else overlap.a
+    # As they are now, held: each may stand in another overlap that is settled this moment.
+    held = Activity.objects.select_for_update().in_bulk([overlap.a_id, overlap.b_id])
+    kept = held[kept.pk]
+    other = held[overlap.b_id if kept.pk == overlap.a_id else overlap.a_id]
     for one in (kept, other):
         if one.standing != Standing.CURRENT:
             raise Refused(

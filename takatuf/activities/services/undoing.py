@@ -27,6 +27,8 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.imported import packed_report, unpacked
 from takatuf.incidents.access import check_not_held
 from takatuf.network.models import Organisation
+from takatuf.network.naming import stands_for
+from takatuf.network.services.organisations import organisation_named
 
 
 @transaction.atomic
@@ -68,6 +70,7 @@ def settle_changes(
             changes.append((row, there, only_said(fields, told["said"])))
             row.outcome = Outcome.CHANGED
         else:
+            fields["organisation_id"] = _whose(made, told, now).pk
             row.activity = _of_its_own(actor, made, fields, now)
             row.outcome, row.version = Outcome.NEW, 1
         row.settled_by_id, row.settled_at, row.after = actor.person_id, now, ""
@@ -85,6 +88,20 @@ def settle_changes(
         facts={"rows": len(found)},
     )
     return len(found)
+
+
+def _whose(made: Import, told: dict[str, Any], now: datetime) -> Organisation:
+    """Whose work a row is today: the organisation may be one with another by now, or gone with
+    the import that had named it first."""
+    found = Organisation.objects.filter(pk=told["fields"]["organisation_id"]).first()
+    if found is not None:
+        return stands_for(found)
+    return organisation_named(
+        made.incident.city,
+        told.get("organisation", ""),
+        source=made.source or made.filename,
+        now=now,
+    )
 
 
 def _of_its_own(actor: Actor, made: Import, fields: dict[str, Any], now: datetime) -> Activity:

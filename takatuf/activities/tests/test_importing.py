@@ -340,6 +340,50 @@ def test_a_liaison_takes_in_their_own_organisations_rows_alone(act, bilal, farid
         undo_import(act(farid), made, now=NOW)
 
 
+def test_a_liaison_changes_nobody_elses_entry_by_the_row_that_both_have(
+    act, amina, bilal, incident
+):
+    """A list that all partners were sent, read so that their own name stands for another's."""
+    head = "Who,With,What,District,Level\n"
+    shared = f"{head}Red Crescent,Health Directorate,Open hall,Market,\n".encode()
+    bring_all = {"filename": "all.csv", "now": NOW}
+    import_file(act(amina), incident, shared, **bring_all)
+    stood = Activity.objects.values().get()
+    answer = import_file(
+        act(bilal),
+        incident,
+        shared + b"Health Directorate,,Home visits,Market,\n",
+        columns={"Who": "", "With": "organisation"},
+        level="national",
+        **bring_all,
+    )
+    assert answer["new"] == 1
+    assert Activity.objects.values().get(pk=stood["id"]) == stood
+
+
+def test_two_partners_who_send_the_same_row_are_two(act, amina, incident):
+    row = b"What,District,State\nOpen hall,Market,active\n"
+    for source in ("Red Crescent", "Caritas"):
+        answer = import_file(
+            act(amina), incident, row, filename="3w.csv", source=source, now=timezone.now()
+        )
+        assert figures(answer) == [1, 1, 0, 0, 0, 0, 0]
+    names = Activity.objects.values_list("organisation__name", flat=True)
+    assert sorted(names) == ["Caritas", "Red Crescent"]
+
+
+def test_a_row_is_taken_although_the_import_that_named_its_organisation_was_undone(
+    act, amina, bring
+):
+    first = bring(LINE)
+    second = Import.objects.get(pk=bring(LINE.replace("active,12", "paused,90"))["id"])
+    undo_import(act(amina), Import.objects.get(pk=first["id"]), now=timezone.now())
+    Organisation.objects.all().delete()
+    settle_changes(act(amina), second, accept=True, now=timezone.now())
+    one = Activity.objects.get()
+    assert (one.reached, one.organisation.name) == (90, "Health Directorate")
+
+
 def test_strangers_learn_nothing_and_others_are_told_whom_to_ask(
     act, stranger, municipality, incident
 ):

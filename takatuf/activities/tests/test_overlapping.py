@@ -12,6 +12,7 @@ from takatuf.activities.services import (
     find_overlaps,
     reopen_overlap,
     settle_overlap,
+    withdraw_activity,
 )
 from takatuf.alerts.models import Alert
 from takatuf.config import world
@@ -74,6 +75,16 @@ def test_two_who_do_the_same_are_proposed_once_with_the_reasons(overlap, two, in
     assert Overlap.objects.count() == 1
     assert Act.objects.filter(verb="overlaps.found").count() == 1
     assert Alert.objects.filter(notice="activities/notices/overlaps_found").count() == 1
+
+
+def test_nothing_is_merged_into_an_entry_that_was_withdrawn_meanwhile(
+    overlap, two, act, amina, now
+):
+    withdraw_activity(act(amina), two[0], reason="Entered twice", now=now)
+    for kept in two:  # as their reader had them before
+        with pytest.raises(Refused) as refused:
+            settled(act(amina), overlap, "same", now, kept=kept)
+        assert refused.value.code == "standing"
 
 
 def test_between_levels_it_goes_to_the_national_liaison_first(two, incident, municipality, now):

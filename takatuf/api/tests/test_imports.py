@@ -61,6 +61,16 @@ def test_a_row_that_looks_like_a_change_is_decided(amina_calls, at):
     assert Activity.objects.get().reached == 90
 
 
+def test_a_partner_reads_no_other_partners_file(amina_calls, farid_calls, at):
+    made = amina_calls.post(at, file(HALL + NOBODY)).json()["id"]
+    assert farid_calls.get(at).json()["contents"] == []
+    for path in (f"/imports/{made}", f"/imports/{made}/rows"):
+        problem_of(farid_calls.get(path), 403, "not-allowed")
+    own = farid_calls.post(at, file("Who,What\nFire and Rescue,Watch\n")).json()["id"]
+    assert [row["id"] for row in farid_calls.get(at).json()["contents"]] == [own]
+    assert len(amina_calls.get(at).json()["contents"]) == 2
+
+
 def test_what_has_to_be_answered_first_is_named_and_nothing_is_kept(amina_calls, at):
     unclear = "Who,What,From\nCrescent,Open hall,03/04/2026\n"
     problem_of(amina_calls.post(at, file(unclear)), 422, "date-order", "date_order")

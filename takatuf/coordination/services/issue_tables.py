@@ -21,6 +21,7 @@ from takatuf.community.services import IssueLine, keep_report, take_in_issues, u
 from takatuf.coordination.issue_tables import IssueFault, IssuesRead, read_issues, told_of
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.text import file_name
 from takatuf.incidents.access import check_not_held
 from takatuf.incidents.models import Incident
 
@@ -77,7 +78,7 @@ def import_issues(
         actor,
         incident,
         [IssueLine(row.line, row.facts, row.own_id, row.mark, row.keys) for row in read.rows],
-        file=filename,
+        file=file_name(filename),
         sha256=hashlib.sha256(data).hexdigest(),
         language=language,
         now=now,

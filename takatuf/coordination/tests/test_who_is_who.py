@@ -1,9 +1,13 @@
 """Two organisations that may be one: proposed, made one by a person, and taken apart again."""
 
+from uuid import UUID
+
 import pytest
 from django.utils import timezone
 
+from takatuf.activities.access import import_for
 from takatuf.activities.models import Activity
+from takatuf.activities.services import import_file, undo_import
 from takatuf.config.world import make_agency
 from takatuf.coordination.services import merge_organisations, unmerge_organisation
 from takatuf.coordination.whoiswho import keys_named, names_of, proposals_of
@@ -57,6 +61,19 @@ def test_a_pair_is_proposed_until_somebody_answers(city, amina, act, known, now)
     keep_apart(act(amina), english, arabic, reasons=["translation"], now=now)
     assert proposals_of(city) == []
     assert entries_of(city.log)[0].verb == "organisation.kept_apart"
+
+
+def test_an_import_undone_leaves_it_said_who_is_the_same(incident, amina, act, known):
+    def bring(state):
+        rows = f"Who,Code,What,State\nMoH,A1,Hotline,{state}\n".encode()
+        told = import_file(act(amina), incident, rows, filename="a.csv", now=timezone.now())
+        return import_for(act(amina), UUID(told["id"]))
+
+    bring("active")
+    made, kept = bring("ended"), known("Ministry of Health")
+    merge_organisations(act(amina), kept, known("MoH"), now=timezone.now())
+    undo_import(act(amina), made, now=timezone.now())
+    assert Activity.objects.values_list("status", "organisation").get() == ("active", kept.pk)
 
 
 def test_what_is_merged_brings_its_work_and_takes_it_back(city, incident, amina, act, known, now):

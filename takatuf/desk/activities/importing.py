@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from takatuf.activities.access import check_may_import, import_for
+from takatuf.activities.access import check_may_import, check_may_settle_import, import_for
 from takatuf.activities.exchange.mapping import FIELDS
 from takatuf.activities.files import (
     imports_of,
@@ -280,7 +280,7 @@ def imports(request: Request, incident: Incident) -> HttpResponse:
     made = carried_out(request, form, bring)
     if made is not None:
         return redirect(address("activity-import", *_at(made)))
-    page = page_of(request, imports_of(incident), 20)
+    page = page_of(request, imports_of(incident, request.actor), 20)
     return part_page(
         request,
         incident,
@@ -300,8 +300,8 @@ def _at(made: Import) -> tuple[str, int, UUID]:
 @at_incident
 def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse:
     """One file, however far it is; what its columns mean is settled here."""
-    check_may_import(request.actor, incident)
     held = import_for(request.actor, made, incident=incident)
+    check_may_settle_import(request.actor, held)
     report = report_of(held)
     settling = held.state in (ImportState.ASKING, ImportState.REFUSED) or (
         held.state == ImportState.TRIED and "columns" in {**request.GET, **request.POST}
@@ -396,8 +396,8 @@ def undo(request: Request, incident: Incident, made: UUID) -> HttpResponse:
 @at_incident
 def changes(request: Request, incident: Incident, made: UUID) -> HttpResponse:
     """Rows that look like changes: each, or all, accepted or taken as entries of their own."""
-    check_may_import(request.actor, incident)
     held = import_for(request.actor, made, incident=incident)
+    check_may_settle_import(request.actor, held)
     here = address("activity-import-changes", *_at(held))
     if request.method == "POST":
         chosen = request.POST.get("line", "")

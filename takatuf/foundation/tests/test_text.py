@@ -5,7 +5,7 @@ from django.utils import translation
 
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
-from takatuf.foundation.text import clean_text, listed, search_key
+from takatuf.foundation.text import clean_text, file_name, listed, search_key
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_the_items_of_a_list_stand_apart_as_the_readers_language_sets_them():
             told[language] = listed(["Fire", 7])
     assert told == {"en": "Fire, 7", "ar": "Fire، 7", "fr": "Fire, 7"}
     assert listed([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("bill\u202excod.exe", "billxcod.exe"),
+        ("a\x07\r\nSubject: b.csv", "a Subject: b.csv"),
+        ("..\\..\\etc/3w.csv", "3w.csv"),
+        ("x" * 300 + ".csv", "x" * 196 + ".csv"),
+    ],
+)
+def test_a_file_is_shown_by_a_name_that_deceives_nobody(sent, shown):
+    assert file_name(sent) == shown
