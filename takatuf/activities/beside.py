@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.conf import settings
 
 from takatuf.activities.comparing import Entry, Match, Texts, Thresholds, overlaps_among
 from takatuf.activities.models import Activity, ActivityPlace, Overlap
+from takatuf.activities.queries import as_text
 from takatuf.activities.vocabulary import OverlapState
 from takatuf.foundation.stems import words_of
 from takatuf.foundation.text import search_key
@@ -19,23 +21,68 @@ from takatuf.incidents.models import Incident
 
 # Descriptions are sealed, each is opened by itself: of more than so many, titles have to do.
 MOST_OPENED = 5_000
-FIELDS = ("id", "organisation_id", "level", "service", "channel", "number", "populations",
-          "languages", "offers", "layer", "starts_on", "ends_on", "title", "language",
-          "refers_to_id")  # fmt: skip
+IDS = ("pk", "organisation", "refers_to")
+CODES = ("populations", "languages", "offers")
+DAYS = ("starts_on", "ends_on")
+PLAIN = ("level", "service", "channel", "number", "layer", "title", "language")
 
 
 def entries_of(incident: Incident, now: datetime) -> list[Entry]:
-    """What goes on or is planned in an incident, the oldest first."""
+    """What goes on or is planned in an incident, the oldest first.
+
+    There may be 50,000: identifiers, days and codes come as text, and each text is read once.
+    """
     found = Activity.objects.filter(incident=incident).under_way(now)
-    places: dict[UUID, list[str]] = defaultdict(list)
-    keys = ActivityPlace.objects.filter(activity__in=found).values_list("activity_id", "key")
-    for activity, key in keys.iterator(chunk_size=5_000):
+    places: dict[str, list[str]] = defaultdict(list)
+    keys = ActivityPlace.objects.filter(activity__incident=incident, activity__in=found)
+    for activity, key in keys.values_list(as_text("activity"), "key").iterator(chunk_size=5_000):
         places[activity].append(key)
-    opened = found.count() <= MOST_OPENED
-    fields = (*FIELDS, "description") if opened else FIELDS
-    rows = found.order_by("id").values_list(*fields)
+    more = ("description",) if found.count() <= MOST_OPENED else ()
+    rows = found.order_by("id").values_list(
+        *(as_text(name) for name in (*IDS, *CODES, *DAYS)), *PLAIN, *more
+    )
     names = _names_of_districts(incident)
-    return [_entry(row, places.get(row[0], []), names) for row in rows.iterator(chunk_size=5_000)]
+    codes = cache(_codes)
+    days = cache(_day)
+    return [
+        Entry(
+            key=_dashed(pk),
+            owner=_dashed(owner),
+            refers_to=_dashed(refers_to) if refers_to else "",
+            populations=codes(populations),
+            languages=codes(languages),
+            offers=codes(offers),
+            starts_on=days(starts_on),
+            ends_on=days(ends_on),
+            level=level,
+            service=service,
+            channel=channel,
+            number=number,
+            layer=layer,
+            title=title,
+            language=language,
+            description=(description[0] or "") if description else "",
+            places=frozenset(places.get(pk, ())),
+            named_places=_named(title, description[0] if description else "", names),
+        )
+        for (
+            pk, owner, refers_to, populations, languages, offers, starts_on, ends_on, level,
+            service, channel, number, layer, title, language, *description,
+        ) in rows.iterator(chunk_size=5_000)
+    ]  # fmt: skip
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(code for code in text.split(",") if code)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _dashed(text: str) -> str:
+    """An identifier as it is written elsewhere; one of our databases leaves the dashes out."""
+    return text if "-" in text else str(UUID(text))
 
 
 def _names_of_districts(incident: Incident) -> list[tuple[str, str]]:
@@ -49,23 +96,10 @@ def _names_of_districts(incident: Incident) -> list[tuple[str, str]]:
     ]
 
 
-def _entry(row: tuple[object, ...], places: list[str], names: list[tuple[str, str]]) -> Entry:
-    told = dict(zip((*FIELDS, "description"), row, strict=False))
-    words = " ".join(words_of(f"{told['title']} {told.get('description') or ''}"))
-    return Entry(
-        key=str(told["id"]),
-        named_places=frozenset(key for name, key in names if name in f" {words} "),
-        owner=str(told["organisation_id"]),
-        places=frozenset(places),
-        refers_to=str(told["refers_to_id"] or ""),
-        description=str(told.get("description") or ""),
-        **{name: frozenset(told[name]) for name in ("populations", "languages", "offers")},  # type: ignore[call-overload]
-        **{
-            name: told[name]
-            for name in ("level", "service", "channel", "number", "layer", "starts_on", "ends_on",
-                         "title", "language")
-        },  # type: ignore[arg-type]
-    )  # fmt: skip
+def _named(title: str, description: str, names: list[tuple[str, str]]) -> frozenset[str]:
+    """The districts that the words of an activity name."""
+    words = f" {' '.join(words_of(f'{title} {description}'))} "
+    return frozenset([key for name, key in names if name in words])
 
 
 def matches_in(
@@ -79,19 +113,30 @@ def matches_in(
 def settled_pairs(incident: Incident, entries: Mapping[str, Entry]) -> set[tuple[str, str]]:
     """The pairs about which something is agreed, and no fact has changed since."""
     rows = Overlap.objects.filter(incident=incident, state=OverlapState.SETTLED)
+    marks = Marks(entries)
     return {
         (str(a), str(b))
         for a, b, mark in rows.values_list("a_id", "b_id", "mark")
-        if str(a) in entries
-        and str(b) in entries
-        and mark_of(entries[str(a)], entries[str(b)]) == mark
+        if str(a) in entries and str(b) in entries and marks.of(str(a), str(b)) == mark
     }
 
 
-def mark_of(a: Entry, b: Entry) -> str:
+class Marks:
     """A mark of the facts of two activities: another once one of these changes. Not of what
     is sealed."""
-    return blake2b(f"{_facts(a)}{_facts(b)}".encode(), digest_size=16).hexdigest()
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = entries
+        self._facts: dict[str, str] = {}
+
+    def of(self, a: str, b: str) -> str:
+        facts = f"{self._told(a)}{self._told(b)}"
+        return blake2b(facts.encode(), digest_size=16).hexdigest()
+
+    def _told(self, key: str) -> str:
+        if key not in self._facts:
+            self._facts[key] = _facts(self._entries[key])
+        return self._facts[key]
 
 
 def _facts(one: Entry) -> str:

@@ -497,7 +497,7 @@ def doings_of(incident: Incident, now: datetime, *, among: Q | None = None) -> l
     if among is not None:
         there = there.filter(among)
         places = places.filter(activity__in=there.values("pk"))
-    for activity, key in places.values_list(_as_text("activity"), "key"):
+    for activity, key in places.values_list(as_text("activity"), "key"):
         keys.setdefault(activity, []).append(key)
     layers = {code: service.layer for code, service in services().items()}
     rows = there.annotate(counts_as=_as_what(incident, now, today)).exclude(
@@ -537,7 +537,7 @@ def doings_of(incident: Incident, now: datetime, *, among: Q | None = None) -> l
             weekly, counts_as,
         ) in rows.values_list(
             *(
-                _as_text(name)
+                as_text(name)
                 for name in (
                     "pk", "organisation", "populations", "languages", "offers", "starts_on",
                     "ends_on",
@@ -548,7 +548,9 @@ def doings_of(incident: Incident, now: datetime, *, among: Q | None = None) -> l
     ]  # fmt: skip
 
 
-def _as_text(name: str) -> Cast:
+def as_text(name: str) -> Cast:
+    """A column as the database writes it: an identifier, a day or codes that are read later,
+    each once. Of identifiers SQLite leaves the dashes out."""
     return Cast(name, CharField())
 
 

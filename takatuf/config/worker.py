@@ -19,6 +19,7 @@ from takatuf.alerts.exchange import Unreachable
 from takatuf.alerts.services import forget_worker, keep_claims, see_worker
 from takatuf.coordination.jobs import take_out_next
 from takatuf.decisions.jobs import remind_next
+from takatuf.foundation.stack import with_room
 from takatuf.journal.jobs import checkpoint_next
 from takatuf.learning.jobs import forget_guests
 from takatuf.network.jobs import forget_applicants
@@ -82,7 +83,7 @@ def _keep_doing(work: tuple[str, Callable[[], bool], float], stop: threading.Eve
         while not stop.is_set():
             try:
                 close_old_connections()
-                more, faults = step(), 0
+                more, faults = with_room(step), 0
             except Unreachable as error:
                 faults += 1
                 more = False

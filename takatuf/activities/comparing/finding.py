@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.entries import Entry, Thresholds
-from takatuf.activities.comparing.scoring import Match, excluded, match_of
+from takatuf.activities.comparing.scoring import Match, excluded, weighed
 from takatuf.activities.comparing.texts import Texts
 
 # Among more activities than so many, a crowd of likes would bury the rest: of each only the
@@ -40,7 +40,7 @@ def overlaps_among(
     ranked = sorted(
         (not match.is_red, -match.score, match.a, match.b, place)
         for place, (a, b) in enumerate(met)
-        if (match := match_of(a, b, texts.near, thresholds)) is not None
+        if (match := weighed(a, b, texts.near, thresholds)) is not None
     )
     most = MOST_EACH if len(entries) > MANY else len(entries)
     taken: Counter[str] = Counter()
@@ -48,7 +48,7 @@ def overlaps_among(
     for _amber, _score, one, other, place in ranked:
         if max(taken[one], taken[other]) < most:
             taken.update((one, other))
-            if (match := match_of(*met[place], texts.near, thresholds)) is not None:
+            if (match := weighed(*met[place], texts.near, thresholds)) is not None:
                 kept.append(match)
     return kept
 

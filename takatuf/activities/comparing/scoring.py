@@ -100,8 +100,11 @@ OF_THINGS = frozenset({
 
 def match_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | None:
     """The overlap of two activities, by the rule that says most; None where there is none."""
-    if excluded(a, b, thresholds):
-        return None
+    return None if excluded(a, b, thresholds) else weighed(a, b, near, thresholds)
+
+
+def weighed(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | None:
+    """As `match_of`, of two that nothing excludes."""
     parts = what_parts(a, b, near, thresholds)
     score = score_of(a, b, parts)
     rule = _rule_of(a, b)

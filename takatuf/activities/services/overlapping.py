@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from takatuf.activities.access import (
     check_may_settle_overlap,
     roles_asked,
 )
-from takatuf.activities.beside import entries_of, mark_of, matches_in, settled_pairs
+from takatuf.activities.beside import Marks, entries_of, matches_in, settled_pairs
 from takatuf.activities.comparing import Entry, Match
 from takatuf.activities.comparing.scoring import as_json
 from takatuf.activities.models import Activity, Agreement, Comparison, Overlap
@@ -28,7 +28,11 @@ from takatuf.activities.vocabulary import Answer, OverlapState, Standing
 from takatuf.alerts.services import tell
 from takatuf.foundation.actors import WORKER, Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.garbage import unsearched
+from takatuf.foundation.ids import uuid7
+from takatuf.foundation.imported import portions
 from takatuf.foundation.roles import Role
+from takatuf.foundation.rows import write_rows
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.models import Incident
 from takatuf.journal.services import record
@@ -66,9 +70,10 @@ def compare_activities(incident: Incident, *, now: datetime) -> Found:
     The comparing itself takes no lock; what was changed meanwhile is compared next time.
     """
     upto = Activity.objects.filter(incident=incident).aggregate(last=Max("changed_at"))["last"]
-    entries = {entry.key: entry for entry in entries_of(incident, now)}
-    matches = matches_in(list(entries.values()), settled=settled_pairs(incident, entries))
-    return _keep(incident, entries, matches, upto, now)
+    with unsearched():
+        entries = {entry.key: entry for entry in entries_of(incident, now)}
+        matches = matches_in(list(entries.values()), settled=settled_pairs(incident, entries))
+        return _keep(incident, entries, matches, upto, now)
 
 
 @transaction.atomic
@@ -81,46 +86,53 @@ def _keep(
 ) -> Found:
     Comparison.objects.get_or_create(incident=incident)
     comparison = Comparison.objects.select_for_update().get(pk=incident.pk)
-    known = {
-        (str(one.a_id), str(one.b_id)): one for one in Overlap.objects.filter(incident=incident)
-    }
+    known = _known(incident)
     holders = _Holders(incident, now)
-    new: list[Overlap] = []
-    changed: list[Overlap] = []
-    again: list[Overlap] = []
+    marks = Marks(entries)
+    asked: list[str] = []  # the roles whose answer is awaited from now on
+    new: list[tuple[Any, ...]] = []
+    changed: dict[UUID, dict[str, Any]] = {}
+    again: list[UUID] = []
     met: set[tuple[str, str]] = set()
     for match in matches:
         pair = (match.a, match.b)
         met.add(pair)
-        overlap = known.get(pair)
-        mark = mark_of(entries[match.a], entries[match.b])
-        if overlap is None:
-            overlap = Overlap(incident=incident, a_id=UUID(match.a), b_id=UUID(match.b))
-            new.append(overlap)
-        elif overlap.state != OverlapState.OPEN:
-            again.append(overlap)
-        elif (overlap.mark, overlap.score) != (mark, match.score):
-            changed.append(overlap)
-        else:
+        there = known.get(pair)
+        mark = marks.of(*pair)
+        if there and there.state == OverlapState.OPEN and there[2:] == (mark, match.score):
             continue
-        overlap.rule, overlap.is_red, overlap.score = match.rule.value, match.is_red, match.score
-        overlap.parts, overlap.mark = [as_json(part) for part in match.parts], mark
-    asked = new + again
-    for overlap in asked:
-        _ask(overlap, holders, entries, now)
+        found: dict[str, Any] = {
+            "rule": match.rule.value,
+            "is_red": match.is_red,
+            "score": match.score,
+            "parts": [as_json(part) for part in match.parts],
+            "mark": mark,
+        }
+        if there is None or there.state != OverlapState.OPEN:
+            found |= _asking(match, holders, entries, now)
+            asked.append(found["role"])
+        if there is None:
+            new.append((uuid7(), incident.pk, UUID(match.a), UUID(match.b), *found.values()))
+            continue
+        changed[there.pk] = found
+        if there.state != OverlapState.OPEN:
+            again.append(there.pk)
     gone = [
-        one for pair, one in known.items() if one.state == OverlapState.OPEN and pair not in met
+        one.pk for pair, one in known.items() if one.state == OverlapState.OPEN and pair not in met
     ]
-    for one in gone:
-        one.state, one.passes_at = OverlapState.GONE, None
-    Overlap.objects.bulk_create(new, batch_size=1_000)
-    Overlap.objects.bulk_update(
-        changed + again + gone,
-        ["rule", "is_red", "score", "parts", "mark", "state", "role", "found_at", "asked_at",
-         "passes_at", "settled_at"],
-        batch_size=500,
-    )  # fmt: skip
-    Agreement.objects.filter(overlap__in=again, ended_at=None).update(ended_at=now)
+    write_rows(Overlap, ("id", "incident_id", "a_id", "b_id", *FOUND), new)
+    for some in portions(list(changed)):
+        rows = list(Overlap.objects.filter(pk__in=some).defer("parts"))
+        for row in rows:
+            for name, value in changed[row.pk].items():
+                setattr(row, name, value)
+        Overlap.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=FOUND
+        )
+    for some in portions(gone):
+        Overlap.objects.filter(pk__in=some).update(state=OverlapState.GONE, passes_at=None)
+    for some in portions(again):
+        Agreement.objects.filter(overlap__in=some, ended_at=None).update(ended_at=now)
     comparison.compared_at, comparison.upto, comparison.asked_at = now, upto, None
     comparison.save()
     waiting = Overlap.objects.filter(incident=incident).open().count()
@@ -138,17 +150,41 @@ def _keep(
     return Found(len(asked), waiting, len(gone))
 
 
-def _ask(overlap: Overlap, holders: _Holders, entries: dict[str, Entry], now: datetime) -> None:
-    """Put an overlap before the first who may decide and is there."""
-    service = services().get(
-        entries[str(overlap.a_id)].service or entries[str(overlap.b_id)].service
+# What is told of an overlap each time it is found, and what of one that is put to somebody.
+FOUND = ("rule", "is_red", "score", "parts", "mark", "state", "role", "found_at", "asked_at",
+         "passes_at", "settled_at")  # fmt: skip
+
+
+class _Known(NamedTuple):
+    pk: UUID
+    state: str
+    mark: str
+    score: int
+
+
+def _known(incident: Incident) -> dict[tuple[str, str], _Known]:
+    """The pairs that were found before, without the parts of their match."""
+    rows = Overlap.objects.filter(incident=incident).values_list(
+        "a_id", "b_id", "pk", "state", "mark", "score"
     )
-    chain = asked_about(overlap.rule, service.group if service else "")
+    return {(str(a), str(b)): _Known(*told) for a, b, *told in rows}  # type: ignore[arg-type]
+
+
+def _asking(
+    match: Match, holders: _Holders, entries: dict[str, Entry], now: datetime
+) -> dict[str, Any]:
+    """An overlap put before the first who may decide and is there."""
+    service = services().get(entries[match.a].service or entries[match.b].service)
+    chain = asked_about(match.rule, service.group if service else "")
     role = holders.first(chain)
-    overlap.state, overlap.settled_at = OverlapState.OPEN, None
-    overlap.found_at = overlap.asked_at = now
-    overlap.role = role
-    overlap.passes_at = _passes_at(chain, role, holders, now)
+    return {
+        "state": OverlapState.OPEN.value,
+        "role": role.value,
+        "found_at": now,
+        "asked_at": now,
+        "passes_at": _passes_at(chain, role, holders, now),
+        "settled_at": None,
+    }
 
 
 class _Holders:
@@ -182,16 +218,13 @@ def _after(chain: tuple[Role, ...], role: str, holders: _Holders) -> Role | None
 
 def _tell(
     incident: Incident,
-    overlaps: Iterable[Overlap],
+    roles: Iterable[str],
     holders: _Holders,
     notice: notices.AboutOverlaps,
     now: datetime,
 ) -> None:
-    """One message a role, however many there are."""
-    by_role: dict[str, int] = defaultdict(int)
-    for overlap in overlaps:
-        by_role[overlap.role] += 1
-    for role, count in by_role.items():
+    """One message a role, however many overlaps wait for its answer."""
+    for role, count in Counter(roles).items():
         tell(
             WORKER,
             notice(incident, count),
@@ -226,7 +259,7 @@ def pass_on_overlap(overlap: Overlap, *, now: datetime) -> bool:
     fresh.passes_at = _passes_at(chain, following, holders, now)
     fresh.save(update_fields=["role", "asked_at", "passes_at"])
     _note(WORKER, "overlap.passed_on", fresh, now, role=str(following))
-    _tell(fresh.incident, [fresh], holders, notices.overlaps_passed_on, now)
+    _tell(fresh.incident, [fresh.role], holders, notices.overlaps_passed_on, now)
     return True
 
 
