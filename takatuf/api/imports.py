@@ -29,7 +29,6 @@ from takatuf.api.fields import Body, Line, Shape, Word, Yes
 from takatuf.api.paging import Page, Paging, page_of
 from takatuf.foundation.errors import Refused
 from takatuf.incidents.access import incident_by_id
-from takatuf.network.vocabulary import Level
 
 if TYPE_CHECKING:
     from takatuf.activities.models import Import, ImportedRow
@@ -37,6 +36,9 @@ if TYPE_CHECKING:
 router = Router(tags=["Who does what"])
 MOST_TEXT = 9 * 1024 * 1024  # of the file as base64; what is larger comes by the desk
 MOST_ROWS = 500  # in an answer; all of them stand under rows
+# Our six levels, and two words of HXL's.
+LevelTold = Literal["", "neighbourhood", "municipality", "county", "region", "national",
+                    "international", "local", "regional"]  # fmt: skip
 State = Literal["asking", "trying", "tried", "running", "done", "stopped", "refused", "undone"]
 
 
@@ -112,9 +114,7 @@ class NewFile(Body):
 
 class NewImport(NewFile):
     source: Line = Field("", description="Whose file it is: their layout is remembered")
-    level: Level | Literal["", "local", "regional"] = Field(
-        "", description="Of government, where a row has none"
-    )
+    level: LevelTold = Field("", description="Of government, where a row has none")
     columns: dict[Line, Word] = Field(
         {}, description="Heading, hashtag or key of a column → what it means", max_length=500
     )
@@ -208,7 +208,9 @@ def bring(
             now=now,
         )
         # Refused, it is taken back as a whole: the file comes again with the answer.
-        (try_import if file.dry_run else run_import)(actor, made, now=now)
+        made = (try_import if file.dry_run else run_import)(actor, made, now=now)
+        if made.refused_as:
+            raise made.refused_as
         return made.pk
 
     return _detail(request, carry_out(request, response, idempotency_key, act, "imports/%s"))

@@ -419,9 +419,10 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
         count += len(cells)
         if any(each.strip() for each in cells):
             rows.append(Row(begun, tuple(cells)))
-        if len(rows) > limits.rows + HEADER_WITHIN or count > limits.cells:
-            words = _("The table has more than %(most)s rows. Split it.")
-            raise Refused(words % {"most": limits.rows}, code="too-large")
+        if len(rows) > limits.rows + HEADER_WITHIN:
+            raise _too_many_rows(limits)
+        if count > limits.cells:
+            raise _too_many_cells(limits)
         cells = []
 
     while at < end:
@@ -491,6 +492,16 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
         end_cell()
         keep_row()
     return rows
+
+
+def _too_many_rows(limits: Limits) -> Refused:
+    words = _("The table has more than %(most)s rows. Split it.")
+    return Refused(words % {"most": limits.rows}, code="too-large")
+
+
+def _too_many_cells(limits: Limits) -> Refused:
+    words = _("The table has more than %(most)s cells. Split it.")
+    return Refused(words % {"most": limits.cells}, code="too-large")
 
 
 def _best_delimiter(
@@ -679,8 +690,9 @@ def _refused(answer: dict[str, Any], sheet: str | None, limits: Limits) -> Refus
         words = _("Line %(line)s has more than %(most)s columns.")
         return Refused(words % {"line": answer["line"], "most": limits.columns}, code="too-large")
     if code == "too-many-rows":
-        words = _("The table has more than %(most)s rows. Split it.")
-        return Refused(words % {"most": limits.rows}, code="too-large")
+        return _too_many_rows(limits)
+    if code == "too-many-cells":
+        return _too_many_cells(limits)
     if code == "too-large":
         return _takes_too_much()
     if code == "password":

@@ -27,6 +27,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+MOST_ROWS = 1_048_576  # that a sheet can have
+MOST_CELLS = 6_000_000  # of a sheet, empty ones with a style too; each takes some microseconds
+PORTION = 2**20  # bytes
+COUNTED = {
+    "xl/worksheets/": (b"<row", b"<c"),
+    "content.xml": (b"<table:table-row", b"<table:table-cell"),
+}
 MOST_FILLED = 1_000_000  # cells that merged ranges of one sheet may spread over
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
@@ -58,6 +65,7 @@ def answers(data: bytes, asked: dict[str, Any]) -> Iterator[object]:
 
     Where one sheet alone has anything in it, its rows come at once.
     """
+    weigh(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             yield from _of_book(book, data, asked)
@@ -65,6 +73,28 @@ def answers(data: bytes, asked: dict[str, Any]) -> Iterator[object]:
         raise Unfit("password") from None
     except (CalamineError, ValueError, OSError, KeyError) as error:
         raise Unfit("bad-workbook") from error
+
+
+def weigh(data: bytes) -> None:
+    """Refuse a workbook with more rows or cells than a sheet can have before the reader goes
+    through them: to count them takes a tenth of its time, and no memory."""
+    if not data.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [
+            (name, row, cell)
+            for name in archive.namelist()
+            for part, (row, cell) in COUNTED.items()
+            if name.startswith(part)
+        ]
+        for name, row, cell in sheets:
+            rows = cells = 0
+            with archive.open(name) as part:
+                while some := part.read(PORTION):
+                    rows += some.count(row)
+                    cells += some.count(cell)
+                    if rows > MOST_ROWS or cells > MOST_CELLS:
+                        raise Unfit("too-large")
 
 
 def _of_book(book: CalamineWorkbook, data: bytes, asked: dict[str, Any]) -> Iterator[object]:
@@ -146,8 +176,12 @@ def rows_of(
         characters += sum(map(len, cells))
         if len(cells) > asked["columns"]:
             raise Unfit("too-many-columns", line=at + 1)
-        if count > asked["rows"] or total > asked["cells"] or characters > asked["characters"]:
+        if count > asked["rows"]:
             raise Unfit("too-many-rows")
+        if total > asked["cells"]:
+            raise Unfit("too-many-cells")
+        if characters > asked["characters"]:
+            raise Unfit("too-large")
         yield [at + 1, cells, filled] if filled else [at + 1, cells]
 
 

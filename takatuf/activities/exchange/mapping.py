@@ -360,6 +360,15 @@ def _settle(claims: list[_Claim], rows: Sequence[Row]) -> None:
     for claim in sorted(claims, key=lambda each: (-each.sureness, each.rank, each.at)):
         if not claim.field:
             continue
+        if claim.field == "title" in best and "title_ar" not in best:
+            # “Activité” and «النشاط» beside each other are one title in two languages.
+            arabic = [one for one in (best["title"], claim) if _is_arabic(one, rows)]
+            if len(arabic) == 1 and arabic[0].sureness < 1:
+                (best["title_ar"],) = arabic
+                best["title"] = claim if arabic[0] is not claim else best["title"]
+                arabic[0].field = "title_ar"
+                arabic[0].reason = _("Its values are the Arabic of another column.")
+                continue
         if claim.field in best:
             claim.field, claim.sureness = "", 0
             claim.reason = _("Another column says the same; it is kept with each activity.")
@@ -389,6 +398,14 @@ def _read_otherwise(claim: _Claim, rows: Sequence[Row]) -> None:
     found = [cell for cell in found if values.said(cell)][:500]
     if found and 2 * sum(map(values.FITS[field], found)) > len(found):
         claim.field, claim.reason, claim.sureness = field, str(reason), 0.6
+
+
+def _is_arabic(claim: _Claim, rows: Sequence[Row]) -> bool:
+    from takatuf.activities.exchange import values
+
+    found = [row.cells[claim.at] for row in rows if claim.at < len(row.cells)][:500]
+    found = [cell for cell in found if cell]
+    return bool(found) and 2 * sum(values.written_in(cell) == "ar" for cell in found) > len(found)
 
 
 def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:

@@ -304,7 +304,9 @@ def _date_order(
     dated = [column for column in columns if column.field in DATES]
     seen = values.Orders()
     for column in dated:
-        seen.see({row.cells[column.at] for row in rows if column.at < len(row.cells)})
+        # Each once, in the file's order, so that the samples are the same in every language.
+        cells = (row.cells[column.at] for row in rows if column.at < len(row.cells))
+        seen.see(dict.fromkeys(cells))
     if told:
         return told, [], []
     in_heading = {order for column in dated if (order := values.order_in(column.heading))}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from takatuf.activities.models.activities import Activity
 from takatuf.activities.vocabulary import ImportState, Outcome
 from takatuf.foundation.crypto import SealedTextField
+from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.labels import Labelled
 from takatuf.incidents.models import Incident
@@ -82,6 +83,7 @@ class Import(Labelled, models.Model):
     counts = models.JSONField(default=dict)  # outcome → rows
     rows_read = models.PositiveIntegerField(default=0)
     refusal = SealedTextField(blank=True, default="")  # why the worker could not do it
+    refused_as: Refused | None = None  # the same while it is at hand; only its words are kept
 
     done = models.PositiveIntegerField(default=0)  # rows, of the work that is under way
     total = models.PositiveIntegerField(default=0)

@@ -336,12 +336,12 @@ def import_file(
             columns=columns, answers=answers, now=now,
         )  # fmt: skip
         try:
-            made = _to_work(made, ImportState.RUNNING, ImportState.ASKING, mine=True)
+            made = run_import(actor, made, now=now, here=True)
         except Asked:
             stop_import(actor, made, now=now)
             raise
-        if refusal := work_on_import(actor, made, now=now):
-            raise refusal
+        if made.refused_as:
+            raise made.refused_as
         return answer_of(made)
     check_may_import(actor, incident)
     made = _brought(actor, incident, data, filename=filename, source=source, level=level, now=now)
@@ -393,13 +393,12 @@ def begin_work(now: datetime) -> Import | None:
     return None
 
 
-def work_on_import(actor: Actor, made: Import, *, now: datetime) -> Refused | None:
-    """Try the file or take it in, whichever it waits for. Answers why it was refused, if it was.
+def work_on_import(actor: Actor, made: Import, *, now: datetime) -> None:
+    """Try the file or take it in, whichever it waits for.
 
     What is refused, or stopped by somebody, leaves nothing behind; a fault leaves it to be
     begun again.
     """
-    refused = None
     Import.objects.filter(pk=made.pk).update(seen_at=now)
     try:
         check_may_settle_import(actor, made)
@@ -416,9 +415,8 @@ def work_on_import(actor: Actor, made: Import, *, now: datetime) -> Refused | No
     except Refused as refusal:
         drop_coming(made)
         refuse_work(made, str(refusal))
-        refused = refusal
+        made.refused_as = refusal
     made.refresh_from_db(fields=["state", "counts", "report", "rows_read", "refusal", "done"])
-    return refused
 
 
 def refuse_work(made: Import, why: str) -> None:

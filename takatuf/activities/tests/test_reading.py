@@ -288,6 +288,12 @@ def test_columns_of_which_was_told_and_there_are_none_are_named():
     assert understood.warnings[0].endswith("#adm2+x, Who.")
 
 
+def test_a_title_in_two_languages_beside_each_other_is_one():
+    for text in ("Jiha,Activité,النشاط\nA,Repas,طعام\n", "Jiha,النشاط,Activité\nA,طعام,Repas\n"):
+        facts = only(text, layout={"Jiha": "organisation"}).facts
+        assert (facts.title, facts.titles) == ("Repas", {"ar": "طعام"})
+
+
 def test_headings_in_a_second_language_below_the_first_are_no_activity():
     text = "Organisation,Activity,District\nالجهة,النشاط,القضاء\nA,Food,North\n"
     assert [row.line for row in rows(text)] == [3]

@@ -5,9 +5,11 @@ import base64
 import pytest
 
 from takatuf.activities.models import Activity, Import
+from takatuf.activities.services.importing import HXL_LEVELS
 from takatuf.activities.vocabulary import ImportState
-from takatuf.api.imports import State
+from takatuf.api.imports import LevelTold, State
 from takatuf.api.tests.conftest import problem_of
+from takatuf.network.vocabulary import Level
 
 HALL = "Who,What,District,State,People reached\nRed Crescent,Open hall,Market,active,40\n"
 NOBODY = ",Soup kitchen,Market,active,1\n"
@@ -25,6 +27,7 @@ def at(incident):
 
 def test_the_states_are_those_of_the_room():
     assert set(State.__args__) == set(ImportState.values)
+    assert set(LevelTold.__args__) == {"", *Level.values, *HXL_LEVELS}
 
 
 def test_a_file_is_taken_in_told_of_and_undone(amina_calls, at):
@@ -78,3 +81,8 @@ def test_what_has_to_be_answered_first_is_named_and_nothing_is_kept(amina_calls,
     assert amina_calls.post(at, file(unclear, date_order="mdy")).json()["new"] == 1
     problem_of(amina_calls.post(at, file() | {"data": "=*="}), 422, "not-base64", "data")
     problem_of(amina_calls.post(at, file("")), 422, "empty-file")
+    brought = Import.objects.count()
+    nobody = amina_calls.post(at, file("Abc,Xyz\n1,2\n"))
+    problem_of(nobody, 422, "no-organisation-column", "columns")
+    problem_of(amina_calls.post(at, file(level="galactic")), 422, "invalid", "level")
+    assert Import.objects.count() == brought

@@ -203,6 +203,16 @@ def test_a_workbook_that_unpacks_into_a_flood_is_refused():
     assert refusal.value.code == "too-large"
 
 
+def test_a_sheet_of_more_rows_than_there_can_be_is_refused_before_they_are_read():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", "<row/>" * 1_100_000)
+    with pytest.raises(Refused) as refusal:
+        read(out.getvalue())
+    assert refusal.value.code == "too-large"
+
+
 @pytest.mark.parametrize(
     "parts",
     [
@@ -361,8 +371,10 @@ def test_limits_are_told_by_whoever_reads():
     assert len(read(data, limits=Limits(rows=30)).rows) == 3
     with pytest.raises(Refused, match="1 MB"):
         read("agency" + " " * 2**20, limits=Limits(megabytes=1))
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="20 cells"):
         read(data * 20, limits=Limits(cells=20))
+    with pytest.raises(Refused, match="3 cells"):
+        read(workbook(["agency", "person"], ["Fire", "Rana"]), limits=Limits(cells=3))
 
 
 def test_a_large_file_is_read_as_a_small_one():
