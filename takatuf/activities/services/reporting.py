@@ -15,7 +15,7 @@ from takatuf.activities.access import INVITED, check_may_report_for, invitation_
 from takatuf.activities.changing import facts_of, keep_changes, meant, same
 from takatuf.activities.exchange.places import text_key
 from takatuf.activities.facts import check_whole, cleaned
-from takatuf.activities.models import Activity, ActivityPlace
+from takatuf.activities.models import Activity, ActivityChange, ActivityPlace
 from takatuf.activities.queries import GOING_ON
 from takatuf.activities.vocabulary import Scope, Standing
 from takatuf.foundation.actors import Actor
@@ -29,7 +29,11 @@ from takatuf.network.services.organisations import organisation_named, organisat
 from takatuf.plans.catalogue import services
 
 MOST_REASON = 2_000
-MOST_A_DAY = 100  # entries of one organisation, where a partner’s link brings another
+# What a partner’s link may do to the entries of its organisation in a day: a link in the wrong
+# hands must bury neither the list nor the record.
+MOST_A_DAY = 100  # new ones
+MOST_CHANGES_A_DAY = 300
+SAID_ALREADY = timedelta(hours=1)  # within it, confirming by a link what was confirmed is no act
 
 
 @transaction.atomic
@@ -114,6 +118,8 @@ def change_activity(
     changed = meant(fresh, before, told, version)
     if not changed:
         return fresh
+    if actor.id.startswith(INVITED):
+        _check_changes(fresh, now)
     after = {**before, **{name: told[name] for name in changed}}
     check_whole(after, changed)
     moved = changed & {"places", "place"}
@@ -136,6 +142,8 @@ def change_activity(
 def confirm_activity(actor: Actor, activity: Activity, *, now: datetime) -> Activity:
     """Say that an entry stands as it is, today."""
     fresh = _locked(actor, activity, now)
+    if actor.id.startswith(INVITED) and fresh.confirmed_at > now - SAID_ALREADY:
+        return fresh
     fresh.confirmed_at = now
     fresh.save(update_fields=["confirmed_at"])
     _note(actor, "activity.confirmed", fresh, now)
@@ -150,12 +158,16 @@ def confirm_all_of(
     """Say that everything which an organisation does or plans in an incident stands as it is;
     returns how many entries that is."""
     check_may_report_for(actor, incident, organisation, now)
-    count = (
+    going_on = (
         Activity.objects.filter(incident=incident, organisation=organisation)
         .current()
         .filter(status__in=GOING_ON)
-        .update(confirmed_at=now)
     )
+    if actor.id.startswith(INVITED):
+        count = going_on.count()
+        if count and not going_on.filter(confirmed_at__lte=now - SAID_ALREADY).exists():
+            return count
+    count = going_on.update(confirmed_at=now)
     if not count:
         raise Refused(
             _("There is nothing to confirm: no entry of this organisation goes on."),
@@ -263,15 +275,30 @@ def _put(activity: Activity, keys: Iterable[tuple[UUID | None, str]]) -> None:
 
 
 def _check_pace(incident: Incident, organisation: Organisation, now: datetime) -> None:
-    """A link that fell into the wrong hands must not bury the list."""
-    lately = Activity.objects.filter(
+    by_link = Activity.objects.filter(reported_by=None, brought_by=None)
+    lately = by_link.filter(
         incident=incident, organisation=organisation, reported_at__gt=now - timedelta(days=1)
     )
     if lately.count() >= MOST_A_DAY:
-        raise Refused(
-            _("That is a lot for one day. Send the city your table, or go on tomorrow."),
-            code="too-many-today",
-        )
+        raise _too_many()
+
+
+def _check_changes(activity: Activity, now: datetime) -> None:
+    by_link = ActivityChange.objects.filter(
+        activity__incident=activity.incident_id,
+        activity__organisation=activity.organisation_id,
+        person=None,
+        at__gt=now - timedelta(days=1),
+    )
+    if by_link.values("activity", "version").distinct().count() >= MOST_CHANGES_A_DAY:
+        raise _too_many()
+
+
+def _too_many() -> Refused:
+    return Refused(
+        _("That is a lot for one day. Send the city your table, or go on tomorrow."),
+        code="too-many-today",
+    )
 
 
 def _who(actor: Actor) -> str:

@@ -9,7 +9,12 @@ from django.utils import timezone
 from takatuf.activities.access import invitation_link, invitation_token
 from takatuf.activities.jobs import ask_next
 from takatuf.activities.models import Activity
-from takatuf.activities.services import invite_partner, report_activity, withdraw_invitation
+from takatuf.activities.services import (
+    invite_partner,
+    report_activity,
+    reporting,
+    withdraw_invitation,
+)
 from takatuf.alerts.models import Alert, Delivery, Mail
 from takatuf.incidents.services import involve, open_incident
 from takatuf.journal.models import Entry
@@ -86,6 +91,30 @@ def test_another_organisations_entries_are_not_found(client, page, amina, act, i
     assert "Red Crescent" not in client.get(page).content.decode()
     assert client.get(f"{page}report/?entry={other.pk}").status_code == 404
     assert client.post(f"{page}act/", {"act": "one", "entry": str(other.pk)}).status_code == 404
+
+
+def test_a_link_in_the_wrong_hands_buries_neither_the_list_nor_the_record(
+    client, page, invitation, amina, act, monkeypatch
+):
+    monkeypatch.setattr(reporting, "MOST_A_DAY", 1)
+    monkeypatch.setattr(reporting, "MOST_CHANGES_A_DAY", 2)
+    for_them = {"facts": {"service": "counselling", "places": ("city",)}, "now": timezone.now()}
+    report_activity(act(amina), invitation.incident, name="Mosque of the Harbour", **for_them)
+    for said in ("one", "two"):  # what the city entered for them is not counted
+        answer = client.post(f"{page}report/", told(title=said))
+    assert "That is a lot for one day" in answer.content.decode()
+    one = Activity.objects.get(title="one")
+    for at, said in enumerate(("a", "b", "c")):
+        form = told(title=said, version=at + 1)
+        answer = client.post(f"{page}report/?entry={one.pk}", form)
+    assert "That is a lot for one day" in answer.content.decode()
+    one.refresh_from_db()
+    assert one.title == "b"
+    size = Entry.objects.count()
+    for form in ({"act": "all"}, {"act": "one", "entry": str(one.pk)}):
+        answer = client.post(f"{page}act/", form, follow=True)
+        assert "Thank you." in answer.content.decode()
+    assert Entry.objects.count() == size
 
 
 def test_a_link_that_ended_was_withdrawn_or_made_up_is_not_found(
