@@ -565,6 +565,11 @@ def file_from(w, agency, *, people=30, taken_in=False):
     return activities.run_import(actor, made, now=w.now) if taken_in else made
 
 
+@scenario("activities.take_out_activities")
+def _(w, actor, agency):
+    activities.take_out_activities(actor, w.incident, form="hxl", now=w.now)
+
+
 @scenario("activities.begin_import")
 def _(w, actor, agency):
     data = OPEN_HALL.format(agency=agency.name, people=30).encode()

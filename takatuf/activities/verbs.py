@@ -31,6 +31,9 @@ VERBS = {
         "%(actor)s withdrew the entry “%(title)s” of %(organisation)s, because: %(reason)s"
     ),
     "activity.restored": _("%(actor)s restored the entry “%(title)s” of %(organisation)s."),
+    "activities.taken_out": _(
+        "%(actor)s took out who does what as a table (%(form)s); how many entries: %(count)s."
+    ),
     "partner.invited": _("%(actor)s made a link for %(organisation)s to tell what it does."),
     "partner.link_withdrawn": _("%(actor)s withdrew a link of %(organisation)s."),
     "partner.asked_to_confirm": _(
@@ -67,6 +70,7 @@ VERBS = {
 }
 
 LABELS = {
+    "form": {"hxl": "CSV, HXL", "xlsx": "Excel", "json": "JSON, HXL"},
     "role": {role.value: role.label for role in Role},
     "answer": {answer.value: answer.label for answer in Answer},
 }

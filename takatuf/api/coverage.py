@@ -12,8 +12,9 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field, StringConstraints
 
 from takatuf.activities.coverage import DIMENSIONS
-from takatuf.activities.exchange.writing import FORMS, sheet_of
-from takatuf.activities.queries import Wanted, activities_of
+from takatuf.activities.exchange.writing import FORMS
+from takatuf.activities.queries import Wanted
+from takatuf.activities.services import take_out_activities
 from takatuf.activities.vocabulary import Population, Status
 from takatuf.api.door import Request
 from takatuf.api.fields import Shape
@@ -125,11 +126,11 @@ def _described(form: str) -> dict[str, Any]:
 
 def _taken_out(request: Request, incident: UUID, form: str) -> HttpResponse:
     found: Incident = incident_by_id(request.actor, incident)
-    entries = activities_of(found, Wanted(status="all"), now=timezone.now())
+    taken = take_out_activities(request.actor, found, form=form, now=timezone.now())
     chosen = FORMS[form]
     name = f"{found.city.slug}-{found.number}-who-does-what.{chosen.ending}"
     return StreamingHttpResponse(  # type: ignore[return-value]
-        chosen.written(sheet_of(found, entries)),
+        chosen.written(taken.sheet),
         content_type=chosen.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -40,6 +40,7 @@ from takatuf.activities.services.reporting import (
     restore_activity,
     withdraw_activity,
 )
+from takatuf.activities.services.taking_out import take_out_activities
 from takatuf.activities.services.tasks import (
     MOST_NOTE,
     MOST_WORDS,
@@ -92,6 +93,7 @@ __all__ = [
     "settle_overlap",
     "start_checklist",
     "stop_import",
+    "take_out_activities",
     "take_task",
     "try_import",
     "undo_import",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from takatuf.api.tests.conftest import problem_of
 from takatuf.config import world
+from takatuf.journal.models import Entry
 
 NOW = timezone.now()
 
@@ -47,6 +48,8 @@ def test_the_entries_come_as_others_exchange_them(farid_calls, reported):
     assert {one["#service+code"] for one in told} == {"helpline", "food"}
     book = b"".join(farid_calls.get(reported + "who-does-what.xlsx").streaming_content)
     assert book.startswith(b"PK")
+    acts = Entry.objects.filter(verb="activities.taken_out").order_by("index")
+    assert [act.facts["form"] for act in acts] == ["hxl", "json", "xlsx"]
 
 
 @pytest.mark.parametrize("what", ["coverage", "who-does-what.csv"])

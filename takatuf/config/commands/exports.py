@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from takatuf.config.commands import Answer, Subparsers, group, leaf
+from takatuf.config.commands import Answer, Subparsers, actor_named, group, leaf
 from takatuf.config.commands.activities import add_incident, incident_asked
 
 
@@ -25,16 +25,17 @@ def activities(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from takatuf.activities.exchange.writing import FORMS, sheet_of
-    from takatuf.activities.queries import Wanted, activities_of
+    from takatuf.activities.exchange.writing import FORMS
+    from takatuf.activities.services import take_out_activities
+    from takatuf.foundation.actors import COMMAND
     from takatuf.foundation.errors import Refused
 
     incident = incident_asked(args)
-    found = activities_of(incident, Wanted(status="all"), now=timezone.now())
-    sheet = sheet_of(incident, found)
+    actor = actor_named(args.actor, incident.city) if args.actor else COMMAND
     try:
         with args.out.open("wb") as file:
-            for piece in FORMS[args.format].written(sheet):
+            taken = take_out_activities(actor, incident, form=args.format, now=timezone.now())
+            for piece in FORMS[args.format].written(taken.sheet):
                 file.write(piece)
     except OSError as error:
         raise Refused(
@@ -46,8 +47,8 @@ def activities(args: argparse.Namespace) -> Answer:
     document = {
         "file": str(args.out),
         "format": args.format,
-        "activities": found.count(),
+        "activities": taken.entries,
         "bytes": args.out.stat().st_size,
-        "columns": [column.hashtag for column in sheet.columns],
+        "columns": [column.hashtag for column in taken.sheet.columns],
     }
     return Answer(document, _("Written to %(file)s.") % document)

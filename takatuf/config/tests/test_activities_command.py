@@ -14,6 +14,7 @@ from takatuf.foundation.actors import COMMAND
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.ids import uuid7
 from takatuf.incidents.services import open_incident
+from takatuf.journal.models import Entry
 
 NOW = timezone.now()
 
@@ -65,6 +66,7 @@ def test_the_entries_are_written_to_a_file_that_others_read(incident, tmp_path):
                       "--out", str(file))  # fmt: skip
         assert answer.document["activities"] == 2
         assert file.read_bytes().startswith(start)
+    assert Entry.objects.filter(verb="activities.taken_out").count() == 3
 
 
 def test_a_file_that_cannot_be_written_is_refused(incident, tmp_path):

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from takatuf.activities.coverage import ELSEWHERE, Cell
-from takatuf.activities.exchange.writing import FORMS, sheet_of
-from takatuf.activities.queries import Wanted, activities_of, organisations_in
+from takatuf.activities.exchange.writing import FORMS
+from takatuf.activities.queries import organisations_in
+from takatuf.activities.services import take_out_activities
 from takatuf.coordination.coverage import NO_NEED, Needed, Table, table_of
 from takatuf.desk.activities.chart import Chart, chart_of
 from takatuf.desk.activities.forms import ListForm
@@ -456,13 +457,21 @@ def _taken_out(request: Request, incident: Incident, form: str) -> StreamingHttp
         areas=_districts(incident).values(),
         organisations=organisations_in(incident, request.GET.get("organisation", "")),
     )
-    wanted = choice.wanted()
-    if not any(value for name, value in request.GET.items() if name in choice.fields):
-        wanted = Wanted(status="all")
     chosen = FORMS[form]
     name = f"{incident.city.slug}-{incident.number}-who-does-what.{chosen.ending}"
+    pieces: Iterator[bytes] = iter(())
+    if request.method != "HEAD":  # which takes nothing out
+        narrowed = any(value for name, value in request.GET.items() if name in choice.fields)
+        taken = take_out_activities(
+            request.actor,
+            incident,
+            form=form,
+            wanted=choice.wanted() if narrowed else None,
+            now=timezone.now(),
+        )
+        pieces = chosen.written(taken.sheet)
     return StreamingHttpResponse(
-        chosen.written(sheet_of(incident, activities_of(incident, wanted, now=timezone.now()))),
+        pieces,
         content_type=chosen.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

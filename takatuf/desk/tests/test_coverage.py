@@ -9,6 +9,7 @@ from django.utils import timezone
 from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
 from takatuf.desk.activities.chart import chart_of
+from takatuf.journal.models import Entry
 
 NOW = timezone.now()
 
@@ -118,6 +119,14 @@ def test_the_entries_are_taken_out_as_the_list_shows_them(desk_of, farid, incide
     file = browser.get(asked.replace("json", "csv"))
     assert file["Content-Disposition"] == 'attachment; filename="marsa-noor-1-who-does-what.csv"'
     assert "Take all entries out:" in text_of(browser.get(part("matrix")))
+    browser.head(asked)
+    acts = Entry.objects.filter(verb="activities.taken_out").order_by("index")
+    assert [act.facts for act in acts] == [
+        {"form": "json", "count": 1, "all": False},
+        {"form": "json", "count": 2, "all": True},
+        {"form": "hxl", "count": 2, "all": True},
+    ]
+    assert {act.actor_name for act in acts} == {farid.name}
 
 
 @pytest.mark.once
