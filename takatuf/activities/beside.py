@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from hashlib import blake2b
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from takatuf.activities.comparing import Entry, Match, Texts, Thresholds, overlaps_among
 from takatuf.activities.models import Activity, ActivityPlace, Overlap
@@ -32,7 +34,10 @@ def entries_of(incident: Incident, now: datetime) -> list[Entry]:
 
     There may be 50,000: identifiers, days and codes come as text, and each text is read once.
     """
-    found = Activity.objects.filter(incident=incident).under_way(now)
+    return _entries(incident, Activity.objects.filter(incident=incident).under_way(now))
+
+
+def _entries(incident: Incident, found: QuerySet[Activity]) -> list[Entry]:
     places: dict[str, list[str]] = defaultdict(list)
     keys = ActivityPlace.objects.filter(activity__incident=incident, activity__in=found)
     for activity, key in keys.values_list(as_text("activity"), "key").iterator(chunk_size=5_000):
@@ -108,6 +113,26 @@ def matches_in(
     """The overlaps among these, by the thresholds of this installation, without the pairs that
     are settled."""
     return overlaps_among(entries, Thresholds(**settings.OVERLAPS), texts, settled=settled)
+
+
+def marks_if_done_by(owner: UUID, those: QuerySet[Activity], overlaps: list[Overlap]) -> list[str]:
+    """The mark that each of these overlaps of one incident will have once `those` activities are
+    work of `owner`; "" where the facts have changed since it was answered."""
+    if not overlaps:
+        return []
+    keys = {key for one in overlaps for key in (one.a_id, one.b_id)}
+    here = Activity.objects.filter(pk__in=keys)
+    moved = {str(key) for key in here.filter(pk__in=those).values_list("pk", flat=True)}
+    now = {each.key: each for each in _entries(overlaps[0].incident, here)}
+    then = {
+        key: replace(each, owner=str(owner)) if key in moved else each for key, each in now.items()
+    }
+    before, after = Marks(now), Marks(then)
+    return [
+        after.of(a, b) if before.of(a, b) == one.mark else ""
+        for one in overlaps
+        for a, b in [(str(one.a_id), str(one.b_id))]
+    ]
 
 
 def settled_pairs(incident: Incident, entries: Mapping[str, Entry]) -> set[tuple[str, str]]:

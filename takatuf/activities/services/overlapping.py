@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.activities import notices
@@ -19,7 +20,13 @@ from takatuf.activities.access import (
     check_may_settle_overlap,
     roles_asked,
 )
-from takatuf.activities.beside import Marks, entries_of, matches_in, settled_pairs
+from takatuf.activities.beside import (
+    Marks,
+    entries_of,
+    marks_if_done_by,
+    matches_in,
+    settled_pairs,
+)
 from takatuf.activities.comparing import Entry, Match
 from takatuf.activities.comparing.scoring import as_json
 from takatuf.activities.models import Activity, Agreement, Comparison, Overlap
@@ -52,6 +59,22 @@ class Found(NamedTuple):
     new: int
     open: int
     gone: int
+
+
+def keep_answers(those: QuerySet[Activity], to: Organisation) -> None:
+    """Let what was agreed about `those` activities stand, though they become work of `to`: the
+    same body under another name is no new fact. To be called before they do."""
+    answered = (
+        Overlap.objects.filter(state=OverlapState.SETTLED)
+        .filter(Q(a__in=those) | Q(b__in=those))
+        .select_related("incident__city")
+        .order_by("incident")
+    )
+    for _incident, some in groupby(answered, key=lambda one: one.incident_id):
+        overlaps = list(some)
+        for one, mark in zip(overlaps, marks_if_done_by(to.pk, those, overlaps), strict=True):
+            one.mark = mark or one.mark
+        Overlap.objects.bulk_update(overlaps, ["mark"], batch_size=500)
 
 
 def find_overlaps(actor: Actor, incident: Incident, *, now: datetime) -> Found | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from takatuf.activities.models import Activity, Invitation
+from takatuf.activities.services import keep_answers
 from takatuf.foundation.actors import Actor
 from takatuf.network import services as network
 from takatuf.network.access import check_may_sort_organisations
@@ -60,7 +61,9 @@ def unmerge_organisation(actor: Actor, gone: Organisation, *, now: datetime) -> 
 def _move(table: str, keys: Sequence[UUID], to: Organisation, now: datetime) -> None:
     for some in _portions(keys):
         if table == "activities":  # whose work it is decides what overlaps: it is a fact of it
-            Activity.objects.filter(pk__in=some).update(organisation=to, changed_at=now)
+            those = Activity.objects.filter(pk__in=some)
+            keep_answers(those, to)
+            those.update(organisation=to, changed_at=now)
         else:
             Invitation.objects.filter(pk__in=some).update(organisation=to)
 

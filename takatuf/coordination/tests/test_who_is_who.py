@@ -1,16 +1,26 @@
 """Two organisations that may be one: proposed, made one by a person, and taken apart again."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from takatuf.activities.access import import_for
-from takatuf.activities.models import Activity
-from takatuf.activities.services import import_file, undo_import
-from takatuf.config.world import make_agency
+from takatuf.activities.models import Activity, Overlap
+from takatuf.activities.services import (
+    compare_activities,
+    import_file,
+    invite_partner,
+    keep_answers,
+    settle_overlap,
+    undo_import,
+)
+from takatuf.config.world import make_activity, make_agency, make_area
 from takatuf.coordination.services import merge_organisations, unmerge_organisation
 from takatuf.coordination.whoiswho import keys_named, names_of, proposals_of
+from takatuf.foundation import meaning
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.journal.queries import entries_of
 from takatuf.network.services import (
@@ -178,3 +188,50 @@ def test_a_liaison_and_a_stranger_sort_nothing(city, bilal, stranger, act, known
         merge_organisations(act(bilal), one, two, now=now)
     with pytest.raises(NotFound):
         keep_apart(act(stranger), one, two, now=now)
+
+
+def test_what_was_agreed_stands_when_somebody_gets_another_name(
+    city, incident, amina, act, known, now, monkeypatch
+):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+    make_area(city, "Old Town", 35.0, 31.0)
+    alike = {"populations": ["bereaved"], "channel": "in-person", "level": "municipality",
+             "title": "Counselling for families", "language": "en", "now": now}  # fmt: skip
+    ours, theirs, again = (
+        make_activity(incident, "counselling", "Old Town", who=who, **alike)
+        for who in ("City of Marsa Noor", "Shoulder Trust", "Fondation Épaule")
+    )
+
+    def waiting():
+        compare_activities(incident, now=now)
+        return {frozenset((one.a, one.b)) for one in Overlap.objects.filter(state="open")}
+
+    theirs_twice = {frozenset((theirs, again))}
+    assert waiting() == {frozenset((ours, theirs)), frozenset((ours, again)), *theirs_twice}
+    for overlap in Overlap.objects.filter(Q(a=ours) | Q(b=ours)):
+        settle_overlap(
+            act(amina), overlap, answer="complementary", reason="By day and by night.",
+            review_on=now.date() + timedelta(30), now=now,
+        )  # fmt: skip
+    assert waiting() == theirs_twice
+
+    kept, gone = known("Shoulder Trust"), known("Fondation Épaule")
+    merge_organisations(act(amina), kept, gone, now=now)
+    assert waiting() == theirs_twice, "the same body under another name is no new fact"
+
+    gone.refresh_from_db()
+    unmerge_organisation(act(amina), gone, now=now)
+    assert waiting() == theirs_twice
+    Activity.objects.filter(pk=again.pk).update(title="Counselling for children")
+    keep_answers(Activity.objects.filter(pk=again.pk), kept)
+    assert waiting() >= {frozenset((ours, again))}, "what else has changed since still counts"
+
+
+def test_a_way_in_goes_along_and_comes_back(incident, amina, act, known, now):
+    kept, gone = known("Shoulder Trust"), known("Fondation Épaule")
+    invitation = invite_partner(act(amina), incident, name="Fondation Épaule", now=now)
+    merge_organisations(act(amina), kept, gone, now=now)
+    assert list(kept.invitations.all()) == [invitation]
+    gone.refresh_from_db()
+    unmerge_organisation(act(amina), gone, now=now)
+    assert list(gone.invitations.all()) == [invitation]
