@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -43,6 +44,68 @@ class Proposal(NamedTuple):
     @property
     def codes(self) -> list[str]:
         return [reason.code for reason in self.reasons]
+
+
+class Side(NamedTuple):
+    """One of two that may be one, as a page lays it beside the other."""
+
+    organisation: Organisation
+    other: Organisation
+    entries: int  # in force in this incident
+    names: list[str]  # under which else it goes
+
+
+class Question(NamedTuple):
+    """A pair that may be one, both sides of it with what tells them apart."""
+
+    proposal: Proposal
+    sides: tuple[Side, Side]
+
+
+def asked_first(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Of the proposals those that no surer ones imply: who of four names says three times that
+    two are one has said it of all. Where somebody says that two are two, the others come."""
+    leads_to: dict[UUID, UUID] = {}
+
+    def end_of(pk: UUID) -> UUID:
+        while pk in leads_to:
+            pk = leads_to[pk]
+        return pk
+
+    found = []
+    for each in proposals:
+        one, other = end_of(each.kept.pk), end_of(each.gone.pk)
+        if one != other:
+            leads_to[other] = one
+            found.append(each)
+    return found
+
+
+def questions_about(incident: Incident, proposals: Sequence[Proposal]) -> list[Question]:
+    """These pairs, each side with its other names and how much it does in this incident."""
+    pks = {one.pk for each in proposals for one in (each.kept, each.gone)}
+    here = Activity.objects.filter(
+        incident=incident, standing=Standing.CURRENT, organisation__in=pks
+    )
+    entries = dict(here.values_list("organisation").annotate(many=Count("pk")))
+    names: dict[UUID, list[str]] = {}
+    borne = OrganisationName.objects.filter(
+        Q(organisation__in=pks) | Q(organisation__merged_into__in=pks)
+    )
+    for pk, into, name in borne.order_by("added_at", "id").values_list(
+        "organisation", "organisation__merged_into", "name"
+    ):
+        names.setdefault(into or pk, []).append(name)
+
+    def side(one: Organisation, other: Organisation) -> Side:
+        shown = folded_name(str(one))
+        also = [name for name in names.get(one.pk, ()) if folded_name(name) != shown]
+        return Side(one, other, entries.get(one.pk, 0), also)
+
+    return [
+        Question(each, (side(each.kept, each.gone), side(each.gone, each.kept)))
+        for each in proposals
+    ]
 
 
 def organisations_of(incident: Incident, *, whole_city: bool) -> QuerySet[Organisation]:

@@ -201,14 +201,16 @@ def page_of(
     *,
     beside: Sequence[str] = (),
     keys_first: bool = False,
+    name: str = "page",
 ) -> Page:
     """The page of a long list that `?page=` asks for; nonsense gives the nearest page.
 
-    `beside` names what the lines show of other things, see `foundation.lists.slim`;
-    `keys_first` where no index gives the order, see `foundation.lists.stretch`.
+    `name` stands for `page` where a page shows two lists; `beside` names what the lines show of
+    other things, see `foundation.lists.slim`; `keys_first` where no index gives the order, see
+    `foundation.lists.stretch`.
     """
     things = slim(things, beside) if beside else things
-    page = Paginator(things, size).get_page(request.GET.get("page"))
+    page = Paginator(things, size).get_page(request.GET.get(name))
     if keys_first:
         start = (page.number - 1) * size
         page.object_list = stretch(things, start, start + size)

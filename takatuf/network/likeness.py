@@ -633,7 +633,7 @@ def _is_slip(one: str, other: str) -> bool:
     """Whether one word is the other, mistyped. A consonant more in a short one is another name:
     Rahma, Rahman."""
     known = known_ideas()
-    if one in places() or other in places() or one.isdigit() or other.isdigit():
+    if one in places() or other in places() or _digits(one) != _digits(other):
         return False
     if one in known and other in known:
         return False
@@ -642,6 +642,10 @@ def _is_slip(one: str, other: str) -> bool:
     if DamerauLevenshtein.distance(one, other, score_cutoff=most) > most:
         return False
     return short >= 7 or sorted(skeleton(one)) == sorted(skeleton(other))
+
+
+def _digits(word: str) -> str:
+    return "".join(sign for sign in word if sign.isdigit())
 
 
 def _glued(reading: Reading) -> str:

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from takatuf.activities.queries import Wanted, activities_of
 from takatuf.coordination.services import merge_organisations, unmerge_organisation
 from takatuf.coordination.whoiswho import (
+    asked_first,
     keys_named,
     merged_into,
     names_of,
     organisations_here,
     organisations_of,
     proposals_of,
+    questions_about,
 )
 from takatuf.desk.activities.lines import lines_of
 from takatuf.desk.activities.parts import part_page
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
     from takatuf.network.models import Organisation
 
-PROPOSED_AT_ONCE = 10
+PROPOSED_AT_ONCE = 6
 
 
 class FindForm(forms.Form):
@@ -133,7 +135,8 @@ def organisations(request: Request, incident: Incident) -> HttpResponse:
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     if words:
         found = found.filter(pk__in=keys_named(incident.city, words))
-    proposed = proposals_of(incident.city) if sorts and not words else []
+    proposed = asked_first(proposals_of(incident.city)) if sorts and not words else []
+    waiting = page_of(request, proposed, PROPOSED_AT_ONCE, name="pairs")
     page = page_of(request, found)
     return part_page(
         request,
@@ -143,10 +146,10 @@ def organisations(request: Request, incident: Incident) -> HttpResponse:
         form=form,
         page=page,
         words=words,
-        proposed=proposed[:PROPOSED_AT_ONCE],
-        how_many=len(proposed),
+        waiting=waiting,
+        questions=questions_about(incident, waiting.object_list),
         may_sort=sorts,
-        list_url=address("organisations", incident.city.slug, incident.number),
+        list_url=_list(incident),
     )
 
 
@@ -313,10 +316,19 @@ def merge(request: Request, incident: Incident, organisation: UUID) -> HttpRespo
             request.actor, kept, gone, reasons=_reasons(request), now=timezone.now()
         )
 
-    said = _("They are one now, with everything that they do. This can be undone on this page.")
+    from_list = "from-list" in request.POST
+    said = (
+        _(
+            "One now: “%(name)s”, with both names and everything that they do. It can be undone "
+            "on its page."
+        )
+        % {"name": kept.name}
+        if from_list
+        else _("They are one now, with everything that they do. This can be undone on this page.")
+    )
     done = carried_out(request, form, act, said)
     if done is not None:
-        return redirect(_address(incident, kept.pk))
+        return redirect(_list(incident) if from_list else _address(incident, kept.pk))
     return _page(request, incident, kept, merge_form=form)
 
 
@@ -331,7 +343,7 @@ def apart(request: Request, incident: Incident, organisation: UUID, other: UUID)
         request,
         lambda: keep_apart(request.actor, one, two, reasons=_reasons(request), now=timezone.now()),
         _("They stay two. They are not proposed again; who learns more merges them by hand."),
-        address("organisations", incident.city.slug, incident.number),
+        _list(incident),
     )
 
 
@@ -351,6 +363,10 @@ def unmerge(request: Request, incident: Incident, organisation: UUID) -> HttpRes
 
 def _reasons(request: Request) -> list[str]:
     return [code for code in request.POST.getlist("reason") if code in Sign.values]
+
+
+def _list(incident: Incident) -> str:
+    return address("organisations", incident.city.slug, incident.number)
 
 
 def _address(incident: Incident, pk: UUID) -> str:

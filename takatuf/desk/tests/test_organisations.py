@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from takatuf.activities.models import Activity
 from takatuf.network.services import organisation_named
@@ -41,6 +42,29 @@ def test_a_proposed_pair_is_made_one_and_taken_apart_on_the_pages(desk_of, amina
     answer = desk.post(f"{PAGE}{other.pk}/unmerge/", follow=True).content.decode()
     assert "They are two again" in answer
     assert "Are they the same?" not in desk.get(PAGE).content.decode()
+
+
+def test_one_pair_after_another_is_answered_on_the_list(desk_of, amina, city, incident, two):
+    now = timezone.now()
+    for name in ("Ministère de la Santé", "MoH"):
+        organisation_named(city, name, source="4w.csv", now=now)
+    for at in range(6):
+        for name in (f"Helpers of Bay{at * 7}", f"Helpers of Bay{at * 7} Society"):
+            organisation_named(city, name, source="4w.csv", now=now)
+    one, other = two
+    desk = desk_of(amina)
+    page = desk.get(PAGE).content.decode()
+    assert "9 pairs wait" in strip_tags(page), "of four names of one, three questions"
+    assert page.count("<article") == 6
+    assert "?pairs=2" in page
+    assert desk.get(PAGE, {"pairs": "2"}).content.decode().count("<article") == 3
+    assert "1 entry here" in strip_tags(page)
+    answer = desk.post(
+        f"{PAGE}{one.pk}/merge/", {"other": other.pk, "from-list": "1"}, follow=True
+    ).content.decode()
+    assert "One now: “Ministry of Health”" in answer
+    assert "8 pairs wait" in strip_tags(answer)
+    assert "Also known as" in answer
 
 
 def test_a_pair_that_is_two_is_not_asked_about_again(desk_of, mayor, two):

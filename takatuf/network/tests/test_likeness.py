@@ -78,6 +78,7 @@ def sign(one, other, **levels):
         ("Norwegian Red Cross", "Danish Red Cross", ""),
         ("Ministry of Slovakia", "Ministry of Slovenia", ""),
         ("School 12", "School 13", ""),
+        ("Helpers of Bay14", "Helpers of Bay28", ""),
         ("United Nations Foundation", "United Nations Organisation", ""),
         ("Government", "Government of Jordan", ""),
     ],

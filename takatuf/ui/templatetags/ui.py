@@ -12,6 +12,7 @@ from typing import Any
 import lucide
 from django import template
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.template import engines, loader
 from django.template.context import Context
 from django.utils import timezone
@@ -240,12 +241,21 @@ def errors(form: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pages.html", takes_context=True)
-def pages(context: Context, page: Page) -> dict[str, Any]:
-    """The way through a long list; the rest of the address is kept."""
+def pages(context: Context, page: Page, name: str = "page") -> dict[str, Any]:
+    """The way through a long list; the rest of the address is kept. `name` says which list it
+    is, where a page has two."""
     digits = digits_of(context)
+    request = context.get("request")
+
+    def address(number: int) -> str:
+        query = request.GET.copy() if request else QueryDict(mutable=True)
+        query[name] = str(number)
+        return f"?{query.urlencode()}"
+
     return {
         "page": page,
-        "request": context.get("request"),
+        "previous_url": address(page.previous_page_number()) if page.has_previous() else "",
+        "next_url": address(page.next_page_number()) if page.has_next() else "",
         "number_text": reading.number(page.number, digits),
         "total_text": reading.number(page.paginator.num_pages, digits),
     }
