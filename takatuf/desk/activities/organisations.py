@@ -147,7 +147,7 @@ def organisations(request: Request, incident: Incident) -> HttpResponse:
         page=page,
         words=words,
         waiting=waiting,
-        questions=questions_about(incident, waiting.object_list),
+        questions=questions_about(incident, list(waiting.object_list)),
         may_sort=sorts,
         list_url=_list(incident),
     )
