@@ -12,14 +12,18 @@ import re
 from collections import defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from takatuf.foundation.stems import empty_words, stem, words_of
+from takatuf.foundation.stems import ARABIC_BEFORE, empty_words, stem, words_of
+from takatuf.foundation.text import search_key
 
 FILE = Path(__file__).parent / "concepts.json"
 LANGUAGES = ("ar", "en", "fr")
-NOT = re.compile(  # a word that says what something is not
-    r"\b(?:no|not|without|sans|aucun|aucune|بلا|بدون|دون|لا)\s+\w+", re.IGNORECASE
+EXACT = "="  # before a name that is looked for as it is written, since its stem has others
+ATTACHED = re.compile("^(?:و?[بلك]|[وف])(?=...)")  # to an Arabic word
+# The word after one of these says what something is not.
+NOT = frozenset(
+    map(search_key, ["no", "not", "without", "sans", "aucun", "aucune", "بلا", "بدون", "دون", "لا"])
 )
 
 
@@ -29,19 +33,35 @@ def _told() -> dict[str, Any]:
     return told
 
 
+class _Names(NamedTuple):
+    """The names of all concepts in a language, each in the way in which it is looked for."""
+
+    by_stem: dict[str, list[tuple[frozenset[str], str]]]  # all of these stems, by one of them
+    exact: dict[str, list[str]]  # a word as it is written
+    phrases: dict[str, list[tuple[str, str]]]  # words one after the other, by the first
+    stems: frozenset[str]  # that stand in any name
+
+
 @cache
-def _names(language: str) -> dict[str, list[tuple[frozenset[str], str]]]:
-    """The names of all concepts in a language as stems, by one stem that each has."""
+def _names(language: str) -> _Names:
     told = _told()
     lists = dict(told["concepts"])
     for facet, values in told["facets"].items():
         lists |= {f"{facet}:{value}": words for value, words in values.items()}
-    found: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+    by_stem: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+    exact: dict[str, list[str]] = defaultdict(list)
+    phrases: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for code, words in lists.items():
         for name in words.get(language, ()):
-            if stems := stems_of(name, language):
-                found[min(stems)].append((stems, code))
-    return dict(found)
+            folded, stems = words_of(name), stems_of(name, language)
+            if name.startswith(EXACT):
+                exact[folded[0]].append(code)
+            elif len(stems) == 1 < len(folded):  # “at home” is more than “home”
+                phrases[folded[0]].append((f" {' '.join(folded)} ", code))
+            elif stems:
+                by_stem[min(stems)].append((stems, code))
+    known = frozenset(one for names in by_stem.values() for stems, _code in names for one in stems)
+    return _Names(dict(by_stem), dict(exact), dict(phrases), known)
 
 
 @cache
@@ -70,9 +90,44 @@ def concepts_in(text: str, language: str) -> frozenset[str]:
     """What a text speaks of; of a facet as `age:primary`."""
     if language not in LANGUAGES:
         return frozenset()
-    said = stems_of(NOT.sub(" ", text), language)
+    words = _meant(words_in(text))
+    forms = dict.fromkeys(words)
+    if language == "ar":
+        forms |= dict.fromkeys(found for word in words for found in _apart(word))
     names = _names(language)
-    return frozenset(code for one in said for stems, code in names.get(one, ()) if stems <= said)
+    told = [word for word in words if word not in empty_words()]
+    said = {stem(word, language) for word in told}
+    if language == "ar":
+        said |= names.stems & {stem(word, language) for word in forms}
+    found = {code for one in said for stems, code in names.by_stem.get(one, ()) if stems <= said}
+    found.update(code for form in forms for code in names.exact.get(form, ()))
+    line = f" {' '.join(words)} "
+    found.update(
+        code for word in forms for phrase, code in names.phrases.get(word, ()) if phrase in line
+    )
+    return frozenset(found)
+
+
+@lru_cache(maxsize=20_000)
+def words_in(text: str) -> tuple[str, ...]:
+    """The folded words of a text that is read several times."""
+    return tuple(words_of(text))
+
+
+def _meant(words: tuple[str, ...]) -> list[str]:
+    """The words without those that say what something is not."""
+    if NOT.isdisjoint(words):
+        return list(words)
+    before = ("", *words[:-1])
+    return [word for word, last in zip(words, before, strict=True) if not NOT & {word, last}]
+
+
+@lru_cache(maxsize=50_000)
+def _apart(word: str) -> list[str]:
+    """An Arabic word without the short words that are written together with it: *and*, *by*,
+    *for*, *the*."""
+    shorter = ATTACHED.sub("", word)
+    return [shorter, ARABIC_BEFORE.sub("", shorter), ARABIC_BEFORE.sub("", word)]
 
 
 def concept_name(code: str, language: str) -> str:
@@ -81,7 +136,7 @@ def concept_name(code: str, language: str) -> str:
     told = _told()
     words = told["facets"][facet][value] if facet else told["concepts"][code]
     name: str = (words.get(language) or words["en"])[0]
-    return name
+    return name.removeprefix(EXACT)
 
 
 @cache
@@ -116,12 +171,13 @@ def told_apart(a: frozenset[str], b: frozenset[str]) -> list[frozenset[str]]:
 def shared(a: frozenset[str], b: frozenset[str]) -> float | None:
     """How much of what the text that says less speaks of is in the other, from 0 to 1; None
     where one speaks of nothing that is known."""
-    one, other = _things(a), _things(b)
+    one, other = things_of(a), things_of(b)
     if not one or not other:
         return None
     return len(one & other) / min(len(one), len(other))
 
 
 @lru_cache(maxsize=100_000)
-def _things(said: frozenset[str]) -> frozenset[str]:
+def things_of(said: frozenset[str]) -> frozenset[str]:
+    """What is done, of what a text speaks of: without the facets."""
     return frozenset(code for code in said if ":" not in code)

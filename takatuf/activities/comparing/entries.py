@@ -18,6 +18,17 @@ FIRST, LAST = date.min, date.max
 # Words of `vocabulary.Offer` that say for whom of two, and only for them.
 GENDERS = frozenset({"women", "men"})
 EVERYONE = "everyone"
+# What asks for gifts, and what gives them out; what a day of remembrance is called.
+IN = frozenset({"appeal", "collecting-goods"})
+OUT = frozenset({"cash", "handing-out"})
+OF_TRIBUTES = frozenset({"archive", "flowers"})  # these are collected too
+SOLEMN = frozenset({"ceremony", "vigil", "march", "concert", "prayer"})
+NEAR_CEREMONIES = frozenset({"", "spiritual-care"})
+BESIDE_CEREMONIES = frozenset({
+    "transport", "street-closure", "latrines", "listening", "counselling", "patrol", "guard",
+    "interpret", "childcare", "hot-meal", "press", "sign-up",
+})  # fmt: skip
+BRIEF = 3  # days that a commemoration lasts
 SHORT = 60  # letters of a title that may be too few to tell its language
 LONGEST = 400  # letters of a description that count; its first sentences say what it is
 
@@ -83,8 +94,10 @@ class Entry:
     def concepts(self) -> frozenset[str]:
         """What its words speak of."""
         told, more = self.title, self.description[:LONGEST]
-        language, other = self.written, written_in(more, self.language) if more else ""
-        if other and other != language:  # a title in one language, more in another
+        if not more:
+            return self.headed
+        language, other = self.written, written_in(more, self.language)
+        if other != language:  # a title in one language, more in another
             return concepts_in(told, language) | concepts_in(more, other)
         return concepts_in(f"{told} . {more}", language)
 
@@ -94,12 +107,50 @@ class Entry:
         return frozenset(key for key in self.places if key.startswith("area:")) | self.named_places
 
     @cached_property
+    def headed(self) -> frozenset[str]:
+        """What its title speaks of; where it has none, what its description does."""
+        if not self.title and self.description:
+            return self.concepts
+        return concepts_in(self.title, written_in(self.title, self.language))
+
+    @cached_property
     def is_appeal(self) -> bool:
-        return self.service == "fund" or (not self.service and "appeal" in self.concepts)
+        """Whether it asks for gifts, of money or of things, and does not give them out."""
+        if self.service == "fund" or "bring-here" in self.concepts:
+            return True
+        if self.headed & OF_TRIBUTES:
+            return False
+        if self.headed & (IN | OUT):
+            return not self.headed & OUT
+        return not self.service and bool(self.concepts & IN) and not self.concepts & OUT
 
     @cached_property
     def is_ceremony(self) -> bool:
-        return self.service == "commemoration" or (not self.service and "ceremony" in self.concepts)
+        """Whether it is a day or two of remembrance, under whichever service it was filed."""
+        if self.is_appeal:
+            return False
+        if self.service == "commemoration":
+            return True
+        # Buses to a ceremony are no ceremony.
+        if self.service not in NEAR_CEREMONIES or self.headed & BESIDE_CEREMONIES:
+            return False
+        days = (self.ends - self.starts).days if self.starts_on and self.ends_on else BRIEF
+        said = self.headed if self.service else self.concepts
+        return days < BRIEF and bool(said & SOLEMN)
+
+    @cached_property
+    def hours(self) -> frozenset[str]:
+        """The times of day that its words name."""
+        return frozenset(code for code in self.concepts if code.startswith("hours:"))
+
+    @cached_property
+    def hurt(self) -> frozenset[str]:
+        """Whom of those affected its words name: the bereaved, the injured, witnesses."""
+        return frozenset(code for code in self.concepts if code.startswith("state:"))
+
+    @cached_property
+    def interprets(self) -> bool:
+        return self.service == "interpretation" or "interpret" in self.headed
 
     @cached_property
     def order_of_people(self) -> tuple[Any, ...]:
@@ -114,9 +165,16 @@ class Entry:
 
     @cached_property
     def gender(self) -> frozenset[str]:
-        """The one gender that it is for; empty where it is for all, or for both by name."""
+        """The one gender that it says it is for; empty where it is for all, or for both by
+        name."""
         found = self.offers & GENDERS
         return found if len(found) == 1 else frozenset()
+
+    @cached_property
+    def named_gender(self) -> frozenset[str]:
+        """The same, else the one that its title names."""
+        named = frozenset(code[7:] for code in self.headed if code.startswith("gender:"))
+        return self.gender or (named if len(named) == 1 else frozenset())
 
     @cached_property
     def digits(self) -> str:

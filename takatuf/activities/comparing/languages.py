@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
-from takatuf.activities.comparing.concepts import LANGUAGES, words_named
-from takatuf.foundation.stems import EMPTY_WORDS, words_of
+from takatuf.activities.comparing.concepts import LANGUAGES, words_in, words_named
+from takatuf.foundation.stems import EMPTY_WORDS
 from takatuf.foundation.text import search_key
 
+OF_ARABIC, OF_LATIN = re.compile("[\u0620-\u064a]"), re.compile("[^\\W\\d_\u0600-\u06ff]")
 SMALL = 2  # how much more a small word tells than another
 
 
@@ -16,13 +18,11 @@ def written_in(text: str, told: str = "") -> str:
     """The language of a text. What was told is believed where the script fits it: a title in
     French stays French in the column of Arabic ones. A text without a known word is `told`, else
     in English."""
-    letters = [sign for sign in text if sign.isalpha()]
-    arabic = sum("\u0600" <= sign <= "\u06ff" for sign in letters)
-    if letters and arabic * 2 > len(letters):
+    if len(OF_ARABIC.findall(text)) > len(OF_LATIN.findall(text)):
         return "ar"
     if told and told != "ar":
         return told
-    words = words_of(text)
+    words = words_in(text)
     points = {
         language: sum(SMALL * (word in small) + (word in known) for word in words)
         for language, (small, known) in _telling().items()

@@ -225,7 +225,7 @@ def _known_languages() -> Mapping[str, str]:
     known: dict[str, str] = {}
     for language in ("ar", "en", "fr"):
         for code, name in Locale(language).languages.items():
-            if len(code) == 2:
+            if len(code) <= 3:
                 known.setdefault(folded(code), code)
                 known.setdefault(folded(name), code)
     return {**known, **codes("languages")}

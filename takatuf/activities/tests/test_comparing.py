@@ -15,7 +15,7 @@ from takatuf.activities.comparing import (
     overlaps_among,
 )
 from takatuf.activities.comparing.blocking import pairs_among
-from takatuf.activities.comparing.concepts import told_apart
+from takatuf.activities.comparing.concepts import concepts_in, told_apart
 from takatuf.activities.comparing.entries import service_in
 from takatuf.activities.comparing.languages import written_in
 from takatuf.activities.comparing.scoring import as_json, excluded
@@ -154,16 +154,72 @@ def test_two_numbers_for_one_need_are_red_and_one_number_twice_is_not():
     assert (twice.rule, twice.is_red) == (Rule.HORIZONTAL, False)
 
 
-def test_two_appeals_for_the_same_people_are_red_for_others_amber():
+def test_two_appeals_for_the_same_people_are_red_for_others_amber_where_a_city_wants_these():
     fund = replace(CITY_LINE, service="fund", channel="money")
     same = replace(fund, key="b", owner="bank", channel="online")
     others = replace(same, populations=frozenset({"injured"}))
 
     assert matched(fund, same).is_red
-    assert (matched(fund, others).rule, matched(fund, others).is_red) == (
-        Rule.FUND,
-        False,
-    )
+    assert matched(fund, others) is None
+    amber = matched(fund, others, fund=30)
+    assert (amber.rule, amber.is_red) == (Rule.FUND, False)
+
+
+@pytest.mark.parametrize(
+    ("service", "title", "language", "asks"),
+    [
+        ("relief-items", "Bring us blankets and baby things", "en", True),
+        ("relief-items", "Distribution de couvertures", "fr", False),
+        ("financial-help", "Parrainez un orphelin", "fr", True),
+        ("", "حملة تبرعات لأسر الضحايا", "ar", True),
+        ("tributes", "Collecte et conservation des messages", "fr", False),
+    ],
+)
+def test_who_asks_for_gifts_is_told_from_the_words(service, title, language, asks):
+    assert Entry(key="a", service=service, title=title, language=language).is_appeal is asks
+
+
+def test_who_collects_and_who_gives_out_complement_each_other():
+    gives = replace(SAME, service="relief-items", title="Blankets for families handed out")
+    asks = replace(gives, key="c", owner="depot", title="Bring us blankets for families")
+    assert excluded(gives, asks, Thresholds()) == "service"
+
+
+def test_buses_to_a_ceremony_are_no_ceremony():
+    day = {"starts_on": date(2026, 12, 1), "ends_on": date(2026, 12, 1), "language": "en"}
+    assert Entry(key="a", title="Candlelight vigil on the square", **day).is_ceremony
+    assert not Entry(key="a", title="Shuttle buses to the ceremony", **day).is_ceremony
+
+
+def test_interpreters_of_two_foreign_languages_complement_each_other():
+    turkish = replace(SAME, service="interpretation", languages=frozenset({"ar", "tr"}))
+    english = replace(turkish, key="c", languages=frozenset({"ar", "en"}))
+    assert excluded(turkish, english, Thresholds()) == "language"
+    assert not excluded(turkish, replace(english, languages=frozenset({"ar", "tr", "en"})),
+                        Thresholds())  # fmt: skip
+
+
+def test_a_title_may_say_that_it_is_for_women():
+    women = replace(SAME, title="Counselling for bereaved women")
+    men = replace(SAME, key="c", title="دعم نفسي للرجال المفجوعين", language="")
+    assert excluded(women, men, Thresholds()) == "gender"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "concept", "is_found"),
+    [
+        ("Visits at home", "en", "home-visits", True),
+        ("Homes for families", "en", "home-visits", False),
+        ("للجرحى وذويهم", "ar", "wounds", False),
+        ("تبديل ضماد كل جرح", "ar", "wounds", True),
+        ("ورود وشموع في الساحة", "ar", "flowers", True),
+        ("Information, esplanade du Port", "fr", "repairs", False),
+    ],
+)
+def test_a_concept_is_found_by_its_words_and_not_by_others_of_their_stem(
+    text, language, concept, is_found
+):
+    assert (concept in concepts_in(text, language)) is is_found
 
 
 def test_two_commemorations_meet_within_days_of_each_other():
