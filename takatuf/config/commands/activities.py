@@ -119,6 +119,7 @@ def overlaps(args: argparse.Namespace) -> Answer:
     from takatuf.activities.comparing.scoring import as_json
     from takatuf.activities.queries import area_names
     from takatuf.activities.wording import reasons_of
+    from takatuf.foundation.text import labelled
 
     incident = incident_asked(args)
     entries = entries_of(incident, timezone.now())
@@ -132,7 +133,7 @@ def overlaps(args: argparse.Namespace) -> Answer:
             "red": match.is_red,
             "score": match.score,
             "reasons": [
-                f"{reason.label}: {reason.said}"
+                labelled(reason.label, reason.said)
                 for reason in reasons_of(map(as_json, match.parts), areas)
             ],
         }

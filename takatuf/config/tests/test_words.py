@@ -1,5 +1,7 @@
 """The words tool: what it finds, what it keeps, what it complains about."""
 
+import re
+
 import pytest
 from django.utils import translation
 from django.utils.translation import ngettext
@@ -138,3 +140,21 @@ def test_french_never_breaks_a_line_before_a_double_mark(house):
     path = words.path_of("fr")
     path.write_text(path.read_text().replace("déjà\u00a0?", "déjà ?"))
     assert [fault for fault in words.faults("fr") if "double mark" in fault and "Nothing" in fault]
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_so"),
+    [
+        ("Où ?", "Où\u00a0?"),
+        ("dans « Qui fait quoi ».", "dans «\u00a0Qui fait quoi\u00a0»."),
+        ("(pourquoi ?)", "(pourquoi\u00a0?)"),
+        ("à 10 :30", "à 10 :30"),
+    ],
+)
+def test_french_keeps_a_double_mark_by_its_word_whatever_follows_it(typed, set_so):
+    assert words.typeset("fr", typed) == set_so
+
+
+def test_no_sentence_hides_behind_another_name_of_gettext():
+    other = re.compile(r"import .*\bn?p?gettext(?:_lazy|_noop)? as (?!_\b)\w+")
+    assert [path for path in words._sources("*.py") if other.search(path.read_text())] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.plans.services import Led
@@ -37,10 +37,10 @@ class LeadsForm(forms.Form):
         for line in self.lines:
             code, name = line.service.code, line.service.name
             self.fields[code] = forms.ChoiceField(
-                label=_now("Who leads: %(service)s") % {"service": name}, choices=Lead.choices
+                label=gettext("Who leads: %(service)s") % {"service": name}, choices=Lead.choices
             )
             self.fields[NOTE + code] = forms.CharField(
-                label=_now("Who exactly: %(service)s") % {"service": name},
+                label=gettext("Who exactly: %(service)s") % {"service": name},
                 max_length=80,
                 required=False,
                 widget=WordsInput,
