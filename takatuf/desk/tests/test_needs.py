@@ -163,7 +163,7 @@ def test_a_survey_is_tried_and_then_taken_in(desk_of, amina, farid, incident):
     table = "Need,Severity,People\nWater,low,40\nShelter,dreadful,3\n"
     sent = {"file": SimpleUploadedFile("survey.csv", table.encode())}
     page = browser.post(f"{HERE}import/", sent).content.decode()
-    assert "Until you press this, nothing is written." in page
+    assert "Until you press this, nothing counts." in page
     assert "no degree of seriousness" in page
     assert not Issue.objects.exists()
 
