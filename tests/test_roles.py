@@ -882,6 +882,15 @@ def _(w, actor, agency):
     settled_as(w, actor, overlap, "same", kept=overlap.a)
 
 
+@scenario("activities.keep_agreement")
+def _(w, actor, agency):
+    overlap = an_overlap(w)
+    settled_as(w, w.actor("coordinator"), overlap)
+    activities.keep_agreement(
+        actor, overlap, review_on=w.now.date() + timedelta(days=90), now=w.now
+    )
+
+
 @scenario("activities.reopen_overlap")
 def _(w, actor, agency):
     overlap = an_overlap(w)

@@ -13,6 +13,7 @@ class ActivitiesConfig(AppConfig):
         register(notices.WOKEN, notices.words)
         register(notices.CAME_BACK, notices.words)
         register(notices.OVERLAPS_FOUND, notices.words)
+        register(notices.AGREEMENTS_DUE, notices.words)
         register(notices.OVERLAPS_PASSED_ON, notices.words)
         register(notices.TO_CONFIRM, notices.words)
         leaving.register(lay_down_tasks)

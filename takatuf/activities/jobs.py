@@ -1,23 +1,25 @@
 """What the worker does here: wake what is due soon, compare activities that changed, pass on the
-overlaps that nobody answered, ask whether entries still stand."""
+overlaps that nobody answered, tell of agreements to look at again, ask whether entries still
+stand."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, InterfaceError
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import translation
 
-from takatuf.activities.models import Activity, Overlap, Task
+from takatuf.activities.models import Activity, Agreement, Overlap, Task
 from takatuf.activities.queries import to_ask
 from takatuf.activities.services import (
     begin_work,
     compare_activities,
     pass_on_overlap,
     refuse_work,
+    remind_of_agreements,
     wake_task,
     work_on_import,
 )
@@ -109,6 +111,30 @@ def pass_on_next(now: datetime) -> bool:
             raise
         except Exception:
             logger.exception("overlap %s cannot be passed on", overlap.pk)
+    return False
+
+
+def review_next(now: datetime) -> bool:
+    """Tell by day of what was agreed at one incident and is to be looked at again. False: at
+    none."""
+    # A day's width around now: which day it is where the city is, `to_look_at` says.
+    near = now.date() + timedelta(days=1)
+    due = Agreement.objects.filter(
+        Q(told_of=None) | ~Q(told_of=F("review_on")),
+        overlap__incident=OuterRef("pk"),
+        ended_at=None,
+        review_on__lte=near,
+    )
+    for incident in Incident.objects.filter(Exists(due)).select_related("city").order_by("id"):
+        if now.astimezone(ZoneInfo(incident.city.timezone)).hour not in DAYTIME:
+            continue
+        try:
+            if remind_of_agreements(incident, now=now):
+                return True
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("nobody can be reminded of agreements at incident %s", incident.pk)
     return False
 
 

@@ -15,6 +15,7 @@ WOKEN = "activities/notices/woken"
 CAME_BACK = "activities/notices/came_back"
 OVERLAPS_FOUND = "activities/notices/overlaps_found"
 OVERLAPS_PASSED_ON = "activities/notices/overlaps_passed_on"
+AGREEMENTS_DUE = "activities/notices/agreements_due"
 TO_CONFIRM = "activities/notices/to_confirm"
 
 
@@ -67,14 +68,19 @@ def overlaps_passed_on(incident: Incident, count: int) -> Notice:
     return _about_overlaps(OVERLAPS_PASSED_ON, incident, count)
 
 
+def agreements_due(incident: Incident, count: int) -> Notice:
+    """That what was agreed about overlaps is to be looked at again, by whoever sees to it."""
+    return _about_overlaps(AGREEMENTS_DUE, incident, count, "?which=review")
+
+
 AboutOverlaps = Callable[[Incident, int], Notice]
 
 
-def _about_overlaps(template: str, incident: Incident, count: int) -> Notice:
+def _about_overlaps(template: str, incident: Incident, count: int, which: str = "") -> Notice:
     city = incident.city
     return Notice(
         template,
         context={"city": city.name, "cities": city.names, "count": count},
-        path=f"desk/{city.slug}/incidents/{incident.number}/who-does-what/overlaps/",
+        path=f"desk/{city.slug}/incidents/{incident.number}/who-does-what/overlaps/{which}",
         about=incident.about,
     )

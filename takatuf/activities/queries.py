@@ -767,7 +767,7 @@ def overlaps_of(incident: Incident, which: str = "open", *, now: datetime) -> Qu
         found = found.filter(state=OverlapState.SETTLED)
     elif which == "review":
         due = Agreement.objects.filter(
-            overlap=OuterRef("pk"), ended_at=None, review_on__lte=now.date()
+            overlap=OuterRef("pk"), ended_at=None, review_on__lte=_today(incident, now)
         )
         found = found.filter(Exists(due), state=OverlapState.SETTLED)
     sealed = [f"{side}__{field}" for side in ("a", "b") for field in ON_ITS_PAGE]
@@ -775,6 +775,21 @@ def overlaps_of(incident: Incident, which: str = "open", *, now: datetime) -> Qu
         found.select_related("a__organisation", "b__organisation")
         .defer(*sealed)
         .order_by("-is_red", "-score", "id")
+    )
+
+
+def _today(incident: Incident, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(incident.city.timezone)).date()
+
+
+def to_look_at(incident: Incident, now: datetime) -> QuerySet[Agreement]:
+    """What was agreed at an incident, and whose day has come of which nobody was told."""
+    return Agreement.objects.filter(
+        Q(told_of=None) | ~Q(told_of=F("review_on")),
+        overlap__incident=incident,
+        overlap__state=OverlapState.SETTLED,
+        ended_at=None,
+        review_on__lte=_today(incident, now),
     )
 
 

@@ -45,6 +45,14 @@ VERBS = {
     ),
     "overlap.settled": _("%(actor)s settled the overlap of “%(a)s” and “%(b)s”: %(answer)s."),
     "overlap.reopened": _("%(actor)s took back what was agreed about “%(a)s” and “%(b)s”."),
+    "overlap.kept": _(
+        "%(actor)s keeps what was agreed about “%(a)s” and “%(b)s”; it was to be looked at again "
+        "on %(before)s, and is on %(review_on)s."
+    ),
+    "overlaps.due_again": _(
+        "It is the day to look again at what was agreed about overlaps; how many: %(count)s, "
+        "whose: %(role)s."
+    ),
     "overlap.passed_on": _(
         "The overlap of “%(a)s” and “%(b)s” stayed without an answer and passed on to: %(role)s."
     ),

@@ -12,7 +12,12 @@ from pydantic import BaseModel, Field
 
 from takatuf.activities.access import overlap_for
 from takatuf.activities.queries import agreements_of, area_names, overlaps_of
-from takatuf.activities.services import find_overlaps, reopen_overlap, settle_overlap
+from takatuf.activities.services import (
+    find_overlaps,
+    keep_agreement,
+    reopen_overlap,
+    settle_overlap,
+)
 from takatuf.activities.wording import reasons_of
 from takatuf.api.door import Request
 from takatuf.api.fields import Body, Prose, Shape
@@ -93,6 +98,10 @@ class OverlapAnswer(Body):
     organisation: UUID | None = Field(None, description="Of the two; for hand-over and lead")
     kept: UUID | None = Field(None, description="The entry that stays; for same")
     role: Role | None = Field(None, description="Who sees that it is kept; else who was asked")
+
+
+class AgreementKept(Body):
+    review_on: date = Field(description="When it is looked at again")
 
 
 class WhichOverlaps(BaseModel):
@@ -204,4 +213,15 @@ def settle(request: Request, overlap: UUID, answer: OverlapAnswer) -> Any:
 def reopen(request: Request, overlap: UUID) -> Any:
     """Entries that were merged stand each by itself again."""
     reopen_overlap(request.actor, overlap_for(request.actor, overlap), now=timezone.now())
+    return _detail(overlap_for(request.actor, overlap))
+
+
+@router.post(
+    "/overlaps/{uuid:overlap}/keep",
+    response=OverlapDetail,
+    summary="Keep what was agreed, until another day",
+)
+def keep(request: Request, overlap: UUID, told: AgreementKept) -> Any:
+    found = overlap_for(request.actor, overlap)
+    keep_agreement(request.actor, found, review_on=told.review_on, now=timezone.now())
     return _detail(overlap_for(request.actor, overlap))

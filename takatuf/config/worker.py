@@ -12,7 +12,14 @@ from collections.abc import Callable
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from takatuf.activities.jobs import ask_next, compare_next, import_next, pass_on_next, wake_next
+from takatuf.activities.jobs import (
+    ask_next,
+    compare_next,
+    import_next,
+    pass_on_next,
+    review_next,
+    wake_next,
+)
 from takatuf.activities.services import forget_files
 from takatuf.alerts import jobs
 from takatuf.alerts.exchange import Unreachable
@@ -47,6 +54,7 @@ def run_worker(stop: threading.Event, tick_seconds: float = 1) -> None:
         ("waking", lambda: wake_next(timezone.now()), tick_seconds * 5),
         ("comparing", lambda: compare_next(timezone.now()), tick_seconds * 15),
         ("passing on", lambda: pass_on_next(timezone.now()), tick_seconds * 30),
+        ("looking again", lambda: review_next(timezone.now()), tick_seconds * 60),
         ("confirming", lambda: ask_next(timezone.now()), tick_seconds * 60),
         ("importing", lambda: import_next(timezone.now()), tick_seconds * 2),
         ("inquiries", lambda: take_out_next(timezone.now()), tick_seconds * 5),

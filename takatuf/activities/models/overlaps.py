@@ -84,6 +84,7 @@ class Agreement(Labelled, models.Model):
     kept = models.ForeignKey(Activity, models.SET_NULL, null=True, related_name="+")  # of a merge
     role = models.CharField(max_length=20, choices=Role)  # who sees that it is kept
     review_on = models.DateField()
+    told_of = models.DateField(null=True)  # the `review_on` of which its role was told
     decided_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -94,7 +95,12 @@ class Agreement(Labelled, models.Model):
                 fields=["overlap"], condition=Q(ended_at=None), name="one_agreement_in_force"
             ),
         ]
-        indexes = [models.Index(fields=["overlap", "-decided_at"], name="agreement_newest")]
+        indexes = [
+            models.Index(fields=["overlap", "-decided_at"], name="agreement_newest"),
+            models.Index(
+                fields=["review_on"], name="agreement_due_again", condition=Q(ended_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.answer} {self.pk}"

@@ -41,6 +41,7 @@ from takatuf.activities.services.reporting import (
     restore_activity,
     withdraw_activity,
 )
+from takatuf.activities.services.reviewing import keep_agreement, remind_of_agreements
 from takatuf.activities.services.taking_out import take_out_activities
 from takatuf.activities.services.tasks import (
     MOST_NOTE,
@@ -80,11 +81,13 @@ __all__ = [
     "hand_over_task",
     "import_file",
     "invite_partner",
+    "keep_agreement",
     "keep_answers",
     "lay_down_tasks",
     "note_task",
     "pass_on_overlap",
     "refuse_work",
+    "remind_of_agreements",
     "reopen_overlap",
     "reopen_task",
     "report_activity",

@@ -1,10 +1,10 @@
-"""How acts on tasks are written down."""
+"""How acts on tasks and overlaps are written down."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from takatuf.activities.models import Task
+from takatuf.activities.models import Overlap, Task
 from takatuf.foundation.actors import Actor
 from takatuf.journal.services import record
 
@@ -25,4 +25,27 @@ def note(actor: Actor, verb: str, task: Task, now: datetime, **rest: object) -> 
         at=now,
         facts=facts,
         **rest,  # type: ignore[arg-type]
+    )
+
+
+def note_overlap(
+    actor: Actor,
+    verb: str,
+    overlap: Overlap,
+    now: datetime,
+    *,
+    private: dict[str, str] | None = None,
+    **facts: str,
+) -> None:
+    """Write an act on an overlap into the city's journal, with both activities."""
+    incident = overlap.incident
+    record(
+        actor,
+        verb,
+        log=incident.city.log,
+        thing=f"overlap:{overlap.pk}",
+        about=incident.about,
+        at=now,
+        facts={"a": str(overlap.a), "b": str(overlap.b), "rule": overlap.rule, **facts},
+        private=private or {},
     )

@@ -31,6 +31,7 @@ from takatuf.activities.comparing import Entry, Match
 from takatuf.activities.comparing.scoring import as_json
 from takatuf.activities.models import Activity, Agreement, Comparison, Overlap
 from takatuf.activities.rules import asked_about
+from takatuf.activities.services.noting import note_overlap as _note
 from takatuf.activities.vocabulary import Answer, OverlapState, Standing
 from takatuf.alerts.services import tell
 from takatuf.foundation.actors import WORKER, Actor
@@ -432,28 +433,6 @@ def _locked(overlap: Overlap) -> Overlap:
         Overlap.objects.select_for_update(of=("self",))
         .select_related("incident__city", "a", "b")
         .get(pk=overlap.pk)
-    )
-
-
-def _note(
-    actor: Actor,
-    verb: str,
-    overlap: Overlap,
-    now: datetime,
-    *,
-    private: dict[str, str] | None = None,
-    **facts: str,
-) -> None:
-    incident = overlap.incident
-    record(
-        actor,
-        verb,
-        log=incident.city.log,
-        thing=f"overlap:{overlap.pk}",
-        about=incident.about,
-        at=now,
-        facts={"a": str(overlap.a), "b": str(overlap.b), "rule": overlap.rule, **facts},
-        private=private or {},
     )
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from takatuf.activities.jobs import compare_next, pass_on_next
+from takatuf.activities.jobs import compare_next, pass_on_next, review_next
 from takatuf.activities.models import Activity, Agreement, Overlap
 from takatuf.activities.services import (
     compare_activities,
     find_overlaps,
+    keep_agreement,
     reopen_overlap,
     settle_overlap,
     withdraw_activity,
@@ -148,6 +149,31 @@ def test_one_activity_entered_twice_is_merged_and_can_be_parted_again(
     assert list(verbs.values_list("verb", flat=True)) == [
         "activity.merged", "overlap.settled", "activity.parted", "overlap.reopened",
     ]  # fmt: skip
+
+
+def test_on_its_day_whoever_sees_to_an_agreement_is_told_once_and_keeps_it_or_not(
+    overlap, incident, act, amina, now
+):
+    settled(act(amina), overlap, "none", now)
+    noon = (now + timedelta(days=30)).replace(hour=9)
+    assert not review_next(noon - timedelta(days=1))
+    assert not review_next(noon.replace(hour=0))
+    assert review_next(noon)
+    assert not review_next(noon + timedelta(hours=1))
+    assert Alert.objects.filter(notice="activities/notices/agreements_due").count() == 1
+    assert Act.objects.get(verb="overlaps.due_again").facts["role"] == "coordinator"
+
+    later = noon.date() + timedelta(days=20)
+    with pytest.raises(Refused, match="still to come"):
+        keep_agreement(act(amina), overlap, review_on=noon.date(), now=noon)
+    keep_agreement(act(amina), overlap, review_on=later, now=noon)
+    told = Act.objects.get(verb="overlap.kept").facts
+    assert (told["before"], told["review_on"]) == (str(noon.date()), str(later))
+    assert review_next(noon + timedelta(days=20))
+    reopen_overlap(act(amina), overlap, now=noon)
+    assert not review_next(noon + timedelta(days=90))
+    with pytest.raises(Refused):
+        keep_agreement(act(amina), overlap, review_on=later, now=noon)
 
 
 @pytest.mark.parametrize(

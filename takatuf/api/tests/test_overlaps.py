@@ -49,6 +49,10 @@ def test_an_overlap_is_found_read_settled_and_taken_back(
     agreed = amina_calls.post(f"{one}/settle", same).json()
     assert (agreed["state"], agreed["agreements"][0]["kept"]) == ("settled", str(two[0].pk))
     assert Activity.objects.get(pk=two[1].pk).standing == "merged"
+    later = (timezone.now().date() + timedelta(days=90)).isoformat()
+    kept = amina_calls.post(f"{one}/keep", {"review_on": later}).json()
+    assert kept["agreements"][0]["review_on"] == later
+    problem_of(farid_calls.post(f"{one}/keep", {"review_on": later}), 403)
     again = amina_calls.post(f"{one}/reopen", {}).json()
     assert again["state"] == "open"
     problem_of(amina_calls.post(f"{one}/reopen", {}), 422, "not-settled")

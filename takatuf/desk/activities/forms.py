@@ -169,6 +169,12 @@ class WithdrawForm(forms.Form):
     )
 
 
+class KeepForm(forms.Form):
+    """What was agreed stays, until another day."""
+
+    review_on = forms.DateField(label=_("When it is looked at again"), widget=DayInput)
+
+
 class SettleForm(forms.Form):
     """What two activities that look like the same work are to each other."""
 

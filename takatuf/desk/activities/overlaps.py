@@ -32,7 +32,7 @@ from takatuf.activities.rules import REVIEW_AFTER
 from takatuf.activities.vocabulary import OverlapState
 from takatuf.activities.wording import reasons_of
 from takatuf.community.access import may_keep_issues
-from takatuf.desk.activities.forms import SettleForm
+from takatuf.desk.activities.forms import KeepForm, SettleForm
 from takatuf.desk.activities.lines import Fact, facts_lines
 from takatuf.desk.activities.parts import part_page
 from takatuf.desk.shortcuts import (
@@ -160,21 +160,40 @@ def overlap(request: Request, incident: Incident, overlap: UUID) -> HttpResponse
     elif request.method == "POST":
         messages.error(request, _("This overlap was settled or is gone by now."))
         return redirect(_page_of(incident, one.pk))
+    return _shown(request, incident, one, form=form)
+
+
+def _shown(
+    request: Request,
+    incident: Incident,
+    one: Overlap,
+    *,
+    form: SettleForm | None = None,
+    keep: KeepForm | None = None,
+) -> HttpResponse:
+    """The page of an overlap, with the answer that is asked for, or whether it still holds."""
     agreements = list(agreements_of(one))
+    agreement = next((each for each in agreements if each.ended_at is None), None)
+    may_settle = may_settle_overlap(request.actor, one)
+    is_due = agreement is not None and agreement.review_on <= timezone.localdate()
+    if may_settle and is_due and keep is None:
+        keep = KeepForm(initial={"review_on": timezone.localdate() + REVIEW_AFTER})
     return part_page(
         request,
         incident,
         "overlaps",
         "desk/activities/overlap.html",
         page_title=_("Overlap of “%(a)s” and “%(b)s”") % {"a": one.a, "b": one.b},
-        status=422 if form is not None and form.errors else 200,
+        status=422 if any(sent is not None and sent.errors for sent in (form, keep)) else 200,
         now=timezone.now(),
         overlap=one,
         badge=_badge(one),
         sides=[(side, _activity_url(incident, side)) for side in (one.a, one.b)],
         reasons=reasons_of(one.parts, area_names(incident.city)),
         differences=differences(one.a, one.b),
-        agreement=next((each for each in agreements if each.ended_at is None), None),
+        agreement=agreement,
+        is_due=is_due,
+        keep=keep,
         earlier=[each for each in agreements if each.ended_at is not None],
         form=form,
         lesson=lesson_about(about_overlap(one)) if one.state == OverlapState.SETTLED else None,
@@ -183,7 +202,7 @@ def overlap(request: Request, incident: Incident, overlap: UUID) -> HttpResponse
         and not incident.is_exercise
         and may_keep_issues(request.actor, incident)
         else "",
-        may_settle=may_settle_overlap(request.actor, one),
+        may_settle=may_settle,
         back_url=_here(incident),
     )
 
@@ -212,3 +231,23 @@ def take_back(request: Request, incident: Incident, overlap: UUID) -> HttpRespon
         _("What was agreed is taken back. The overlap waits for an answer again."),
         _page_of(incident, one.pk),
     )
+
+
+@require_POST
+@at_incident
+def keep(request: Request, incident: Incident, overlap: UUID) -> HttpResponse:
+    """Keep what was agreed, to be looked at again on another day."""
+    one = overlap_for(request.actor, overlap, incident=incident)
+    check_may_settle_overlap(request.actor, one)
+    form = KeepForm(request.POST)
+    kept = carried_out(
+        request,
+        form,
+        lambda: services.keep_agreement(
+            request.actor, one, review_on=form.cleaned_data["review_on"], now=timezone.now()
+        ),
+        _("What was agreed stays."),
+    )
+    if kept is not None:
+        return redirect(_page_of(incident, one.pk))
+    return _shown(request, incident, one, keep=form)

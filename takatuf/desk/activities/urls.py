@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{HERE}overlaps/", overlaps.overlaps, name="overlaps"),
     path(f"{HERE}overlaps/compare/", overlaps.compare, name="compare-activities"),
     path(f"{HERE}overlaps/<uuid:overlap>/", overlaps.overlap, name="overlap"),
+    path(f"{HERE}overlaps/<uuid:overlap>/keep/", overlaps.keep, name="keep-agreement"),
     path(f"{HERE}overlaps/<uuid:overlap>/take-back/", overlaps.take_back, name="reopen-overlap"),
     path(f"{HERE}confirm/", views.confirm_all, name="confirm-activities"),
     path(f"{HERE}<uuid:activity>/", views.activity, name="activity"),

@@ -120,6 +120,26 @@ def test_somebody_was_quicker(desk_of, amina, overlap):
     assert Agreement.objects.count() == 1
 
 
+def test_on_its_day_the_page_asks_whether_an_agreement_still_holds(desk_of, amina, overlap):
+    browser = desk_of(amina)
+    here = f"{HERE}{overlap.pk}/"
+    page = answered(browser, overlap, answer="none").content.decode()
+    assert "Keep what was agreed" not in page
+    Agreement.objects.update(review_on=timezone.localdate())
+    assert str(overlap.pk) in browser.get(f"{HERE}?which=review").content.decode()
+    assert "Does it still hold?" in browser.get(here).content.decode()
+
+    today = timezone.localdate()
+    asked = browser.post(f"{here}keep/", {"review_on": today.isoformat()})
+    assert asked.status_code == 422
+    assert "still to come" in asked.content.decode()
+    day = (today + timedelta(days=9)).isoformat()
+    page = browser.post(f"{here}keep/", {"review_on": day}, follow=True).content.decode()
+    assert "What was agreed stays." in page
+    assert "Does it still hold?" not in page
+    assert Agreement.objects.get().review_on.isoformat() == day
+
+
 def test_a_settled_overlap_offers_to_write_a_lesson(desk_of, amina, overlap):
     browser = desk_of(amina)
     here = f"{HERE}{overlap.pk}/"
