@@ -169,7 +169,7 @@ def test_a_survey_is_tried_and_then_taken_in(desk_of, amina, farid, incident):
 
     kept = re.search(r'name="kept" value="([^"]+)"', page)
     assert kept
-    page = browser.post(f"{HERE}import/", {"kept": kept[1]}).content.decode()
+    page = browser.post(f"{HERE}import/", {"kept": kept[1]}, follow=True).content.decode()
     assert "The survey was taken in." in page
     assert Issue.objects.get().text == "Water"
     again = browser.post(f"{HERE}import/", {"kept": kept[1]}, follow=True).content.decode()
