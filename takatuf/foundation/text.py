@@ -12,8 +12,9 @@ from takatuf.foundation.errors import Refused
 
 # Overrides turn neighbouring text round and serve to deceive; isolates are harmless.
 OVERRIDES = re.compile("[\u202d\u202e]")
-# Tabs and line ends may stay; every other control character is a copying accident.
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Tabs and line ends may stay; every other control character is a copying accident, and what is
+# no character at all makes XML, and so a workbook, that nobody can open.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
 INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 FOLDED = str.maketrans(
