@@ -26,14 +26,13 @@ from takatuf.activities.queries import (
     names_of,
 )
 from takatuf.community.queries import Need, needs_of
-from takatuf.coordination.kept import Kept
+from takatuf.coordination.kept import WORTH_KEEPING, Kept
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import listed, search_key
 from takatuf.incidents.models import Incident
 from takatuf.plans.catalogue import services
 
 KEPT: Kept[Coverage] = Kept(most=6)
-WORTH_KEEPING = 5_000  # activities: fewer are counted within a few milliseconds
 # By what a need is told too, so that it can stand beside what is done.
 TOLD_OF_NEEDS = frozenset({"service", "area", "population"})
 

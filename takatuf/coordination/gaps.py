@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from takatuf.activities.coverage import CountsAs
 from takatuf.activities.gaps import Asked, Doing, Field, Gap, Kind, Limits, gaps_among
 from takatuf.activities.models import Activity, TakenGap, Task
-from takatuf.activities.queries import doings_of
+from takatuf.activities.queries import count_of_activities, doings_of
 from takatuf.community.models import Issue
 from takatuf.community.queries import Need, issues_by_id, needs_of
+from takatuf.coordination.kept import WORTH_KEEPING, Kept
+from takatuf.foundation.garbage import unsearched
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import isolated, labelled, listed
 from takatuf.incidents.models import Incident
@@ -96,27 +98,42 @@ class Gaps:
     doings: int  # that cover
 
 
+Found = tuple[list[Gap], list[Need], int]
+KEPT: Kept[Found] = Kept(most=4)
+
+
 def limits() -> Limits:
     """Where the rules begin to speak in this installation."""
     return Limits(ends_within=settings.GAP_ENDS_DAYS, weeks_to_see_all=settings.GAP_THIN_WEEKS)
 
 
-def found_gaps(incident: Incident, now: datetime) -> tuple[list[Gap], list[Need], int]:
+def found_gaps(incident: Incident, now: datetime) -> Found:
     """The gaps as the rules find them, the needs that were asked, and how many activities
     cover something today."""
-    doings, needs = doings_of(incident, now), needs_of(incident, now)
-    today = now.astimezone(ZoneInfo(incident.city.timezone)).date()
-    gaps = gaps_among(
-        doings,
-        asked_of(needs, doings),
-        today=today,
-        days=[day.on for day in days_of(incident, now)],
-        languages=incident.city.languages,
-        offers=Offer.values,
-        support={code: service.layer for code, service in services().items()},
-        limits=limits(),
+    return KEPT.of(
+        incident,
+        (tuple(incident.city.languages), incident.city.timezone),
+        lambda: _found_now(incident, now),
+        now=now,
+        worth=lambda: count_of_activities(incident) >= WORTH_KEEPING,
     )
-    return gaps, needs, sum(one.covers for one in doings)
+
+
+def _found_now(incident: Incident, now: datetime) -> Found:
+    today = now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    with unsearched():
+        doings, needs = doings_of(incident, now), needs_of(incident, now)
+        gaps = gaps_among(
+            doings,
+            asked_of(needs, doings),
+            today=today,
+            days=[day.on for day in days_of(incident, now)],
+            languages=incident.city.languages,
+            offers=Offer.values,
+            support={code: service.layer for code, service in services().items()},
+            limits=limits(),
+        )
+        return gaps, needs, sum(one.covers for one in doings)
 
 
 def asked_of(needs: Iterable[Need], doings: Iterable[Doing]) -> list[Asked]:

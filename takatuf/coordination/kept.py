@@ -17,6 +17,7 @@ from takatuf.incidents.models import Incident
 from takatuf.journal.queries import size_of
 
 T = TypeVar("T")
+WORTH_KEEPING = 5_000  # activities: fewer are counted within a few milliseconds
 AGE = 60  # seconds for which something is kept at most
 
 
