@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import get_language_info, pgettext_lazy
+from django.conf import settings
+from django.db.models import Prefetch, Q
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language_info, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from takatuf.accounts.models import Person
-from takatuf.activities.models import Activity, ActivityChange
-from takatuf.activities.queries import tasks_of, where_of
+from takatuf.activities.models import Activity, ActivityChange, Agreement, Overlap
+from takatuf.activities.queries import area_names, tasks_of, where_of
 from takatuf.activities.vocabulary import Offer, Population
+from takatuf.activities.wording import reasons_of
 from takatuf.alerts.models import Alert, Call, Delivery
 from takatuf.alerts.notices import words_of_delivery
 from takatuf.communications.models import Report
@@ -42,6 +45,9 @@ from takatuf.journal.models import Entry
 from takatuf.journal.queries import entries_of
 from takatuf.network.models import Agency
 from takatuf.plans.catalogue import services
+from takatuf.plans.leading import lines_of
+from takatuf.plans.models import LeadList
+from takatuf.plans.vocabulary import Lead as Leading
 from takatuf.translation.models import Text
 from takatuf.translation.queries import words_of
 from takatuf.ui.reading import language_name
@@ -51,6 +57,8 @@ LABELS: dict[str, str | Promise] = {
     "after": pgettext_lazy("field of a record", "Afterwards"),
     "agency": pgettext_lazy("field of a record", "Agency"),
     "agenda": pgettext_lazy("field of a record", "Agenda"),
+    "agreed_at": pgettext_lazy("field of a record", "Agreed"),
+    "agreements": pgettext_lazy("field of a record", "What was agreed"),
     "alone_reason": pgettext_lazy("field of a record", "Why it was approved by one person alone"),
     "anchor": pgettext_lazy("field of a record", "Counted from"),
     "answer_note": pgettext_lazy("field of a record", "Answer"),
@@ -71,6 +79,7 @@ LABELS: dict[str, str | Promise] = {
     "audience": pgettext_lazy("field of a record", "For whom"),
     "author": pgettext_lazy("field of a record", "Written by"),
     "before": pgettext_lazy("field of a record", "Before"),
+    "begun_at": pgettext_lazy("field of a record", "Begun"),
     "block_reason": pgettext_lazy("field of a record", "Why it is blocked"),
     "by": pgettext_lazy("field of a record", "By whom"),
     "calls": pgettext_lazy("field of a record", "Calls"),
@@ -81,6 +90,8 @@ LABELS: dict[str, str | Promise] = {
     "changes": pgettext_lazy("field of a record", "What was changed"),
     "channel": pgettext_lazy("field of a record", "By which way"),
     "city": pgettext_lazy("field of a record", "City"),
+    "city_at": pgettext_lazy("field of a record", "The city agreed"),
+    "city_by": pgettext_lazy("field of a record", "For the city"),
     "closed_at": pgettext_lazy("field of a record", "Closed"),
     "closed_by": pgettext_lazy("field of a record", "Closed by"),
     "confidence": pgettext_lazy("field of a record", "How sure it is"),
@@ -88,7 +99,10 @@ LABELS: dict[str, str | Promise] = {
     "confirmed_by": pgettext_lazy("field of a record", "Confirmed by"),
     "contact_email": pgettext_lazy("field of a record", "E-mail address"),
     "contact_name": pgettext_lazy("field of a record", "Whom to ask"),
+    "counterpart": pgettext_lazy("field of a record", "Agreed with"),
     "created_at": pgettext_lazy("field of a record", "Entered"),
+    "decided_at": pgettext_lazy("field of a record", "Decided"),
+    "decided_by": pgettext_lazy("field of a record", "Decided by"),
     "decider": pgettext_lazy("field of a record", "Decided by"),
     "declared_at": pgettext_lazy("field of a record", "Declared"),
     "declared_by": pgettext_lazy("field of a record", "Declared by"),
@@ -111,6 +125,8 @@ LABELS: dict[str, str | Promise] = {
     "figures": pgettext_lazy("field of a record", "Key figures"),
     "files": pgettext_lazy("field of a record", "As PDF"),
     "finished_at": pgettext_lazy("field of a record", "Finished"),
+    "found": pgettext_lazy("field of a record", "What was found"),
+    "found_at": pgettext_lazy("field of a record", "Found"),
     "from_agency": pgettext_lazy("field of a record", "From"),
     "funder": pgettext_lazy("field of a record", "Who pays for it"),
     "further": pgettext_lazy("field of a record", "Further columns"),
@@ -122,12 +138,15 @@ LABELS: dict[str, str | Promise] = {
     "involved": pgettext_lazy("field of a record", "Agencies with a part in it"),
     "is_exercise": pgettext_lazy("field of a record", "Exercise"),
     "is_major": pgettext_lazy("field of a record", "Major incident"),
+    "is_red": pgettext_lazy("field of a record", "To be settled before the others"),
     "joined_into": pgettext_lazy("field of a record", "Joined into the incident"),
+    "kept": pgettext_lazy("field of a record", "Which entry stays"),
     "kind": pgettext_lazy("field of a record", "Kind"),
     "label": pgettext_lazy("field of a record", "Name"),
     "language": pgettext_lazy("field of a record", "Language"),
     "languages": pgettext_lazy("field of a record", "In which languages"),
     "lat": pgettext_lazy("field of a record", "Latitude"),
+    "lead": pgettext_lazy("field of a record", "Who leads"),
     "lead_agency": pgettext_lazy("field of a record", "Leads now"),
     "leads": pgettext_lazy("field of a record", "Who led"),
     "legal_basis": pgettext_lazy("field of a record", "Legal basis"),
@@ -137,6 +156,7 @@ LABELS: dict[str, str | Promise] = {
     "lift_reason": pgettext_lazy("field of a record", "Why it was lifted"),
     "lifted_at": pgettext_lazy("field of a record", "Lifted"),
     "lifted_by": pgettext_lazy("field of a record", "Lifted by"),
+    "lines": pgettext_lazy("field of a record", "Each service"),
     "location": pgettext_lazy("field of a record", "Exact location"),
     "lon": pgettext_lazy("field of a record", "Longitude"),
     "look_note": pgettext_lazy("field of a record", "Note of the second person"),
@@ -148,6 +168,9 @@ LABELS: dict[str, str | Promise] = {
     "moved_at": pgettext_lazy("field of a record", "Moved"),
     "moved_by": pgettext_lazy("field of a record", "Moved by"),
     "moves": pgettext_lazy("field of a record", "How its day moved"),
+    "national_at": pgettext_lazy("field of a record", "The national authorities agreed"),
+    "national_by": pgettext_lazy("field of a record", "For the national authorities"),
+    "national_word": pgettext_lazy("field of a record", "Whose word was written down"),
     "needs": pgettext_lazy("field of a record", "Waits for"),
     "next_meeting_at": pgettext_lazy("field of a record", "Next meeting"),
     "next_meeting_place": pgettext_lazy("field of a record", "Place of the meeting"),
@@ -160,10 +183,12 @@ LABELS: dict[str, str | Promise] = {
     "offered_by": pgettext_lazy("field of a record", "Offered by"),
     "offers": pgettext_lazy("field of a record", "Also provides"),
     "on": pgettext_lazy("field of a record", "Day"),
+    "one": pgettext_lazy("field of a record", "One activity"),
     "open_things": pgettext_lazy("field of a record", "What was open"),
     "opened_at": pgettext_lazy("field of a record", "Opened"),
     "options": pgettext_lazy("field of a record", "Options"),
     "organisation": pgettext_lazy("field of a record", "Organisation"),
+    "other": pgettext_lazy("field of a record", "The other activity"),
     "outcome": pgettext_lazy("field of a record", "Outcome"),
     "outcome_reason": pgettext_lazy("field of a record", "Why"),
     "outcomes": pgettext_lazy("field of a record", "What came of it"),
@@ -190,11 +215,15 @@ LABELS: dict[str, str | Promise] = {
     "reopen_reason": pgettext_lazy("field of a record", "Why it was opened again"),
     "reopened_at": pgettext_lazy("field of a record", "Opened again"),
     "reopened_by": pgettext_lazy("field of a record", "Opened again by"),
+    "replaced_at": pgettext_lazy("field of a record", "Replaced"),
     "reported_at": pgettext_lazy("field of a record", "Told"),
     "reported_by": pgettext_lazy("field of a record", "Told by"),
     "review_at": pgettext_lazy("field of a record", "To be reviewed"),
+    "review_on": pgettext_lazy("field of a record", "When it is looked at again"),
     "risks": pgettext_lazy("field of a record", "Risks"),
     "role": pgettext_lazy("field of a record", "Role"),
+    "rule": pgettext_lazy("field of a record", "Why they are put side by side"),
+    "score": pgettext_lazy("field of a record", "How far they agree, of 100"),
     "section": pgettext_lazy("field of a record", "Section"),
     "sector": pgettext_lazy("field of a record", "Sector"),
     "sent_at": pgettext_lazy("field of a record", "Sent"),
@@ -286,8 +315,9 @@ def gathered(incident: Incident) -> Gathered:
     reader = _Reader(found, by_thing)
     for read in (
         reader.facts, reader.log, reader.actions, reader.activities, reader.needs,
-        reader.messages, reader.reports, reader.promises, reader.meetings, reader.hand_overs,
-        reader.methane, reader.key_dates, reader.closings, reader.holds,
+        reader.overlaps, reader.who_leads, reader.messages, reader.reports, reader.promises,
+        reader.meetings, reader.hand_overs, reader.methane, reader.key_dates, reader.closings,
+        reader.holds,
     ):  # fmt: skip
         found.sections.append(read())
     return found
@@ -302,6 +332,34 @@ def _code(row: Any, name: str) -> Coded | None:
 
 def _of(vocabulary: Any, code: str) -> Coded:
     return Coded(code, dict(vocabulary.choices).get(code, code))
+
+
+def _service(code: str) -> Coded | None:
+    """A service of the catalogue; its name is read in each language of the file."""
+    if not code:
+        return None
+    return Coded(code, lazy(_service_name, str)(code))
+
+
+def _service_name(code: str) -> str:
+    service = services().get(code)
+    return service.name if service else code
+
+
+def _reasons(parts: Any, areas: dict[str, dict[str, str]]) -> list[Record]:
+    """Why two activities are put side by side, part by part, in each language."""
+    told = {}
+    for code, names in areas.items():
+        with override(code):
+            told[code] = reasons_of(parts, names)
+    return [
+        {
+            "label": Said({code: reasons[at].label for code, reasons in told.items()}),
+            "found": Said({code: reasons[at].said for code, reasons in told.items()}),
+            "score": part["score"],
+        }
+        for at, part in enumerate(parts)
+    ]
 
 
 def _agency(agency: Agency | None) -> Who | None:
@@ -434,7 +492,6 @@ class _Reader:
         ):
             changes[change.activity_id].append(change)
         for number, row in enumerate(rows, start=1):
-            service = services().get(row.service)
             record: Record = {"number": number, "organisation": row.organisation.name}
             record |= self.picked(
                 row,
@@ -443,7 +500,7 @@ class _Reader:
                 "reported_at confirmed_at",
             )
             record |= {
-                "service": Coded(service.code, service.name) if service else None,
+                "service": _service(row.service),
                 "language": Coded(row.language, language_name(row.language))
                 if row.language
                 else None,
@@ -477,8 +534,8 @@ class _Reader:
             .prefetch_related("places__area", "links")
             .order_by("number")
         )
+        addresses = self._addresses()
         for row in rows:
-            service = services().get(row.service)
             where = [str(each.area) for each in row.places.all() if each.area]
             record: Record = {"number": row.number} | self.picked(
                 row,
@@ -487,19 +544,83 @@ class _Reader:
             )
             record |= {
                 "language": Coded(row.language, language_name(row.language)),
-                "service": Coded(service.code, service.name) if service else None,
-                "services": [
-                    Coded(code, services()[code].name if code in services() else code)
-                    for code in row.services
-                ],
+                "service": _service(row.service),
+                "services": [_service(code) for code in row.services],
                 "populations": [_of(Population, code) for code in row.populations],
                 "languages": [Coded(code, language_name(code)) for code in row.languages],
                 "offers": [_of(Offer, code) for code in row.offers],
                 "place": row.place or listed(where) or str(row.get_scope_display()),
-                "answers": [link.thing for link in row.links.all()],
+                "answers": [addresses.get(link.thing, link.thing) for link in row.links.all()],
                 "history": [Line(entry) for entry in self.by_thing[row.about]],
             }
             section.add(row.number, record, row.about)
+        return section
+
+    def _addresses(self) -> dict[str, str]:
+        """Thing of the journal → its address, of all sections that were read so far."""
+        return {
+            thing: address for one in self.found.sections for thing, address in one.things.items()
+        }
+
+    def overlaps(self) -> Section:
+        """What looked like the same work, why, and what people agreed about it."""
+        section = Section("overlaps", _("Overlaps"))
+        addresses, areas = self._addresses(), {}
+        for code, _name in settings.SPOKEN_LANGUAGES:
+            with override(code):
+                areas[code] = area_names(self.incident.city)
+        agreements = Agreement.objects.select_related("organisation", "decided_by")
+        rows = (
+            Overlap.objects.filter(incident=self.incident)
+            .prefetch_related(Prefetch("agreements", agreements.order_by("decided_at", "id")))
+            .order_by("found_at", "id")
+        )
+        for number, row in enumerate(rows, start=1):
+            record = self.picked(row, "rule is_red score state role found_at asked_at settled_at")
+            record |= {
+                "one": addresses[f"activity:{row.a_id}"],
+                "other": addresses[f"activity:{row.b_id}"],
+                "reasons": _reasons(row.parts, areas),
+                "agreements": [
+                    self.picked(each, "answer reason role review_on decided_by decided_at ended_at")
+                    | {
+                        "organisation": each.organisation.name if each.organisation else None,
+                        "kept": addresses.get(f"activity:{each.kept_id}"),
+                    }
+                    for each in row.agreements.all()
+                ],
+                "history": [Line(entry) for entry in self.by_thing[f"overlap:{row.pk}"]],
+            }
+            section.add(number, {"number": number, **record}, f"overlap:{row.pk}")
+        return section
+
+    def who_leads(self) -> Section:
+        """Each list of who leads what that was in force since the declaration."""
+        section = Section("who-leads", _("Who leads what"))
+        rows = (
+            LeadList.objects.filter(city=self.incident.city)
+            .exclude(agreed_at=None)
+            .filter(Q(replaced_at=None) | Q(replaced_at__gt=self.incident.declared_at))
+            .select_related("city_by", "national_by")
+            .prefetch_related("lines")
+            .order_by("number")
+        )
+        for row in rows:
+            record = self.picked(
+                row,
+                "number counterpart begun_at city_by city_at national_by national_at "
+                "national_word agreed_at replaced_at",
+            )
+            record["lines"] = [
+                {
+                    "service": _service(line.service.code),
+                    "lead": _of(Leading, line.lead),
+                    "note": line.note,
+                }
+                for line in lines_of(row)
+                if line.is_agreed
+            ]
+            section.add(row.number, record, f"leads:{row.pk}")
         return section
 
     def messages(self) -> Section:
@@ -607,9 +728,7 @@ class _Reader:
     def meetings(self) -> Section:
         section = Section("meetings", _("Meetings"))
         rows = Meeting.objects.filter(incident=self.incident).order_by("number")
-        addresses = {
-            thing: address for one in self.found.sections for thing, address in one.things.items()
-        }
+        addresses = self._addresses()
         for row in rows.select_related("chair", "entry").prefetch_related(
             "attendances__agency", "outcomes"
         ):

@@ -49,7 +49,7 @@ PROSE = {
     "promised_to", "settled_note", "delay_reason", "note", "block_reason", "location",
     "details", "hazards", "access", "casualty_details", "services_present", "services_needed",
     "outcome_reason", "answer_note", "reason", "reopen_reason", "lift_reason", "targeted",
-    "alone_reason", "look_note", "shown_words", "words",
+    "alone_reason", "look_note", "shown_words", "words", "national_word",
 }  # fmt: skip
 
 

@@ -7,7 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from takatuf.activities.services import change_activity, report_activity, withdraw_activity
+from takatuf.activities.models import Overlap
+from takatuf.activities.services import (
+    change_activity,
+    compare_activities,
+    report_activity,
+    settle_overlap,
+    withdraw_activity,
+)
 from takatuf.alerts.jobs import deliver_batch
 from takatuf.community.services import IssueFacts, close_issue, report_issue
 from takatuf.config import world
@@ -17,6 +24,7 @@ from takatuf.coordination.inquiry.redacting import read_redactions
 from takatuf.coordination.services import declare_incident, draft_report, take_out_for_inquiry
 from takatuf.decisions.models import LogEntry, Meeting, Promise
 from takatuf.decisions.services import write_entry
+from takatuf.foundation import meaning
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.incidents.models import HandOver, InquiryFile, Methane
 from takatuf.incidents.services import (
@@ -27,6 +35,7 @@ from takatuf.incidents.services import (
 )
 from takatuf.journal.bundle import verify_bundle
 from takatuf.journal.models import Entry
+from takatuf.plans.services import Led, agree_leads, draft_leads, write_leads
 
 SECRET = "The key lies with Omar Haddad, 4 Mill Street."
 
@@ -135,6 +144,46 @@ def test_what_was_needed_goes_out_with_what_came_of_it(take, told, act, amina):
     assert (one["service"], one["outcome"]) == ("counselling", "met")
     assert [line["verb"] for line in one["history"]] == ["issue.reported", "issue.closed"]
     assert "Two of them came" in bundle.read("html/fr/needs.html").decode()
+
+
+def test_overlaps_and_who_leads_go_out_with_what_was_agreed_and_blotted_as_the_rest(
+    take, told, act, amina, city, monkeypatch
+):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+    now = timezone.now()
+    alike = {"populations": ["bereaved"], "channel": "in-person", "level": "municipality",
+             "title": "Counselling for families", "now": now}  # fmt: skip
+    for who in ("City", "Shoulder Trust"):
+        world.make_activity(told, "counselling", "city", who=who, **alike)
+    compare_activities(told, now=now)
+    settle_overlap(
+        act(amina), Overlap.objects.get(), answer="complementary", now=now,
+        reason="Mrs Nasser sits there by night", review_on=now.date() + timedelta(9),
+    )  # fmt: skip
+    leads = draft_leads(act(amina), city, now=now)
+    lines = {"counselling": Led("city", "Ask Mrs Nasser first")}
+    write_leads(act(amina), leads, lines, counterpart="Ministry", seen=leads.changes, now=now)
+    leads.refresh_from_db()
+    for side, word in (("city", ""), ("national", "Governor Haddad")):
+        agree_leads(act(amina), leads, side=side, word=word, seen=leads.changes, now=now)
+
+    bundle = take()
+    one = data(bundle, "overlaps")["records"][0]
+    assert (one["one"], one["other"]) == ("activities/1", "activities/2")
+    assert one["agreements"][0]["reason"] == "Mrs Nasser sits there by night"
+    assert [line["verb"] for line in one["history"]] == ["overlap.settled"]
+    assert {"ar", "en", "fr"} == set(one["reasons"][0]["found"])
+    assert "Mrs Nasser sits there by night" in bundle.read("html/ar/overlaps.html").decode()
+    listed = data(bundle, "who-leads")["records"][0]
+    assert (listed["counterpart"], listed["national_word"]) == ("Ministry", "Governor Haddad")
+    assert {"service": "counselling", "lead": "city", "note": "Ask Mrs Nasser first"} in (
+        listed["lines"]
+    )
+
+    blotted = take("overlaps/1/agreements,A name,s. 4\nwords/Mrs Nasser,A name,s. 4\n")
+    assert "Mrs Nasser" not in everything(blotted)
+    whole = take("who-leads/1,Not public yet,s. 4\n")
+    assert "Ask Mrs Nasser first" not in everything(whole)
 
 
 def test_who_was_called_by_which_way_with_which_words(take, farid):
