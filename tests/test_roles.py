@@ -576,6 +576,20 @@ def _(w, actor, agency):
     activities.begin_import(actor, w.incident, data, filename="3w.csv", now=w.now)
 
 
+@scenario("activities.read_import")
+def _(w, actor, agency):
+    data = OPEN_HALL.format(agency=agency.name, people=30).encode()
+    activities.read_import(actor, w.incident, data, filename="3w.csv", now=w.now)
+
+
+@scenario("activities.keep_import")
+def _(w, actor, agency):
+    data = OPEN_HALL.format(agency=agency.name, people=30).encode()
+    leader = w.actor("coordinator")
+    read = activities.read_import(leader, w.incident, data, filename="3w.csv", now=w.now)
+    activities.keep_import(actor, read, now=w.now)
+
+
 @scenario("activities.import_file")
 def _(w, actor, agency):
     data = OPEN_HALL.format(agency=agency.name, people=30).encode()

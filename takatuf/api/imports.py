@@ -17,7 +17,8 @@ from pydantic import Field, StringConstraints
 from takatuf.activities.access import check_may_import, check_may_settle_import, import_for
 from takatuf.activities.files import answer_of, imports_of, told_of, words_of
 from takatuf.activities.services import (
-    begin_import,
+    keep_import,
+    read_import,
     run_import,
     settle_changes,
     stop_import,
@@ -189,24 +190,24 @@ def bring(
     actor, now = request.actor, timezone.now()
     found = incident_by_id(actor, incident)
     check_may_import(actor, found)
-    data = bytes_of(file.data)
+    read = read_import(
+        actor,
+        found,
+        bytes_of(file.data),
+        filename=file.filename,
+        source=file.source,
+        level=file.level,
+        columns=dict(file.columns),
+        answers={
+            "encoding": file.encoding,
+            "date_order": file.date_order,
+            "sheet": file.sheet,
+        },
+        now=now,
+    )
 
     def act() -> UUID:
-        made = begin_import(
-            actor,
-            found,
-            data,
-            filename=file.filename,
-            source=file.source,
-            level=file.level,
-            columns=dict(file.columns),
-            answers={
-                "encoding": file.encoding,
-                "date_order": file.date_order,
-                "sheet": file.sheet,
-            },
-            now=now,
-        )
+        made = keep_import(actor, read, now=now)
         # Refused, it is taken back as a whole: the file comes again with the answer.
         made = (try_import if file.dry_run else run_import)(actor, made, now=now)
         if made.refused_as:

@@ -88,6 +88,30 @@ def begin_import(
     `level` stands where a row has none. `columns` and `answers` as `settle_layout` takes them.
     Raises `Refused` for what is no table, or cannot be read without losing rows.
     """
+    made = read_import(
+        actor, incident, data, filename=filename, source=source, level=level,
+        columns=columns, answers=answers, now=now,
+    )  # fmt: skip
+    return keep_import(actor, made, now=now)
+
+
+def read_import(
+    actor: Actor,
+    incident: Incident,
+    data: bytes,
+    *,
+    filename: str,
+    now: datetime,
+    source: str = "",
+    level: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Import:
+    """The first half of `begin_import`: the file is read and understood, nothing is written.
+
+    Reading may take many seconds. Whoever brings a file within a transaction reads it before
+    that begins, so that nobody else waits to write.
+    """
     check_may_import(actor, incident)
     made = _brought(actor, incident, data, filename=filename, source=source, level=level, now=now)
     made.columns, made.answers = dict(columns or {}), _answers(answers or {})
@@ -95,13 +119,18 @@ def begin_import(
     made.file = seal_bytes(zlib.compress(data, 3))
     said = _in_each_language(made, understood, data)
     made.report = packed_report(_report(understood, _words(said)))
-    with transaction.atomic():
-        made.save()
-        note_import(actor, "import.begun", made, now)
     return made
 
 
 @transaction.atomic
+def keep_import(actor: Actor, made: Import, *, now: datetime) -> Import:
+    """The second half of `begin_import`: the file that was read is kept sealed."""
+    check_may_import(actor, made.incident)
+    made.save(force_insert=True)
+    note_import(actor, "import.begun", made, now)
+    return made
+
+
 def settle_layout(
     actor: Actor,
     made: Import,
@@ -117,7 +146,11 @@ def settle_layout(
     taken in.
     """
     check_may_settle_import(actor, made)
-    made = held_import(made, ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED)
+    states = (ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED)
+    # Read before the row is held: nobody else waits to write meanwhile.
+    with transaction.atomic():
+        made = held_import(made, *states)
+    before = (made.columns, made.answers)
     made.columns = {**made.columns, **(columns or {})}
     made.answers = {**made.answers, **_answers(answers or {})}
     data = _data(made)
@@ -125,8 +158,15 @@ def settle_layout(
     said = _in_each_language(made, understood, data)
     made.report = packed_report(_report(understood, _words(said)))
     made.state, made.refusal, made.counts = ImportState.ASKING, "", {}
-    made.save(update_fields=["columns", "answers", "report", "state", "refusal", "counts"])
-    made.rows.all().delete()
+    with transaction.atomic():
+        held = held_import(made, *states)
+        if (held.columns, held.answers) != before:
+            raise Refused(
+                _("Somebody else settled this file a moment ago. Look at it as it is."),
+                code="changed-meanwhile",
+            )
+        made.save(update_fields=["columns", "answers", "report", "state", "refusal", "counts"])
+        made.rows.all().delete()
     return made
 
 

@@ -50,7 +50,6 @@ class SurveyTaken:
         }
 
 
-@transaction.atomic
 def import_issues(
     actor: Actor,
     incident: Incident,
@@ -66,35 +65,38 @@ def import_issues(
     """Take a survey in, or try it. The same file again adds nothing; a row with its own id that
     says something else is a change. Raises `Refused` for a file that cannot be understood."""
     check_may_keep_issues(actor, incident)
-    if not dry_run:
-        check_not_held(incident)
     places = places_of(incident.city)
 
     def read_now() -> IssuesRead:
         return read_issues(data, places, encoding=encoding, date_order=date_order)
 
+    # Read before anything is held: a table may take seconds, and nobody else waits to write.
     read = read_now()
-    taken = take_in_issues(
-        actor,
-        incident,
-        [IssueLine(row.line, row.facts, row.own_id, row.mark, row.keys) for row in read.rows],
-        file=file_name(filename),
-        sha256=hashlib.sha256(data).hexdigest(),
-        language=language,
-        now=now,
-        dry_run=dry_run,
-    )
-    refused = _refused(read, taken.refused)
-    counts = {
-        "read": len(read.rows) + len({fault.line for fault in read.refused}) + read.doubled,
-        "new": len(taken.new),
-        "updated": len(taken.changed),
-        "unchanged": len(taken.unchanged),
-        "doubled": read.doubled,
-        "rejected": len({fault.line for fault in refused}),
-    }
-    if taken.survey is not None:
-        keep_report(taken.survey, counts, {"in": _in_each_language(read_now, read, taken.refused)})
+    in_languages = {} if dry_run else _in_each_language(read_now, read)
+    with transaction.atomic():
+        if not dry_run:
+            check_not_held(incident)
+        taken = take_in_issues(
+            actor,
+            incident,
+            [IssueLine(row.line, row.facts, row.own_id, row.mark, row.keys) for row in read.rows],
+            file=file_name(filename),
+            sha256=hashlib.sha256(data).hexdigest(),
+            language=language,
+            now=now,
+            dry_run=dry_run,
+        )
+        refused = _refused(read, taken.refused)
+        counts = {
+            "read": len(read.rows) + len({fault.line for fault in read.refused}) + read.doubled,
+            "new": len(taken.new),
+            "updated": len(taken.changed),
+            "unchanged": len(taken.unchanged),
+            "doubled": read.doubled,
+            "rejected": len({fault.line for fault in refused}),
+        }
+        if taken.survey is not None:
+            keep_report(taken.survey, counts, {"in": _told(in_languages, taken.refused)})
     results = (
         dict.fromkeys(taken.new, "new")
         | dict.fromkeys(taken.changed, "updated")
@@ -143,13 +145,23 @@ def _refused(read: IssuesRead, refused: Mapping[int, Refused]) -> list[IssueFaul
 
 
 def _in_each_language(
-    read_now: Callable[[], IssuesRead], read: IssuesRead, refused: Mapping[int, Refused]
-) -> dict[str, dict[str, Any]]:
-    """What is told of the file, in the words of each language: read again for the others."""
+    read_now: Callable[[], IssuesRead], read: IssuesRead
+) -> dict[str, IssuesRead]:
+    """The file in the words of each language: read again for the others."""
     found = {}
     own = get_language()
     for code, _name in settings.SPOKEN_LANGUAGES:
         with override(code):
-            said = read if code == own else read_now()
+            found[code] = read if code == own else read_now()
+    return found
+
+
+def _told(
+    in_languages: Mapping[str, IssuesRead], refused: Mapping[int, Refused]
+) -> dict[str, dict[str, Any]]:
+    """What is told of the file, in the words of each language."""
+    found = {}
+    for code, said in in_languages.items():
+        with override(code):
             found[code] = told_of(_refused(said, refused), said.warnings, said.columns)
     return found
