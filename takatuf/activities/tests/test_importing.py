@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -392,6 +393,20 @@ def test_strangers_learn_nothing_and_others_are_told_whom_to_ask(
     press = world.make_person("Press", (municipality, "communications"))
     with pytest.raises(NotAllowed):
         import_file(act(press), incident, table(HALL), filename="a.csv", now=NOW)
+
+
+def test_nobody_waits_to_write_while_a_file_is_read(act, amina, incident, monkeypatch):
+    before, held, read = len(connection.savepoint_ids), [], services.understand
+
+    def reading(*args, **kwargs):
+        held.append(len(connection.savepoint_ids) - before)
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr(services, "understand", reading)
+    made = begin_import(act(amina), incident, table(HALL), filename="3w.csv", now=NOW)
+    settle_layout(act(amina), made, columns={"Remark": ""}, now=NOW)
+    assert held
+    assert set(held) == {0}
 
 
 def test_what_nobody_takes_in_is_forgotten_after_a_week(act, amina, incident):
