@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -51,6 +51,7 @@ MANY = 40  # who shares a word with more than so many others is not found by tha
 LEAST = 50  # a likeness below this is not worth a person's time
 AGAINST = 20  # taken off where the two stand at different levels of government
 FIRM = 70  # two signs of at least this carry on to a third name
+MOST_SMALL = 3  # small words in a name, each of which its letters may have or not
 UNSURE = 20  # taken off where the same letters stand for several names here
 
 (
@@ -280,8 +281,13 @@ def readings_of(name: str, here: frozenset[str] = frozenset()) -> tuple[Reading,
         if read.is_arabic and any(idea in NAMES for idea in read.core):
             found |= {_of_words(read.shown, read.words, as_names=True): None}
     letters = tuple(read.words[0] for read in found if read.is_explained)
+    told = {_body_of(_read(piece), here) for piece in [*pieces, *inner]}
+    if len(told) == 1 and len(pieces) + len(inner) > 1:  # “OIM / IOM”, each the same body
+        found = {read._replace(body=next(iter(told))): None for read in found}
     return tuple(
-        read._replace(body=_body_of(read, here), letters=letters) for read in found if read.ideas
+        read._replace(body=read.body or _body_of(read, here), letters=letters)
+        for read in found
+        if read.ideas
     )
 
 
@@ -314,6 +320,8 @@ def _of_words(shown: str, words: tuple[str, ...], *, as_names: bool = False) -> 
             ideas.append(idea)
     if "health" in ideas and len(ideas) > 2:  # public health, الصحة العامة: no other health
         ideas = [idea for idea in ideas if idea not in ("public", "general")]
+    if "psychology" in ideas:  # علم النفس, the science of the soul
+        ideas = [idea for idea in ideas if idea != "science"]
     core = [idea for idea in ideas if idea not in FORMS]
     return Reading(
         shown,
@@ -372,6 +380,12 @@ def _initials(reading: Reading) -> set[str]:
     kept = [word for word in reading.words if word not in stop_words()]
     bare = [word[0] for word in kept]
     found = {"".join(full), "".join(bare)}
+    small = [at for at, word in enumerate(reading.words) if word in stop_words()]
+    if len(small) <= MOST_SMALL:  # MoMD, NAPAD: some of the small words have their letter
+        for left_out in chain.from_iterable(
+            combinations(small, many) for many in range(len(small) + 1)
+        ):
+            found.add("".join(full[at] for at in range(len(full)) if at not in left_out))
     if kept[:2] == ["united", "nations"]:
         found.add("".join(bare[2:]))
     if len(kept) == 2 and kept[0] == "un":  # “UN OCHA”
@@ -380,6 +394,8 @@ def _initials(reading: Reading) -> set[str]:
         found |= {"".join(bare[1:]), "un" + "".join(bare[1:])}
     if kept and idea_of(kept[-1]) in places():
         found.add("".join(bare[:-1]))
+    if kept and idea_of(kept[0]) in places():  # “Somalia Ministry of Finance”
+        found |= {each[1:] for each in list(found)}
     while len(kept) > 4 and idea_of(kept[-1]) in FORMS:
         kept, bare = kept[:-1], bare[:-1]
         found.add("".join(bare))
@@ -514,7 +530,7 @@ def likeness_of(one: Reading, other: Reading, here: frozenset[str] = frozenset()
         return SAME_WORDS if _same_language(one, other) else TRANSLATION
     if one.body and other.body:
         return KNOWN if one.body == other.body else ""
-    if one.core == other.core and _is_distinct(one.core):
+    if one.core == other.core and _is_distinct(one.core) and (one.own or len(one.core) > 1):
         return FORM if _forms_agree(one, other) else ""
     for short, long in ((one, other), (other, one)):
         if len(short.words) == 1 and not short.is_explained and not short.body:
@@ -623,7 +639,7 @@ def _slips_only(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return False
     for word in mine:
         near = next((each for each in left if _is_slip(word, each)), None)
-        if near is None:
+        if near is None or (len(one) == 1 and sorted(skeleton(word)) != sorted(skeleton(near))):
             return False
         left.remove(near)
     return True

@@ -54,13 +54,17 @@ def skeleton(word: str) -> str:
     """The consonants of a folded word, alike in Arabic and Latin letters: كاريتاس, Caritas."""
     if is_arabic(word):
         bare = word.removeprefix("ال") if len(word) > 4 else word
+        bare = bare.removesuffix("ح") if len(bare) > 2 else bare  # روح is Ruh and Rooh: as ه
         heard = (bare[:-1].replace("ه", "h") + bare[-1:]).translate(SOUNDS)
     else:
-        heard = word
+        heard = (
+            word.removesuffix("h")
+            if word[-2:] not in ("sh", "ch", "gh", "kh", "th", "dh")
+            else word
+        )
         for pair, letter in LATIN_PAIRS:
             heard = heard.replace(pair, letter)
         heard = heard.translate(LATIN)
-        heard = heard.removesuffix("h") if len(heard) > 1 else heard
     return "".join(one for n, one in enumerate(heard) if n == 0 or heard[n - 1] != one)
 
 

@@ -44,10 +44,10 @@ county comte
 urban urbain urbaine حضري حضرية
 borough arrondissement district مقاطعة قضاء
 neighbourhood neighborhood quartier حي أحياء
-governorate gouvernorat gouvernorats province provincial provinciale wilaya wilayat muhafaza
+governorate gouvernorat gouvernorats state province provincial provinciale wilaya wilayat muhafaza
 governorate mohafaza محافظة ولاية
 region regional regionale regions regionaux إقليم إقليمي إقليمية جهة جهوي جهوية منطقة
-state etat statal دولة
+etat statal دولة
 prefecture prefet
 metropolis metropole metropolitan metropolitain
 federal federale fed اتحادي اتحادية فدرالي فيدرالية
@@ -124,7 +124,7 @@ migration migrations immigration migrant migrants هجرة مهاجرين
 displaced displacement deplaces deplacement نازحين نازحون مهجرين نزوح
 persons people person personnes أشخاص
 disability handicap disabled handicapes disabilities إعاقة معاقين معوقين
-human humain humaine humains humaines man إنسان بشرية بشري
+human humain humaine humains humaines homme man إنسان بشرية بشري
 rights droits droit right حقوق
 humanitarian humanitaire humanitaires إنساني إنسانية
 relief secours إغاثة غوث إغاثي
@@ -241,7 +241,7 @@ greater grand gtr
 arab arabe arabes عربي عربية عرب
 african africain africaine africa afrique أفريقيا أفريقي أفريقية
 islamic islamique islamiques إسلامي إسلامية
-muslim musulman musulmans musulmane muslims مسلم مسلمين مسلمون
+islamic muslim musulman musulmans musulmane muslims مسلم مسلمين مسلمون
 christian chretien chretienne مسيحي مسيحية
 catholic catholique catholiques كاثوليكي كاثوليكية كاثوليك
 orthodox orthodoxe أرثوذكس أرثوذكسي أرثوذكسية
@@ -324,7 +324,6 @@ latakia lattaquie اللاذقية
 cairo caire القاهرة
 alexandria alexandrie الإسكندرية
 jerusalem القدس
-hebron الخليل
 jericho أريحا
 gaza غزة
 nablus naplouse نابلس
@@ -348,7 +347,6 @@ aden عدن
 khartoum الخرطوم
 mogadishu mogadiscio مقديشو
 nouakchott نواكشوط
-benghazi بنغازي
 paris باريس
 london londres لندن
 nice نيس
@@ -445,7 +443,9 @@ def places() -> frozenset[str]:
     found |= {"swiss", "french", "german"}
     no_place = (
         "united saint republic islands new central island democratic federal arab territory "
-        "north south east west state african"
+        "directorate municipality region nations republique etat territoire territoires cite "
+        "terres unknown ocean partie heard جمهوريه "
+        "north south east west governorate african جبل اسود ساحل عاج اخضر جزيره راس"
     )
     return frozenset(found - set(no_place.split()) - FORMS)
 

@@ -32,6 +32,7 @@ FILE = samples_folder() / "hxl" / "iati3w_org-map.json"
 LONGEST = 120  # signs; what is longer tells of an organisation and is no name
 COUNTRY = "SO"
 SURE = 80  # of 100
+MANY = 5_000  # names of one large city
 Pair = frozenset[str]
 
 
@@ -69,10 +70,15 @@ def measured() -> dict[str, float]:
     proposed = {frozenset((each.one, each.other)): each.sureness for each in found}
     sure = {pair for pair, sureness in proposed.items() if sureness >= SURE}
     right = same & proposed.keys()
+    many = made_up(MANY)
+    begun = time.perf_counter()
+    likenesses(many)
+    many_seconds = round(time.perf_counter() - begun, 2)
     tuned, held = (measured_on(towns) for towns in halves())
     own = {f"tuned_{key}": value for key, value in tuned.items()}
     own |= {f"held_{key}": value for key, value in held.items()}
     return own | {
+        "many_seconds": many_seconds,
         "names": len(written),
         "seconds": round(seconds, 2),
         "pairs": len(same),
@@ -112,6 +118,27 @@ def found_in(town: dict[str, Any]) -> Found:
         same |= {frozenset(pair) for pair in combinations(keys, 2)}
     found = likenesses(list(bearers.values()), here=words_of_country(town["country"]))
     return Found(same, {frozenset((str(each.one), str(each.other))): each for each in found})
+
+
+def made_up(many: int) -> list[Bearer]:
+    """Names as a large city's partners might bear, to measure how long it takes: places, names of
+    a few syllables, forms of bodies in two languages, letters."""
+    chance = random.Random(SEED)
+    signs = [first + last for first in "bdklmnrstwzfhj" for last in "aeio"]
+    own = [
+        "".join(chance.choices(signs, k=chance.randint(2, 4))).title() for _one in range(many // 3)
+    ]
+    forms = (
+        "{} Association", "{} Foundation for Development", "{} Women's Organization",
+        "Municipality of {}", "{} General Hospital", "Directorate of Health {}",
+        "{} {} Relief and Development Organization", "جمعية {}", "مركز {} للشباب", "{} {}",
+    )  # fmt: skip
+    names: set[str] = set()
+    while len(names) < many:
+        letters = "".join(chance.choices("ABCDEFGHILMNOPRSTU", k=chance.randint(3, 5)))
+        name = chance.choice(forms).format(*chance.choices(own, k=2))
+        names.add(letters if chance.random() < 0.1 else name)
+    return [Bearer(name, (name,)) for name in sorted(names)]
 
 
 def measured_on(towns: list[dict[str, Any]]) -> dict[str, float]:
