@@ -289,7 +289,8 @@ ON_ITS_PAGE = ("description", "contact_name", "contact_email", "extra", "folded"
 class Wanted:
     """Which activities of an incident are asked for; empty asks for nothing.
 
-    `status` is a status, "withdrawn", "all", or empty for what is planned, under way or paused;
+    `status` is a status as it stands on the day (`standing_as`), "withdrawn", "all", or empty
+    for what is planned, under way or paused;
     `place` the key of a place (`ActivityPlace.key`); `stale` those that nobody confirmed in time.
     """
 
@@ -303,20 +304,43 @@ class Wanted:
     words: str = ""
 
 
+def standing_as(status: str, on: date) -> Q:
+    """What stands as this on a day, whatever was told last: nobody says of each activity when
+    it begins and when it is over. An empty one: what is planned, under way or paused."""
+    over, later = Q(ends_on__lt=on), Q(starts_on__gt=on)
+    going_on = Q(status__in=GOING_ON)
+    if status == Status.ENDED:
+        return Q(status=status) | (going_on & over)
+    if status == Status.PLANNED:
+        return (Q(status=status) | (Q(status=Status.ACTIVE) & later)) & ~over
+    if status == Status.ACTIVE:
+        return Q(status=status) & ~later & ~over
+    return (
+        Q(status=status)
+        if status == Status.CANCELLED
+        else ((Q(status=status) if status else going_on) & ~over)
+    )
+
+
+def today_in(incident: Incident, now: datetime) -> date:
+    """Which day it is in the city of the incident."""
+    return now.astimezone(ZoneInfo(incident.city.timezone)).date()
+
+
 def activities_of(
-    incident: Incident, wanted: Wanted | None = None, *, now: datetime
+    incident: Incident, wanted: Wanted | None = None, *, now: datetime, on: date | None = None
 ) -> QuerySet[Activity]:
-    """The activities of an incident as its list shows them, the newest first."""
+    """The activities of an incident as its list shows them, the newest first, as they stand on
+    a day (today unless told)."""
     wanted = wanted or Wanted()
     found = Activity.objects.filter(incident=incident)
     if wanted.status == Standing.WITHDRAWN:
         found = found.filter(standing=Standing.WITHDRAWN)
     else:
         found = found.current()
-        if wanted.status in Status.values:
-            found = found.filter(status=wanted.status)
-        elif wanted.status != "all":
-            found = found.filter(status__in=GOING_ON)
+        if wanted.status != "all":
+            status = wanted.status if wanted.status in Status.values else ""
+            found = found.filter(standing_as(status, on or today_in(incident, now)))
     if wanted.service:
         found = found.filter(service=wanted.service)
     if wanted.level:
@@ -437,11 +461,9 @@ def coverage_of(
     Places that are not among `known_places`, where those are given, are laid together. A
     `brief` one counts organisations in the whole alone and no people a week; it is quicker.
     """
-    on = on or now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    on = on or today_in(incident, now)
     wanted = wanted or Wanted()
-    found = activities_of(incident, wanted, now=now).prefetch_related(None).order_by()
-    if not wanted.status:
-        found = found.exclude(ends_on__lt=on)
+    found = activities_of(incident, wanted, now=now, on=on).prefetch_related(None).order_by()
     found = found.annotate(counts=_as_what(incident, now, on))
     whose = Count("organisation", distinct=True, filter=Q(counts=CountsAs.COVER.value))
     counted = found.aggregate(many=Count("*"), **({"whose": whose} if brief else {}))
@@ -488,7 +510,7 @@ def doings_of(incident: Incident, now: datetime, *, among: Q | None = None) -> l
     Everything comes as text and each text is read once: made into identifiers, days and codes
     by Django, it would take twice as long. `among` leaves those that fit it.
     """
-    today = now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    today = today_in(incident, now)
     there = Activity.objects.filter(incident=incident).current()
     keys: dict[str, list[str]] = {}
     places = ActivityPlace.objects.filter(
@@ -558,7 +580,7 @@ def _as_what(incident: Incident, now: datetime, on: date) -> Case:
     """As what an activity counts on a day."""
     over = Q(status__in=(Status.ENDED, Status.CANCELLED)) | Q(ends_on__lt=on)
     # Who looks ahead counts what should have begun by then.
-    later = on > now.astimezone(ZoneInfo(incident.city.timezone)).date()
+    later = on > today_in(incident, now)
     still = Q(status=Status.PLANNED) & (Q(starts_on=None) if later else Q())
     planned = still | Q(starts_on__gt=on)
     stale = Q(confirmed_at__lt=now - stale_after(incident.phase))
@@ -719,7 +741,10 @@ def stale_entries(incident: Incident, now: datetime) -> QuerySet[Activity]:
     return (
         Activity.objects.filter(incident=incident)
         .current()
-        .filter(status__in=GOING_ON, confirmed_at__lt=now - stale_after(incident.phase))
+        .filter(
+            standing_as("", today_in(incident, now)),
+            confirmed_at__lt=now - stale_after(incident.phase),
+        )
     )
 
 
@@ -798,11 +823,37 @@ def count_of_overlaps(incident: Incident) -> int:
     return Overlap.objects.filter(incident=incident).open().count()
 
 
+def overlaps_waiting_for(
+    actor: Actor, incidents: Sequence[Incident]
+) -> list[tuple[Incident, int, int]]:
+    """The incidents among these where overlaps wait for the reader's own answer now: how many,
+    and how many of them are to be settled first."""
+    found = Overlap.objects.filter(incident__in=[one.pk for one in incidents]).open()
+    counted: dict[UUID, list[int]] = {}
+    cities = {one.pk: one.city_id for one in incidents}
+    for incident, role, is_red, many in found.values_list("incident", "role", "is_red").annotate(
+        many=Count("pk")
+    ):
+        if role in actor.roles_in(cities[incident]):
+            sums = counted.setdefault(incident, [0, 0])
+            sums[0] += many
+            sums[1] += many if is_red else 0
+    return [(one, counted[one.pk][0], counted[one.pk][1]) for one in incidents if one.pk in counted]
+
+
 def agreements_of(overlap: Overlap) -> QuerySet[Agreement]:
     """What was agreed about an overlap, the newest first; one in force at most."""
     return overlap.agreements.select_related("organisation", "kept", "decided_by").order_by(
         "-decided_at"
     )
+
+
+def in_force(overlaps: Iterable[Overlap]) -> dict[UUID, Agreement]:
+    """What is agreed about each of these overlaps, where something is, by the overlap's id."""
+    found = Agreement.objects.filter(
+        overlap__in=[one.pk for one in overlaps], ended_at=None
+    ).select_related("organisation")
+    return {one.overlap_id: one for one in found}
 
 
 def compared_at(incident: Incident) -> datetime | None:

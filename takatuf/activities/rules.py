@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from takatuf.foundation.calendar import anniversary
@@ -27,6 +28,14 @@ FIRST_PHASES = frozenset({"prepare", "first-hour", "first-day", "three-days", "f
 MORNING = time(9)  # a task of a day is due at nine, in the city's time
 
 
+class Dated(Protocol):
+    """Something with a status, a first and a last day."""
+
+    status: str
+    starts_on: date | None
+    ends_on: date | None
+
+
 def may_move(state: str, to: str) -> bool:
     """Whether a task in `state` may become `to`; unknown states lead nowhere."""
     return to in MOVES.get(state, set())
@@ -41,6 +50,16 @@ def clash(was: str | None, theirs: str, mine: str) -> bool:
 def due_at(declared_at: datetime, due_within: timedelta | None) -> datetime | None:
     """When a task is due; never, where the plan gives no time."""
     return declared_at + due_within if due_within is not None else None
+
+
+def status_on(one: Dated, today: date) -> str:
+    """The status that an activity has by its days, whatever was told last: it is planned before
+    its first day and ended after its last. `queries.standing_as` says the same to the database."""
+    if one.status in ("planned", "active", "paused") and one.ends_on and one.ends_on < today:
+        return "ended"
+    if one.status == "active" and one.starts_on and one.starts_on > today:
+        return "planned"
+    return one.status
 
 
 def is_late(state: str, due: datetime | None, now: datetime) -> bool:

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from takatuf.activities.coverage import ELSEWHERE
-from takatuf.activities.queries import Wanted
+from takatuf.activities.queries import Wanted, activities_of
+from takatuf.activities.rules import status_on
 from takatuf.community.services import IssueFacts, report_issue
 from takatuf.config import world
 from takatuf.coordination.coverage import checked_dimensions, document_of, table_of
@@ -124,6 +125,30 @@ def test_what_has_ended_or_nobody_confirmed_covers_nothing_on_that_day(incident,
     assert food(on=today + timedelta(days=3)).cover == 2  # what was planned has begun
     assert food(on=today + timedelta(days=4)).cover == 1
     assert food(wanted=Wanted(status="all")).over == 1
+
+
+def test_the_list_shows_an_entry_as_the_table_counts_it_whatever_its_owner_told_last(
+    incident, reported
+):
+    today = timezone.localdate(NOW)
+    day = timedelta(days=1)
+    over = reported("food", "city", starts_on=today - 3 * day, ends_on=today - day)
+    later = reported("food", "city", starts_on=today + 2 * day)
+    there = reported("food", "city", starts_on=today, ends_on=today)
+
+    def listed(status=""):
+        return set(activities_of(incident, Wanted(status=status), now=NOW))
+
+    assert [status_on(one, today) for one in (over, later, there)] == [
+        "ended", "planned", "active",
+    ]  # fmt: skip
+    assert listed() == {later, there}
+    assert [listed(status) for status in ("ended", "planned", "active")] == [
+        {over}, {later}, {there},
+    ]  # fmt: skip
+    whole = table_of(incident, ["service"], now=NOW).coverage.whole
+    assert (whole.cover, whole.planned, whole.over) == (1, 1, 0)
+    assert table_of(incident, ["service"], now=NOW, on=today - day).coverage.whole.cover == 1
 
 
 def test_it_is_narrowed_to_a_level_a_group_or_an_organisation(incident, reported):

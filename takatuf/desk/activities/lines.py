@@ -7,11 +7,12 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takatuf.activities.asking import ActivityForm
 from takatuf.activities.queries import GOING_ON, where_of
-from takatuf.activities.rules import is_stale
+from takatuf.activities.rules import is_stale, status_on
 from takatuf.activities.vocabulary import Channel, Offer, Population, Scope, Standing, Status
 from takatuf.foundation.text import listed
 from takatuf.network.vocabulary import Level
@@ -40,14 +41,15 @@ def line_of(one: Activity, phase: str, now: datetime) -> Line:
     """The activity as a reader sees it in a list, in an incident of this phase."""
     service = services().get(one.service)
     named = service.name if service else one.sector
+    status = status_on(one, timezone.localdate(now))
     return Line(
         one,
         named if named != str(one) else "",
         where_of(one),
         groups(one.populations),
-        state_of(one),
+        state_of(one, status),
         one.standing == Standing.CURRENT
-        and one.status in GOING_ON
+        and status in GOING_ON
         and is_stale(one.confirmed_at, phase, now),
     )
 
@@ -66,11 +68,11 @@ def _labels(vocabulary: Any, codes: Iterable[str]) -> str:
     return listed(labels.get(code, code) for code in codes)
 
 
-def state_of(one: Activity) -> tuple[str, str]:
-    """How an activity stands, in words, and the tone of its badge."""
+def state_of(one: Activity, status: str) -> tuple[str, str]:
+    """How an activity stands that has this status now, in words, and the tone of its badge."""
     if one.standing != Standing.CURRENT:
         return str(one.get_standing_display()), "quiet"
-    return str(one.get_status_display()) or _("Not said"), TONES.get(one.status, "")
+    return str(dict(Status.choices).get(status, "")) or _("Not said"), TONES.get(status, "")
 
 
 class Fact(NamedTuple):

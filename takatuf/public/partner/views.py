@@ -27,8 +27,9 @@ from takatuf.activities import services
 from takatuf.activities.access import acting_for, invitation_by_token
 from takatuf.activities.asking import as_initial
 from takatuf.activities.changing import facts_of
-from takatuf.activities.queries import GOING_ON, entries_of, entry_of, where_of
-from takatuf.activities.rules import is_stale
+from takatuf.activities.queries import GOING_ON, entries_of, entry_of, today_in, where_of
+from takatuf.activities.rules import is_stale, status_on
+from takatuf.activities.vocabulary import Status
 from takatuf.foundation.errors import Refused
 from takatuf.network.queries import areas_of
 from takatuf.public.partner.forms import PartnerChangeForm, PartnerReportForm
@@ -69,6 +70,7 @@ def _own_page(
 ) -> HttpResponse:
     now, incident = timezone.now(), invitation.incident
     entries = entries_of(invitation)
+    states, today = dict(Status.choices), today_in(incident, now)
     going_on = [one for one in entries if one.status in GOING_ON]
     stale = [one for one in going_on if is_stale(one.confirmed_at, incident.phase, now)]
     if not entries and form is None:
@@ -80,7 +82,16 @@ def _own_page(
             **_around(invitation, token),
             "page_title": str(invitation.organisation),
             "now": now,
-            "lines": [(one, where_of(one), one in going_on, one in stale) for one in entries],
+            "lines": [
+                (
+                    one,
+                    where_of(one),
+                    states.get(status_on(one, today), ""),
+                    one in going_on,
+                    one in stale,
+                )
+                for one in entries
+            ],
             "to_confirm": len(going_on),
             "stale": len(stale),
             "form": form,
