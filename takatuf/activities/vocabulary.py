@@ -43,7 +43,7 @@ class Standing(models.TextChoices):
 class OverlapRule(models.TextChoices):
     """Why two activities are put side by side (`comparing.scoring.Rule`)."""
 
-    HORIZONTAL = "horizontal", _("Two at one level of government")
+    HORIZONTAL = "horizontal", _("Two doing the same")
     VERTICAL = "vertical", _("Local and national")
     NUMBER = "number", _("Two published numbers for one need")
     FUND = "fund", _("Two appeals for donations")

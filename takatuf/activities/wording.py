@@ -139,7 +139,7 @@ def _topic(how: str, names: str, figure: int) -> str:
         return _("Their words tell them apart: %(topics)s.") % {"topics": names}
     if how == "other":
         return _("They speak of different things.")
-    return _("At least one speaks of nothing that is known here.")
+    return _("In the words of at least one no topic was recognised.")
 
 
 def _text(how: str, names: str, figure: int) -> str:

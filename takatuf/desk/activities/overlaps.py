@@ -26,6 +26,7 @@ from takatuf.activities.queries import (
     agreements_of,
     area_names,
     compared_at,
+    in_force,
     overlaps_of,
 )
 from takatuf.activities.rules import REVIEW_AFTER
@@ -83,6 +84,7 @@ def overlaps(request: Request, incident: Incident) -> HttpResponse:
     which = which if which in OVERLAP_LISTS else "open"
     page = page_of(request, overlaps_of(incident, which, now=now))
     url = addresses("overlap", incident.city.slug, incident.number, last=incident.pk)
+    agreed = in_force(page.object_list)
     labels = {
         "open": _("Waiting for an answer"),
         "review": _("To be looked at again"),
@@ -96,7 +98,7 @@ def overlaps(request: Request, incident: Incident) -> HttpResponse:
         "desk/activities/overlaps.html",
         now=now,
         page=page,
-        lines=[(one, url(one.pk), _badge(one)) for one in page.object_list],
+        lines=[(one, url(one.pk), _badge(one), agreed.get(one.pk)) for one in page.object_list],
         which=which,
         filters=[
             {"label": label, "url": f"?which={code}", "current": code == which}
@@ -203,8 +205,15 @@ def _shown(
         and may_keep_issues(request.actor, incident)
         else "",
         may_settle=may_settle,
+        next_url=_next_page(incident) if one.state != OverlapState.OPEN else "",
         back_url=_here(incident),
     )
+
+
+def _next_page(incident: Incident) -> str:
+    """The page of the overlap that waits first; empty where none does."""
+    waits = overlaps_of(incident, now=timezone.now()).values_list("pk", flat=True).first()
+    return _page_of(incident, waits) if waits else ""
 
 
 def _activity_url(incident: Incident, one: Activity) -> str:

@@ -24,6 +24,7 @@ from takatuf.activities.queries import (
     actions_of,
     agencies_in,
     my_tasks,
+    overlaps_waiting_for,
     people_to_take_over,
 )
 from takatuf.activities.rules import may_move
@@ -111,6 +112,7 @@ def today(request: Request) -> HttpResponse:
             to_declare_in=[city for city in own if may_declare(request.actor, city.pk)],
             to_report_in=own,
             messages_waiting=_messages_waiting(request, own),
+            overlaps=overlaps_waiting_for(request.actor, incidents),
             reports=reports_to_look_at(request.actor),
             leads=offers_of_lead_to(request.actor),
             in_learn=waiting_in_learn(request.actor),

@@ -59,6 +59,20 @@ def test_one_press_compares_and_says_what_came_of_it(desk_of, amina, incident, t
     assert "Shoulder Trust" in page
 
 
+def test_what_waits_stands_on_the_day_of_whoever_answers_and_then_in_the_list(
+    desk_of, amina, farid, overlap
+):
+    browser = desk_of(amina)
+    assert "Overlaps that wait for your answer" in browser.get("/en/desk/today/").content.decode()
+    others = desk_of(farid).get("/en/desk/today/").content.decode()
+    assert "Overlaps that wait" not in others
+    answered(browser, overlap, answer="lead", organisation=str(overlap.a.organisation_id))
+    assert "Overlaps that wait" not in browser.get("/en/desk/today/").content.decode()
+    listed = browser.get(f"{HERE}?which=settled").content.decode()
+    assert "Both go on, and one leads" in listed
+    assert "looks again on" in listed
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
