@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -124,9 +125,10 @@ class ActivityForm(forms.Form):
     )
     contact_email = _words("contact_email", _("Their e-mail address"))
 
-    FIRST: tuple[str, ...] = ("service", "title", "places", "populations", "ends_on")
+    # The place in words shows where no district is chosen (`takatuf.css`).
+    FIRST: tuple[str, ...] = ("service", "title", "places", "place", "populations", "ends_on")
     DETAILS: tuple[str, ...] = (
-        "place", "further", "description", "status", "starts_on", "channel", "number", "languages",
+        "further", "description", "status", "starts_on", "channel", "number", "languages",
         "offers", "weekly_capacity", "targeted", "reached", "level", "programming", "funder",
         "contact_name", "contact_email",
     )  # fmt: skip
@@ -145,7 +147,7 @@ class ActivityForm(forms.Form):
             "places": [
                 ("", gettext("Choose")),
                 *place_choices(areas),
-                (IN_WORDS, gettext("Another place: I write it under “More details”")),
+                (IN_WORDS, gettext("Another place, in my own words")),
             ],
             "further": districts,
             "languages": by_name((code, language_name(code)) for code in spoken),
@@ -170,9 +172,7 @@ class ActivityForm(forms.Form):
 
     def details_open(self) -> bool:
         """Whether something behind “More details” must be seen at once."""
-        return any(name in self.errors for name in self.DETAILS) or (
-            not self.is_bound and self.initial.get("places") == IN_WORDS
-        )
+        return any(name in self.errors for name in self.DETAILS)
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
@@ -180,7 +180,24 @@ class ActivityForm(forms.Form):
             self.add_error("title", gettext("Say in a few words what is done."))
         if told.get("places") == IN_WORDS and not told.get("place") and "place" not in self.errors:
             self.add_error("place", gettext("Write which place it is."))
+        if self._is_past_by_mistake(told):
+            self.add_error(
+                "ends_on",
+                gettext(
+                    "This day is past. Correct it, or choose the state “Ended” under “More "
+                    "details”."
+                ),
+            )
         return told
+
+    def _is_past_by_mistake(self, told: dict[str, Any]) -> bool:
+        """Whether what goes on has a last day that is past: a month mistyped at night would
+        leave the entry out of every list."""
+        last, begins = told.get("ends_on"), told.get("starts_on")
+        if not last or last >= timezone.localdate() or "ends_on" not in self.changed_data:
+            return False
+        before_its_first = begins is not None and begins > last  # has a refusal of its own
+        return not before_its_first and told.get("status") not in (Status.ENDED, Status.CANCELLED)
 
     def facts(self) -> dict[str, Any]:
         """What was told, as `report_activity` and `change_activity` take it."""

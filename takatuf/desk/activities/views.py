@@ -233,6 +233,7 @@ def _page(
             changes_of(one),
             {f"area:{area.pk}": str(area) for area in _areas(incident.city)},
         ),
+        may_report=may_report(request.actor, incident),
         may_tell=may_report_for(request.actor, incident, one.organisation, now),
         withdraw_form=withdraw_form or WithdrawForm(),
         back_url=_here(incident),

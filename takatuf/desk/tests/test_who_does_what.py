@@ -80,6 +80,20 @@ def test_the_last_day_does_not_lie_before_the_first(desk_of, amina, incident):
     assert not Activity.objects.exists()
 
 
+def test_a_last_day_that_is_past_is_asked_about_unless_it_has_ended(desk_of, amina, incident):
+    browser, day = desk_of(amina), timezone.localdate() - timedelta(days=3)
+    past = filled_in(ends_on=day.isoformat())
+    assert "This day is past." in browser.post(f"{who_does_what()}report/", past).content.decode()
+    assert not Activity.objects.exists()
+    browser.post(f"{who_does_what()}report/", past | {"status": "ended"})
+    one = Activity.objects.get()
+    # Who corrects something else of it is not asked again.
+    changed = past | {"status": "active", "version": one.version, "title": "Groups"}
+    Activity.objects.update(status="active")
+    page = browser.post(f"{who_does_what()}{one.pk}/change/", changed, follow=True)
+    assert "Groups" in page.content.decode()
+
+
 def test_a_liaison_tells_of_their_own_agency_alone(desk_of, farid, fire, activity, incident):
     browser = desk_of(farid)
     page = browser.get(f"{who_does_what()}report/").content.decode()
