@@ -60,6 +60,16 @@ SEEN_TO: dict[int, timedelta] = {
     1: timedelta(days=7),
 }
 SOON = timedelta(days=2)
+# What is missing where no entry of support says that it provides for one of these.
+SUPPORT: dict[str, str | Promise] = {
+    Offer.NIGHT: gettext_lazy("Support at night"),
+    Offer.WEEKEND: gettext_lazy("Support at the weekend"),
+    Offer.STEP_FREE: gettext_lazy("Support for people with disabilities"),
+    Offer.WOMEN: gettext_lazy("Support for women"),
+    Offer.MEN: gettext_lazy("Support for men"),
+    Offer.CHILDREN: gettext_lazy("Support for children"),
+    Offer.OUTSIDE: gettext_lazy("Support for people outside the city"),
+}
 MOST_TITLE = 90  # characters of a person's words in the title of an action
 LAYERS: dict[int, str | Promise] = {
     1: gettext_lazy("Layer 1: basic services and security"),
@@ -272,7 +282,7 @@ class Words:
                 "language": language_name(gap.languages[0])
             }
         if gap.kind == Kind.OFFER:
-            return _("Support that provides for this: %(what)s") % {"what": offers(gap.offers)}
+            return listed(str(SUPPORT[code]) for code in gap.offers)
         if gap.kind == Kind.ENDS:
             return str(self.activities.get(gap.activity, ""))
         if gap.kind == Kind.STALE:
@@ -321,7 +331,7 @@ class Words:
         if gap.kind == Kind.LANGUAGE:
             return [_("No entry of support says that it is offered in it.")]
         if gap.kind == Kind.OFFER:
-            return [_("No entry of support says so.")]
+            return [_("No entry of support says that it is there.")]
         if gap.kind == Kind.THIN:
             return [
                 _(

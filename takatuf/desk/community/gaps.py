@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -35,7 +36,7 @@ HEADINGS: dict[Kind, str | Promise] = {
     Kind.DAY: gettext_lazy("Ends before a day that is known"),
     Kind.THIN: gettext_lazy("Too few for too many"),
     Kind.LANGUAGE: gettext_lazy("Languages without support"),
-    Kind.OFFER: gettext_lazy("What no support provides for"),
+    Kind.OFFER: gettext_lazy("Support that nobody says they offer"),
     Kind.STALE: gettext_lazy("Entries that nobody confirmed"),
 }
 
@@ -49,12 +50,24 @@ def gaps(request: Request, incident: Incident) -> HttpResponse:
     found = gaps_of(incident, now)
     need = addresses("need", *where, last=0)
     action = addresses("action", *where, last=incident.pk)
+    activity = addresses("activity", *where, last=incident.pk)
+    listed = address("who-does-what", *where)
+
+    def page_of_gap(one: Told) -> str:
+        """Where the reader sees what is missing, or what will end."""
+        if one.issue:
+            return need(one.issue.number)
+        if one.activity:
+            return activity(one.activity.pk)
+        if one.gap.kind == Kind.STALE:
+            return f"{listed}?{urlencode({'organisation': one.gap.organisation, 'stale': 'on'})}"
+        return f"{listed}?{urlencode({'service': one.gap.service})}" if one.gap.service else ""
 
     def line(one: Told) -> dict[str, object]:
         return {
             "one": one,
             "whose": one.agency_name or str(Role(one.role).label),
-            "url": need(one.issue.number) if one.issue else "",
+            "url": page_of_gap(one),
             "task_url": action(one.task.pk) if one.task else "",
             "task": one.task.title.in_language(get_language() or "en") if one.task else None,
         }
