@@ -178,7 +178,9 @@ def test_the_page_to_sign_is_one_page_in_each_language_however_long_the_notes(
         for code in services()
     }
     plain = {"food": Led("national", "#panic *x* الوزارة")}
-    for lines, languages in ((plain, LANGUAGES), (full, ["ar"])):
+    # One side with two thirds of the services has two columns of the page.
+    most = {code: Led("city" if at < 30 else "shared", "") for at, code in enumerate(services())}
+    for lines, languages in ((plain, LANGUAGES), (most, ["fr"]), (full, ["ar"])):
         draft = write_leads(
             act(amina), draft, lines, counterpart="Ministry", seen=draft.changes, now=now
         )
