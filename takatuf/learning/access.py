@@ -36,7 +36,7 @@ def card_for(actor: Actor, slug: str) -> Card:
 def card_draft_for(actor: Actor, pk: UUID) -> CardDraft:
     """A card that is being written, or was; for the secretariat alone."""
     check_may_curate(actor)
-    found = CardDraft.objects.select_related("card", "edited_by", "published_by")
+    found = CardDraft.objects.select_related("card", "city", "edited_by", "published_by")
     draft = found.filter(pk=pk).first()
     if draft is None:
         raise NotFound

@@ -18,6 +18,8 @@ from takatuf.foundation.errors import Refused
 from takatuf.incidents.models import Incident
 from takatuf.learning.models import CardDraft
 from takatuf.learning.services import offer_card
+from takatuf.network.places import region_of
+from takatuf.plans.queries import plan_for
 from takatuf.plans.vocabulary import Workstream
 
 
@@ -93,6 +95,8 @@ def _body(incident: Incident, lesson: Lesson, language: str) -> dict[str, object
         "slug": f"{place.replace(' ', '-')}-{on.year}-incident-{incident.number}",
         "kind": "lesson",
         "country": city.country,
+        "region": region_of(city.country),
+        "size": plan.size if (plan := plan_for(city)) else "",
         "date": on.isoformat(),
         "place": {language: city.names.get(language) or city.name},
         "incident_kinds": [incident.kind],
