@@ -22,7 +22,9 @@ Pairs = Callable[
     [Sequence["Coming"], Sequence["Known[Any]"]], Iterator[tuple["Coming", "Known[Any]"]]
 ]
 MOST_ALIKE = 40  # rows under one key; beyond it nothing tells them apart
-TOGETHER = (1, 4)  # of the naming facts, the service and the title: the one is told from the other
+# Of the naming facts: the service is told from the sector, its part or the title, and may change
+# with it.
+TOGETHER = ((1, 2), (1, 3), (1, 4))
 
 
 class Kinship(StrEnum):
@@ -215,8 +217,8 @@ def _without_one(row: Coming | Known[K]) -> list[tuple[str, ...]]:
     if filled < 2:
         return []
     left_out: list[tuple[int, ...]] = [(at,) for at in range(len(row.naming))]
-    if len(row.naming) > max(TOGETHER) and filled > sum(bool(row.naming[at]) for at in TOGETHER):
-        left_out.append(TOGETHER)
+    if len(row.naming) > max(map(max, TOGETHER)):
+        left_out += (some for some in TOGETHER if filled > sum(bool(row.naming[at]) for at in some))
     return [
         (
             str(out),

@@ -229,8 +229,8 @@ def _which_encoding(unclear: WhichEncoding) -> Ask:
 def _go_below_a_group(table: Table) -> None:
     """Where headings stand over several columns, the row below them names the columns."""
     above, below = table.header.cells, table.rows[0].cells if table.rows else ()
-    over = [cell for at, cell in enumerate(above) if not cell or cell == above[at - 1]]
-    if over and recognise(above) < MOST_KNOWN and recognise(below) >= 200:
+    spans = any(not cell or (at and cell == above[at - 1]) for at, cell in enumerate(above))
+    if spans and recognise(above) < MOST_KNOWN and recognise(below) >= 200:
         table.above = (*table.above, table.header)
         table.header = table.rows.pop(0)
 
