@@ -334,8 +334,9 @@ def try_import(actor: Actor, made: Import, *, now: datetime) -> Import:
     something has to be answered first.
     """
     check_may_settle_import(actor, made)
-    made = _to_work(made, ImportState.TRYING, ImportState.ASKING, ImportState.TRIED)
-    if report_of(made)["rows"] <= SMALL:
+    here = report_of(made)["rows"] <= SMALL
+    made = _to_work(made, ImportState.TRYING, now=now, here=here)
+    if here:
         work_on_import(actor, made, now=now)
     return made
 
@@ -346,8 +347,10 @@ def run_import(actor: Actor, made: Import, *, now: datetime, here: bool = False)
     is being taken in.
     """
     check_may_settle_import(actor, made)
-    made = _to_work(made, ImportState.RUNNING, ImportState.ASKING, ImportState.TRIED, mine=here)
-    if here or report_of(made)["rows"] <= SMALL:
+    here = here or report_of(made)["rows"] <= SMALL
+    _end_what_died(made.incident, now)
+    made = _to_work(made, ImportState.RUNNING, now=now, here=here)
+    if here:
         work_on_import(actor, made, now=now)
     return made
 
@@ -377,8 +380,12 @@ def import_file(
         )  # fmt: skip
         try:
             made = run_import(actor, made, now=now, here=True)
-        except Asked:
+        except Refused:  # something is asked, or another file is being taken in
             stop_import(actor, made, now=now)
+            raise
+        except KeyboardInterrupt:  # at the shell; nobody would go on with it
+            drop_coming(made)
+            _end(actor, made, now)
             raise
         if made.refused_as:
             raise made.refused_as
@@ -397,12 +404,22 @@ def import_file(
     return answer
 
 
-def _to_work(made: Import, state: ImportState, *since: ImportState, mine: bool = False) -> Import:
+def _end_what_died(incident: Incident, now: datetime) -> None:
+    """Refuse what was being taken in by somebody whose process ended, where no worker took it
+    over: else no file of the incident could ever be taken in again."""
+    silent = Import.objects.filter(incident=incident, state=ImportState.RUNNING)
+    for found in silent.filter(seen_at__lt=now - SILENT).defer("file"):
+        refuse_work(found, str(_("It could not be done. Tell whoever runs this system.")))
+
+
+def _to_work(made: Import, state: ImportState, *, now: datetime, here: bool) -> Import:
+    """Put it to work: of whoever asks (`here`), else of the worker, who takes what nobody has."""
     try:
         with transaction.atomic():
-            made = held_import(made, *since)
+            made = held_import(made, ImportState.ASKING, ImportState.TRIED)
             _check_nothing_asked(report_of(made)["asks"])
-            made.state, made.stop_asked, made.attempts, made.seen_at = state, False, 0, None
+            made.state, made.stop_asked, made.attempts = state, False, 0
+            made.seen_at = now if here else None
             made.done, made.total = 0, report_of(made)["rows"]
             made.save(update_fields=["state", "stop_asked", "attempts", "seen_at", "done", "total"])
     except IntegrityError as error:

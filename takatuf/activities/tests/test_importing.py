@@ -312,19 +312,45 @@ def test_a_long_file_is_the_workers_and_can_be_stopped(act, amina, incident, mon
         stop_import(actor, made, now=NOW)
 
 
-def test_a_worker_that_died_is_followed_by_another_who_begins_again(act, amina, incident):
-    actor = act(amina)
-    made = begin_import(actor, incident, table(HALL, LINE), filename="3w.csv", now=NOW)
+@pytest.fixture
+def dies(monkeypatch):
+    """Whoever writes the rows ends in the middle of it, this once."""
 
     def dies(*args, **more):
         write(*args, **more)
+        monkeypatch.undo()
         raise KeyboardInterrupt
 
     write = services.write_new
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "write_new", dies)
-        with pytest.raises(KeyboardInterrupt):
-            run_import(actor, made, now=NOW)
+    monkeypatch.setattr(services, "write_new", dies)
+
+
+def test_what_died_where_no_worker_is_keeps_nobody_from_the_next_file(act, amina, incident, dies):
+    made = begin_import(act(amina), incident, table(HALL), filename="3w.csv", now=NOW)
+    with pytest.raises(KeyboardInterrupt):
+        run_import(act(amina), made, now=NOW)
+    other = {"filename": "b.csv", "now": NOW + services.SILENT * 2}
+    with pytest.raises(Refused, match="Wait for it"):
+        import_file(act(amina), incident, table(LINE), **other | {"now": NOW})
+    assert Import.objects.exclude(pk=made.pk).get().file is None
+    assert import_file(act(amina), incident, table(HALL), **other)["new"] == 1
+    made.refresh_from_db()
+    assert made.state == ImportState.REFUSED
+    assert Activity.objects.count() == 1
+
+
+def test_a_command_that_is_broken_off_leaves_nothing_and_the_way_free(bring, dies):
+    with pytest.raises(KeyboardInterrupt):
+        bring(HALL)
+    assert not Activity.objects.exists()
+    assert figures(bring(HALL)) == [1, 1, 0, 0, 0, 0, 0]
+
+
+def test_a_worker_that_died_is_followed_by_another_who_begins_again(act, amina, incident, dies):
+    actor = act(amina)
+    made = begin_import(actor, incident, table(HALL, LINE), filename="3w.csv", now=NOW)
+    with pytest.raises(KeyboardInterrupt):
+        run_import(actor, made, now=NOW)
     assert not Activity.objects.current().exists()
     assert not jobs.import_next(timezone.now())
     assert jobs.import_next(timezone.now() + services.SILENT * 2)
