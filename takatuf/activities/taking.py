@@ -128,7 +128,7 @@ def plan_of(
     plan = Plan(warnings=list(understood.warnings))
     city = made.incident.city
     known_names = Organisations(city)
-    own = _own_names(only_of or frozenset())
+    own = own_names(only_of or frozenset())
     secrets = _secrets()
     noted: dict[tuple[str, str], list[int]] = defaultdict(list)
     rows: list[tuple[ReadRow, Coming]] = []
@@ -213,7 +213,7 @@ def _secrets() -> list[bytes]:
     return [salted_hmac(MARKS, "", secret=key, algorithm="sha256").digest() for key in keys]
 
 
-def _own_names(agencies: frozenset[UUID]) -> set[str]:
+def own_names(agencies: frozenset[UUID]) -> set[str]:
     """The folded names of the agencies for which somebody may speak."""
     found = Agency.objects.filter(pk__in=agencies)
     return {search_key(name) for one in found for name in (one.name, *one.names.values()) if name}

@@ -34,7 +34,16 @@ from takatuf.activities.bringing import (
 from takatuf.activities.exchange.reading import Understood, understand
 from takatuf.activities.files import answer_of, answered, report_of
 from takatuf.activities.models import Activity, Import, ImportedRow, Layout
-from takatuf.activities.taking import Plan, Stopped, Taken, Told, again_in_words, plan_of, rows_said
+from takatuf.activities.taking import (
+    Plan,
+    Stopped,
+    Taken,
+    Told,
+    again_in_words,
+    own_names,
+    plan_of,
+    rows_said,
+)
 from takatuf.activities.vocabulary import ImportState, Outcome, Standing
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import seal_bytes, unseal_bytes
@@ -43,12 +52,14 @@ from takatuf.foundation.imported import packed_report, packed_words
 from takatuf.foundation.text import clean_text, file_name, search_key
 from takatuf.incidents.access import check_not_held
 from takatuf.incidents.models import Incident
+from takatuf.network.models import Agency
 from takatuf.network.services.organisations import Organisations, Wanted
 from takatuf.network.vocabulary import Level
 
 KEPT = timedelta(days=7)  # a file that nobody takes in
 SILENT = timedelta(minutes=5)  # then whoever worked on it is taken for dead
 MOST_ATTEMPTS = 3
+MOST_WAITING = 30  # files that one person brought to an incident and did not decide on
 SMALL = 500  # rows; what is longer is left to the worker
 MOST_IN_EACH_LANGUAGE = 10_000  # rows
 SAMPLES = 10  # rows shown of each outcome
@@ -113,6 +124,7 @@ def read_import(
     that begins, so that nobody else waits to write.
     """
     check_may_import(actor, incident)
+    _check_not_heaped(actor, incident)
     made = _brought(actor, incident, data, filename=filename, source=source, level=level, now=now)
     made.columns, made.answers = dict(columns or {}), _answers(answers or {})
     understood = _understood_first(made, data)
@@ -170,6 +182,18 @@ def settle_layout(
     return made
 
 
+def _check_not_heaped(actor: Actor, incident: Incident) -> None:
+    """Each file waits sealed in the database: nobody fills it by bringing and never deciding."""
+    waiting = Import.objects.filter(
+        incident=incident,
+        begun_by=actor.person_id,
+        state__in=(ImportState.ASKING, ImportState.TRYING, ImportState.TRIED, ImportState.REFUSED),
+    )
+    if waiting.count() >= MOST_WAITING:
+        words = _("%(most)s files that you brought wait here. Take them in or give them up first.")
+        raise Refused(words % {"most": MOST_WAITING}, code="files-wait", field="file")
+
+
 def _brought(
     actor: Actor,
     incident: Incident,
@@ -192,11 +216,19 @@ def _brought(
         begun_at=now,
         language=get_language() or "en",
         filename=file_name(filename, LONGEST_NAME),
-        source=_whose(source),
+        source=_whose(source) or _own_agency(actor, incident),
         level=level,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _own_agency(actor: Actor, incident: Incident) -> str:
+    """Whose file it is where a liaison of one agency does not say: they bring its rows alone."""
+    own = agencies_reported_for(actor, incident)
+    if may_import_for_any(actor, incident) or len(own) != 1:
+        return ""
+    return Agency.objects.get(pk__in=own).name[:LONGEST_NAME]
 
 
 def _whose(source: str) -> str:
@@ -631,7 +663,11 @@ def _keep_rows(made: Import, said: Mapping[str, _Said]) -> None:
 
 
 def _remember(actor: Actor, made: Import, understood: Understood, now: datetime) -> None:
-    """Keep how this partner's files are laid out, for the next one."""
+    """Keep how this partner's files are laid out, for the next one. Who brings one agency's rows
+    says so for nobody else: whose file it is stands as they wrote it."""
+    only_of = _only_of(actor, made)
+    if only_of is not None and not _is_theirs(made, only_of, actor):
+        return
     Layout.objects.update_or_create(
         city=made.incident.city,
         headings=made.headings,
@@ -643,6 +679,16 @@ def _remember(actor: Actor, made: Import, understood: Understood, now: datetime)
             "kept_at": now,
         },
     )
+
+
+def _is_theirs(made: Import, agencies: frozenset[UUID], actor: Actor) -> bool:
+    source = search_key(made.source)
+    if source not in own_names(agencies):
+        return False
+    there = Layout.objects.filter(
+        city=made.incident.city, headings=made.headings, source=source[:LONGEST_NAME]
+    ).first()
+    return there is None or there.kept_by_id in (None, actor.person_id)
 
 
 # Giving it up, and undoing it

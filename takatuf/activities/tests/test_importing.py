@@ -388,6 +388,36 @@ def test_a_liaison_changes_nobody_elses_entry_by_the_row_that_both_have(
     assert Activity.objects.values().get(pk=stood["id"]) == stood
 
 
+def test_a_liaison_says_for_nobody_else_how_their_files_are_laid_out(act, bilal, incident):
+    row = b"What,Where to,Note\nHome visits,Market,two\n"
+    for source, kept in (("Red Crescent", []), ("", ["health directorate"])):
+        answer = import_file(
+            act(bilal),
+            incident,
+            row,
+            filename="a.csv",
+            source=source,
+            columns={"Where to": "adm2", "Note": ""},
+            now=NOW,
+        )
+        assert [layout.source for layout in Layout.objects.all()] == kept
+    # Without a column of organisations it is their own.
+    assert answer["new"] == 1
+    assert Activity.objects.get().organisation.name == "Health Directorate"
+
+
+def test_nobody_heaps_up_files_that_wait(act, amina, bilal, incident, monkeypatch):
+    monkeypatch.setattr(services, "MOST_WAITING", 1)
+    told = {"filename": "3w.csv", "now": NOW}
+    made = begin_import(act(amina), incident, table(HALL), **told)
+    with pytest.raises(Refused) as refused:
+        begin_import(act(amina), incident, table(LINE), **told)
+    assert (refused.value.code, Import.objects.count()) == ("files-wait", 1)
+    begin_import(act(bilal), incident, table(LINE), **told)
+    stop_import(act(amina), made, now=NOW)
+    begin_import(act(amina), incident, table(LINE), **told)
+
+
 def test_two_partners_who_send_the_same_row_are_two(act, amina, incident):
     row = b"What,District,State\nOpen hall,Market,active\n"
     for source in ("Red Crescent", "Caritas"):
