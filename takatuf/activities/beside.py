@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from takatuf.activities.comparing import Entry, Match, Texts, Thresholds, overlaps_among
 from takatuf.activities.models import Activity, ActivityPlace, Overlap
 from takatuf.activities.queries import as_text
-from takatuf.activities.vocabulary import OverlapState
+from takatuf.activities.vocabulary import OverlapState, Status
 from takatuf.foundation.stems import words_of
 from takatuf.foundation.text import search_key
 from takatuf.incidents.models import Incident
@@ -35,6 +35,13 @@ def entries_of(incident: Incident, now: datetime) -> list[Entry]:
     There may be 50,000: identifiers, days and codes come as text, and each text is read once.
     """
     return _entries(incident, Activity.objects.filter(incident=incident).under_way(now))
+
+
+def entries_with_past(incident: Incident) -> list[Entry]:
+    """The same, and what ended by now without its owner calling it off: who looks back asks what
+    overlapped too."""
+    found = Activity.objects.filter(incident=incident).current()
+    return _entries(incident, found.filter(status__in=(Status.PLANNED, Status.ACTIVE)))
 
 
 def _entries(incident: Incident, found: QuerySet[Activity]) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -816,6 +816,20 @@ def to_look_at(incident: Incident, now: datetime) -> QuerySet[Agreement]:
         ended_at=None,
         review_on__lte=_today(incident, now),
     )
+
+
+def crowds_that_say_little(incident: Incident, *, now: datetime) -> tuple[int, int]:
+    """In how many places several organisations report the same service and say neither for whom
+    nor when, and how many organisations these are: too little to be laid side by side."""
+    silent = Activity.objects.filter(incident=incident).under_way(now).exclude(service="")
+    silent = silent.filter(starts_on=None, ends_on=None, populations=(), number="")
+    crowds: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+    for key, service, owner in silent.values_list(
+        "places__key", "service", "organisation_id"
+    ).distinct():
+        crowds[service, key or ""].add(owner)
+    several = {key: owners for (_service, key), owners in crowds.items() if len(owners) > 1}
+    return len(several), len(set().union(*several.values()))
 
 
 def count_of_overlaps(incident: Incident) -> int:

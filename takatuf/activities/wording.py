@@ -154,3 +154,13 @@ def _text(how: str, names: str, figure: int) -> str:
     if how == "far":
         return _("What they say of themselves differs: %(figure)s of 100.") % {"figure": figure}
     return _("At least one says nothing of itself, or nobody could compare the words.")
+
+
+def too_little(places: int, owners: int) -> str:
+    """That so many organisations say too little to be laid side by side, and what to ask them."""
+    said = _(
+        "Several organisations report the same service in the same place and say neither for whom "
+        "nor when, so nobody can tell whether they do the same. Ask them for people and dates. "
+        "Places: %(places)s; organisations: %(owners)s."
+    )
+    return said % {"places": places, "owners": owners}

@@ -80,6 +80,11 @@ class Entry:
         return bool(self.title or self.description)
 
     @cached_property
+    def says_little(self) -> bool:
+        """Whether it says neither for whom nor when, nor publishes a number."""
+        return not (self.populations or self.starts_on or self.ends_on or self.number)
+
+    @cached_property
     def at_layer(self) -> int | None:
         """The layer of the pyramid: the one that was said, else its service's."""
         service = services().get(self.service)

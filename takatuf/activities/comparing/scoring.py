@@ -40,6 +40,11 @@ class Rule(StrEnum):
     EVENT = "event"  # two commemorations near in time and place
 
 
+# The rules that say that two do the same; the others are about what is published.
+BY_WHAT_IS_DONE = frozenset({Rule.HORIZONTAL, Rule.VERTICAL})
+ALIKE = 45  # percent from which on two texts are not far from each other
+
+
 class Part(NamedTuple):
     """One part of a match: how far the two agree, from 0 to 1, in what way, and by what."""
 
@@ -110,8 +115,10 @@ def match_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | 
 def weighed(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | None:
     """As `match_of`, of two that nothing excludes."""
     parts = what_parts(a, b, near, thresholds)
-    score = score_of(a, b, parts)
     rule = _rule_of(a, b)
+    if rule in BY_WHAT_IS_DONE and not _say_enough(parts):
+        return None
+    score = score_of(a, b, parts)
     if score < getattr(thresholds, rule):
         return None
     return Match(a.key, b.key, rule, score, _is_red(rule, parts), parts)
@@ -134,9 +141,21 @@ def excluded(a: Entry, b: Entry, thresholds: Thresholds) -> str:
         return "service"  # one collects, the other gives
     if a.service != b.service and a.service and b.service and not (a.has_words and b.has_words):
         return "service"  # only their own words could make two services one, and one has none
+    if a.says_little and b.says_little and not (a.has_words and b.has_words):
+        return "details"  # that both are there is not enough to say that they do the same
     if _by_other_ways(a, b):
         return "channel"
     return _elsewhere(a, b) or _for_others(a, b) or _guarded(a, b)
+
+
+def _say_enough(parts: tuple[Part, ...]) -> bool:
+    """Whether people, dates or words speak for an overlap, and not presence alone: that two work
+    in one sector at one place only superficially suggests one (OCHA 2013)."""
+    found = {part.name: part for part in parts}
+    if found["people"].how != "not-said" or found["time"].how != "not-said":
+        return True
+    text, topic = found["text"], found["topic"]
+    return (text.figure or 0) >= ALIKE or (topic.how == "same" and topic.score >= ALIKE / 100)
 
 
 def _by_other_ways(a: Entry, b: Entry) -> bool:
@@ -327,7 +346,7 @@ def _topic(a: Entry, b: Entry) -> Part:
 def _text(nearness: float | None) -> Part:
     if nearness is None:
         return Part("text", NOT_SAID, "not-said")
-    how = "near" if nearness >= 0.65 else "partly" if nearness >= 0.45 else "far"
+    how = "near" if nearness >= 0.65 else "partly" if nearness >= ALIKE / 100 else "far"
     return Part("text", nearness, how, (), round(100 * nearness))
 
 

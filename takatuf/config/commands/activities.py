@@ -115,15 +115,19 @@ def overlaps(args: argparse.Namespace) -> Answer:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from takatuf.activities.beside import entries_of, matches_in, names_of, settled_pairs
+    from takatuf.activities.beside import entries_with_past, matches_in, names_of, settled_pairs
     from takatuf.activities.comparing.scoring import as_json
-    from takatuf.activities.queries import area_names
-    from takatuf.activities.wording import reasons_of
+    from takatuf.activities.queries import area_names, crowds_that_say_little
+    from takatuf.activities.wording import reasons_of, too_little
     from takatuf.foundation.text import labelled
 
-    incident = incident_asked(args)
-    entries = entries_of(incident, timezone.now())
-    settled = settled_pairs(incident, {entry.key: entry for entry in entries})
+    incident, now = incident_asked(args), timezone.now()
+    entries = {entry.key: entry for entry in entries_with_past(incident)}
+    matches = matches_in(list(entries.values()), settled=settled_pairs(incident, entries))
+    past = {
+        match for match in matches
+        if min(entries[match.a].ends, entries[match.b].ends) < now.date()
+    }  # fmt: skip
     names, areas = names_of(incident), area_names(incident.city)
     document = [
         {
@@ -132,12 +136,22 @@ def overlaps(args: argparse.Namespace) -> Answer:
             "rule": match.rule.value,
             "red": match.is_red,
             "score": match.score,
+            "over": match in past,
             "reasons": [
                 labelled(reason.label, reason.said)
                 for reason in reasons_of(map(as_json, match.parts), areas)
             ],
         }
-        for match in matches_in(entries, settled=settled)
+        for match in sorted(matches, key=past.__contains__)  # what is over comes last
     ]
-    lines = [f"{row['score']:>4}  {row['rule']:<10}  {row['a']} · {row['b']}" for row in document]
-    return Answer(document, "\n".join(lines) or _("No overlap waits for an answer."))
+    lines = [
+        f"{row['score']:>4}  {row['rule']:<10}  {row['a']} · {row['b']}"
+        + (f"  ({_('over')})" if row["over"] else "")
+        for row in document
+    ]
+    places, owners = crowds_that_say_little(incident, now=now)
+    return Answer(
+        document,
+        "\n".join(lines) or _("No overlap waits for an answer."),
+        warnings=[too_little(places, owners)] if places else [],
+    )

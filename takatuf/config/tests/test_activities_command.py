@@ -1,5 +1,6 @@
 """Who does what from the shell."""
 
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -116,3 +117,35 @@ def test_of_a_table_without_a_column_of_languages_each_overlap_is_listed(
     found = told("activities", "overlaps", "--incident", str(incident.pk)).document
     pairs = {frozenset((row["a"], row["b"])) for row in found}
     assert pairs == {*map(frozenset, combinations("12345", 2)), frozenset("78")}
+
+
+SPARSE = """Organisation,Service,District
+#org+name,#service+code,#adm2+name
+Red Crescent,food,Market
+Scouts,food,Market
+City Kitchen,food,Market
+"""
+
+
+def test_presence_alone_is_no_overlap_and_those_who_say_too_little_are_named_once(
+    incident, monkeypatch
+):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+    import_file(COMMAND, incident, SPARSE.encode(), filename="table.csv", now=NOW)
+    answer = told("activities", "overlaps", "--incident", str(incident.pk))
+
+    assert answer.document == []
+    assert len(answer.warnings) == 1
+    assert "Places: 1; organisations: 3." in answer.warnings[0]
+
+
+def test_what_is_over_is_told_apart_from_what_goes_on(incident, monkeypatch):
+    monkeypatch.setattr(meaning, "encoder", lambda: None)
+    alike = {"populations": ["bereaved"], "title": "Counselling for families", "language": "en"}
+    for who, ends in (("City", NOW.date() - timedelta(9)), ("Trust", None), ("Church", None)):
+        world.make_activity(
+            incident, "counselling", "city", who=who, ends_on=ends, now=NOW, **alike
+        )
+    found = told("activities", "overlaps", "--incident", str(incident.pk)).document
+
+    assert [row["over"] for row in found] == [False, True, True]

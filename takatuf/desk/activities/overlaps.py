@@ -26,12 +26,13 @@ from takatuf.activities.queries import (
     agreements_of,
     area_names,
     compared_at,
+    crowds_that_say_little,
     in_force,
     overlaps_of,
 )
 from takatuf.activities.rules import REVIEW_AFTER
 from takatuf.activities.vocabulary import OverlapState
-from takatuf.activities.wording import reasons_of
+from takatuf.activities.wording import reasons_of, too_little
 from takatuf.community.access import may_keep_issues
 from takatuf.desk.activities.forms import KeepForm, SettleForm
 from takatuf.desk.activities.lines import Fact, facts_lines
@@ -84,6 +85,7 @@ def overlaps(request: Request, incident: Incident) -> HttpResponse:
     which = which if which in OVERLAP_LISTS else "open"
     page = page_of(request, overlaps_of(incident, which, now=now))
     url = addresses("overlap", incident.city.slug, incident.number, last=incident.pk)
+    places, owners = crowds_that_say_little(incident, now=now)
     agreed = in_force(page.object_list)
     labels = {
         "open": _("Waiting for an answer"),
@@ -104,6 +106,7 @@ def overlaps(request: Request, incident: Incident) -> HttpResponse:
             {"label": label, "url": f"?which={code}", "current": code == which}
             for code, label in labels.items()
         ],
+        too_little=too_little(places, owners) if places else "",
         compared_at=compared_at(incident),
         may_find=may_find_overlaps(request.actor, incident),
     )
