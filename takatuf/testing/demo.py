@@ -283,7 +283,7 @@ def _agree_who_leads(city: City, now: datetime) -> None:
         "fund": Led("city"),
     }
     agreed = write_leads(
-        amina, agreed, lines, counterpart="وزارة الداخلية · Ministry of Interior",
+        amina, agreed, lines, counterpart="وزارة الداخلية · Ministry of the Interior",
         seen=agreed.changes, now=now,
     )  # fmt: skip
     agree_leads(amina, agreed, side="city", seen=agreed.changes, now=now)
