@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -88,14 +88,12 @@ def questions_about(incident: Incident, proposals: Sequence[Proposal]) -> list[Q
         incident=incident, standing=Standing.CURRENT, organisation__in=pks
     )
     entries = dict(here.values_list("organisation").annotate(many=Count("pk")))
+    into = _merged(incident.city_id)
+    ends = {key: way[-1] for key in into if (way := _way_of(key, into)) and way[-1] in pks}
     names: dict[UUID, list[str]] = {}
-    borne = OrganisationName.objects.filter(
-        Q(organisation__in=pks) | Q(organisation__merged_into__in=pks)
-    )
-    for pk, into, name in borne.order_by("added_at", "id").values_list(
-        "organisation", "organisation__merged_into", "name"
-    ):
-        names.setdefault(into or pk, []).append(name)
+    borne = OrganisationName.objects.filter(organisation__in={*pks, *ends})
+    for pk, name in borne.order_by("added_at", "id").values_list("organisation", "name"):
+        names.setdefault(ends.get(pk, pk), []).append(name)
 
     def side(one: Organisation, other: Organisation) -> Side:
         shown = folded_name(str(one))
@@ -135,8 +133,24 @@ def known_organisations(city: City) -> QuerySet[Organisation]:
 def keys_named(city: City, words: str) -> set[UUID]:
     """The keys of those who bear a name with these words in it; who was merged leads on."""
     found = OrganisationName.objects.filter(city=city, folded__contains=folded_name(words))
-    rows = found.values_list("organisation", "organisation__merged_into")
-    return {key for row in rows for key in row if key}
+    bearers = set(found.values_list("organisation", flat=True))
+    into = _merged(city.pk) if bearers else {}
+    return bearers | {end for key in bearers for end in _way_of(key, into)}
+
+
+def _merged(city: UUID) -> dict[UUID, UUID]:
+    """Whom each of a city's organisations that was merged leads to; that one may lead on."""
+    gone = Organisation.objects.filter(city=city).exclude(merged_into=None)
+    return {pk: into for pk, into in gone.values_list("pk", "merged_into") if into}
+
+
+def _way_of(key: UUID, into: Mapping[UUID, UUID]) -> list[UUID]:
+    """Through whom a merged organisation leads, to the one that stands."""
+    way: list[UUID] = []
+    while (following := into.get(key)) is not None and following not in way:
+        way.append(following)
+        key = following
+    return way
 
 
 def proposals_of(city: City) -> list[Proposal]:
@@ -204,11 +218,11 @@ def merged_into(organisation: Organisation) -> list[tuple[Organisation, SameOrga
 
 
 def names_of(organisation: Organisation) -> QuerySet[OrganisationName]:
-    """Every name that leads to this organisation, those of merged ones too."""
+    """Every name that leads to this organisation, those of merged ones too, through others too."""
+    into = _merged(organisation.city_id)
+    led = {key for key in into if organisation.pk in _way_of(key, into)}
     return (
-        OrganisationName.objects.filter(
-            Q(organisation=organisation) | Q(organisation__merged_into=organisation)
-        )
+        OrganisationName.objects.filter(organisation__in={organisation.pk, *led})
         .select_related("organisation")
         .order_by("added_at", "id")
     )

@@ -14,6 +14,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.network import services as network
 from takatuf.network.access import check_may_sort_organisations
 from takatuf.network.models import Organisation, SameOrganisation
+from takatuf.network.naming import stands_for
 
 AT_ONCE = 500  # keys in one statement
 
@@ -48,7 +49,7 @@ def unmerge_organisation(actor: Actor, gone: Organisation, *, now: datetime) -> 
     check_may_sort_organisations(actor, gone.city)
     into = gone.merged_into
     if into is not None:
-        gone, into = _locked(gone, into)
+        gone, into = _locked(gone, stands_for(into))  # which may have been merged since
     parted = network.part_organisations(actor, gone, now=now)
     if into is not None:
         for table, model in (("activities", Activity), ("invitations", Invitation)):

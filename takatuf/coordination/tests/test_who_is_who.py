@@ -122,6 +122,34 @@ def test_the_agency_goes_along_and_comes_back(city, amina, act, known, now):
     assert (loose.agency, called.agency) == (None, agency)
 
 
+def test_who_was_merged_into_one_that_was_merged_leads_on_and_comes_out_again(
+    city, incident, amina, act, known, now
+):
+    agency = make_agency(city, "Gamma Aid", "victim-support", level="national")
+    last, middle, first = known("Alpha Aid"), known("Beta Aid"), known("Gamma Aid")
+    works = [does(incident, one, str(one), now) for one in (last, middle, first)]
+    merge_organisations(act(amina), middle, first, now=now)
+    middle.refresh_from_db()
+    merge_organisations(act(amina), last, middle, now=now)
+    assert known("gamma aid") == last
+    assert {name.name for name in names_of(last)} == {"Alpha Aid", "Beta Aid", "Gamma Aid"}
+    assert last.pk in keys_named(city, "gamma")
+    assert set(last.activities.all()) == set(works)
+
+    first.refresh_from_db()
+    unmerge_organisation(act(amina), first, now=now)
+    first.refresh_from_db()
+    last.refresh_from_db()
+    assert list(first.activities.all()) == works[2:]
+    assert (first.agency, last.agency) == (agency, None)
+    assert {name.name for name in names_of(last)} == {"Alpha Aid", "Beta Aid"}
+    middle.refresh_from_db()
+    unmerge_organisation(act(amina), middle, now=now)
+    assert [list(one.activities.all()) for one in (last, middle, first)] == [
+        [work] for work in works
+    ]
+
+
 def test_a_merged_one_is_not_merged_again_nor_one_with_itself(city, amina, act, known, now):
     one, two, three = (known(name) for name in ("Alpha Aid", "Beta Aid", "Gamma Aid"))
     merge_organisations(act(amina), one, two, now=now)

@@ -15,7 +15,7 @@ from takatuf.foundation.errors import Refused
 from takatuf.journal.services import record
 from takatuf.network.access import check_may_sort_organisations
 from takatuf.network.models import City, Organisation, OrganisationName, SameOrganisation
-from takatuf.network.naming import NAME_LENGTH, checked_name, folded_name
+from takatuf.network.naming import NAME_LENGTH, checked_name, folded_name, stands_for
 from takatuf.network.services.organisations import Organisations, Wanted
 from takatuf.network.vocabulary import AgencyKind, Level, Sameness
 
@@ -266,9 +266,10 @@ def part_organisations(actor: Actor, gone: Organisation, *, now: datetime) -> Sa
     moved = dict(answer.moved) if answer else {}
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
-    if str(kept.agency_id) in moved.get("agency", ()):
-        agency, kept.agency_id = kept.agency_id, None
-        kept.save(update_fields=["agency"])
+    holder = stands_for(kept)  # who was merged since took the agency along
+    if str(holder.agency_id) in moved.get("agency", ()):
+        agency, holder.agency_id = holder.agency_id, None
+        holder.save(update_fields=["agency"])
         gone.agency_id = agency
         gone.save(update_fields=["agency"])
     parted = _answered(actor, kept, gone, Sameness.APART, now, moved=moved)
