@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -172,7 +171,7 @@ def proposals_of(city: City) -> list[Proposal]:
     ]
     found = {
         frozenset((each.one, each.other)): each
-        for each in _likenesses(tuple(bearers), words_of_country(city.country))
+        for each in likenesses(bearers, here=words_of_country(city.country))
     }
     for pair, answer in answers.items():
         if answer.answer == Sameness.LISTED and pair <= standing.keys():
@@ -188,11 +187,6 @@ def proposals_of(city: City) -> list[Proposal]:
             found.values(), key=lambda each: (-each.sureness, str(each.one), str(each.other))
         )
     ]
-
-
-@lru_cache(maxsize=8)  # a page is opened again after each answer, and most names are as before
-def _likenesses(bearers: tuple[Bearer, ...], here: frozenset[str]) -> tuple[Likeness, ...]:
-    return tuple(likenesses(bearers, here=here))
 
 
 def _proposal(one: Organisation, other: Organisation, likeness: Likeness) -> Proposal:

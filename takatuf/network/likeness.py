@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -119,25 +119,20 @@ def likenesses(bearers: Iterable[Bearer], *, here: frozenset[str] = frozenset())
     `here` are the words of the city's own country (`tongues.words_of_country`): whose name
     has them in addition is the local branch of the other.
     """
-    readings: list[tuple[Bearer, Reading]] = [
-        (bearer, reading)
-        for bearer in sorted(bearers, key=lambda each: str(each.key))
-        for name in bearer.names
-        for reading in readings_of(name, here)
-    ]
+    who = {bearer.key: bearer for bearer in sorted(bearers, key=lambda each: str(each.key))}
+    bearing: dict[str, list[Hashable]] = defaultdict(list)
+    for key, bearer in who.items():
+        for name in bearer.names:
+            bearing[name].append(key)
     found: dict[tuple[Hashable, Hashable], dict[str, Reason]] = {}
-    who: dict[Hashable, Bearer] = {}
-    seen: set[tuple[int, int]] = set()
-    for one, other in _worth_comparing([reading for _bearer, reading in readings]):
-        if (one, other) in seen:
-            continue
-        seen.add((one, other))
-        (first, read), (second, against) = readings[one], readings[other]
-        if first.key == second.key or not (code := likeness_of(read, against, here)):
-            continue
-        who[first.key], who[second.key] = first, second
-        reason = Reason(code, read.shown, against.shown)
-        found.setdefault((first.key, second.key), {}).setdefault(code, reason)
+    same = [(name, name, Reason(SAME_WORDS, name, name)) for name in bearing]
+    for one, other, reason in (*same, *_links(tuple(sorted(bearing)), here)):
+        for first, second in product(bearing[one], bearing[other]):
+            if first == second:
+                continue
+            if str(first) > str(second):
+                first, second, reason = second, first, Reason(reason.code, reason.other, reason.one)
+            found.setdefault((first, second), {}).setdefault(reason.code, reason)
     weighed = {
         pair: likeness
         for pair, reasons in found.items()
@@ -147,6 +142,22 @@ def likenesses(bearers: Iterable[Bearer], *, here: frozenset[str] = frozenset())
     kept = _without_doubtful_letters(weighed)
     kept |= _carried_on(kept, who, here)
     return sorted(kept.values(), key=lambda each: (-each.sureness, str(each.one), str(each.other)))
+
+
+@lru_cache(maxsize=8)  # who bears a name changes with each answer, the names of a city seldom
+def _links(names: tuple[str, ...], here: frozenset[str]) -> tuple[tuple[str, str, Reason], ...]:
+    """The pairs of names that are alike, each with what says so."""
+    readings = [(name, reading) for name in names for reading in readings_of(name, here)]
+    found: dict[tuple[str, str, str], Reason] = {}
+    seen: set[tuple[int, int]] = set()
+    for one, other in _worth_comparing([reading for _name, reading in readings]):
+        if (one, other) in seen:
+            continue
+        seen.add((one, other))
+        (first, read), (second, against) = readings[one], readings[other]
+        if first != second and (code := likeness_of(read, against, here)):
+            found.setdefault((first, second, code), Reason(code, read.shown, against.shown))
+    return tuple((one, other, reason) for (one, other, _code), reason in sorted(found.items()))
 
 
 Found = dict[tuple[Hashable, Hashable], Likeness]
