@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from takatuf.accounts.models import Person
 from takatuf.activities.models import Activity, Overlap, Task
 from takatuf.alerts.models import Delivery
 from takatuf.communications.models import Report
+from takatuf.config import world
 from takatuf.coordination.coverage import table_of
+from takatuf.coordination.gaps import gaps_of
+from takatuf.coordination.services import take_up_gap
 from takatuf.coordination.whoiswho import proposals_of
 from takatuf.decisions.models import LogEntry
 from takatuf.incidents.models import HandOver, Incident, KeyDate
@@ -61,3 +65,27 @@ def test_the_city_tells_an_hour_and_nine_months():
     assert len(proposals_of(present.city)) >= 2
     years = table_of(past, now=now).coverage.whole
     assert (years.cover, years.planned, years.unconfirmed) == (6, 1, 2)
+
+    # Every kind of gap that is looked for stands there with its reason, and one press makes it
+    # somebody's work.
+    keys = set()
+    amina = world.acting(Person.objects.get(email="amina@marsa-noor.example.org"))
+    for incident in (past, present):
+        first = {}
+        for told in gaps_of(incident, now).open:
+            assert told.reasons, told.title
+            assert told.role or told.agency, told.title
+            keys.add(told.gap.key)
+            first.setdefault(told.gap.kind, told.gap.key)
+        for key in first.values():
+            take_up_gap(amina, incident, key=key, language="ar", now=now)
+        after = gaps_of(incident, now)
+        assert not {told.gap.key for told in after.open} & set(first.values())
+        assert {told.gap.key for told in after.taken} >= set(first.values())
+    assert {key.partition(":")[0] for key in keys} >= {
+        "need", "part", "layer", "language", "offer", "ends", "day", "stale",
+    }  # fmt: skip
+    assert keys >= {"language:en"} | {
+        f"offer:{code}"
+        for code in ("night", "weekend", "step-free", "women", "men", "children", "outside-city")
+    }

@@ -257,6 +257,8 @@ class Words:
         )
 
     def _whose(self, gap: Gap) -> tuple[Role, Workstream]:
+        if gap.layer == 1:  # shelter, food and safety are no work of carers
+            return Role.CENTRE_MANAGER, Workstream.SUPPORT
         if gap.kind in (Kind.LAYER, Kind.LANGUAGE, Kind.OFFER):
             return Role.PSYCHOSOCIAL, Workstream.PSYCHOSOCIAL
         return whose_work(gap.service)

@@ -184,7 +184,7 @@ YEARS: list[Told] = [
      "شخص واحد يرافق كل عائلة", {"populations": ("bereaved", "injured"), "weekly_capacity": 13}),
     (20, "rana", "mental", "ar", "counselling", (MARKET,), -250, 110,
      "إرشاد نفسي للعائلات والتجار", {"populations": ("bereaved", "injured", "neighbours"),
-                                    "weekly_capacity": 18, "offers": ("women", "step-free")}),
+                                    "weekly_capacity": 18, "offers": ("women",)}),
     (24, "karim", "victims", "en", "compensation", ("city",), -240, None,
      "Claims of the injured, with a person who explains", {"populations": ("bereaved", "injured")}),
     (18, "karim", "prosecutor", "fr", "legal-aid", ("city",), -60, 60,
