@@ -153,9 +153,10 @@ def test_two_tables_one_picture(clock, city, people):
     )  # fmt: skip
     at_desk.open(HERE).follow("Gaps").sees("Needs that nobody answers", "interpreter")
     at_desk.press("Make it an action").sees("It is an action now")
-    at_desk.sees("Somebody is at it").follow("interpreter at the hospital")
+    at_desk.sees("Somebody is at it", "interpreter at the hospital")
+    at_desk.follow("Find who meets need 1")
     assert "/actions/" in at_desk.address
-    at_desk.sees("interpreter at the hospital", "Open")
+    at_desk.sees("Find who meets need 1", "Open")
 
     # Eight days on nobody has confirmed the charity's entries: they stop counting, until the
     # charity says by its link, with one press and without an account, that they stand.

@@ -372,7 +372,13 @@ class Words:
 
     def _action(self, gap: Gap, issue: Issue | None, organisation: Organisation | None) -> str:
         if issue is not None:
-            named = {"number": issue.number, "text": _short(issue.text)}
+            # The words of a need are sealed and can be erased; those of an action stand in the
+            # record for good. So it says what kind of need it is, and by its number which.
+            kind = issue.get_topic_display() or issue.get_seriousness_display()
+            named = {
+                "number": issue.number,
+                "text": service_name(issue.service) if issue.service else str(kind),
+            }
             if gap.kind == Kind.NEED:
                 return _("Find who meets need %(number)s: %(text)s") % named
             return _("Complete what is done about need %(number)s: %(text)s") % named

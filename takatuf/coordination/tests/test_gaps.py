@@ -17,6 +17,7 @@ from takatuf.coordination.services import (
     take_up_gap,
 )
 from takatuf.foundation.errors import NotFound, Refused
+from takatuf.journal.models import Entry
 
 NOW = timezone.now()
 TODAY = timezone.localdate()
@@ -101,7 +102,10 @@ def test_one_press_makes_a_gap_an_action_in_every_language_and_it_is_not_propose
     assert Task.objects.count() == tasks + 1
     assert (task.role, task.workstream) == ("psychosocial", "psychosocial")
     assert task.due_at == NOW + timedelta(hours=4)
-    assert "Find who meets need 1" in task.title.in_language("en").words
+    assert task.title.in_language("en").words == "Find who meets need 1: Counselling"
+    added = Entry.objects.get(verb="task.added", thing=f"task:{task.pk}")
+    for kept in (str(task.title.versions), str(added.content)):
+        assert need.text not in kept, "the words of a need are sealed, and can be erased"
     assert "1" in task.title.in_language("ar").words
     assert task.title.in_language("ar").words != task.title.in_language("en").words
 
