@@ -272,12 +272,18 @@ def doubt_again(confirmed: Confirmed) -> None:
 # Undone
 
 
-def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
-    """Remove what the import brought and restore what it changed, as far as nobody has changed
-    it since. Answers the rows that stay, each with its line and the code of the reason."""
+def rows_to_put_back(made: Import) -> list[int]:
+    """Which rows did something that is not put back yet, in the order of the file."""
+    return list(made.rows.filter(version__gt=0).order_by("line").values_list("pk", flat=True))
+
+
+def put_back(made: Import, rows: Sequence[int], *, now: datetime) -> list[dict[str, Any]]:
+    """Remove what these rows brought and restore what they changed, as far as nobody has changed
+    it since. Answers those that stay, each with its line and the code of the reason. None of
+    them is to be put back any more: what breaks off goes on behind them."""
     stays: list[dict[str, Any]] = []
-    rows = made.rows.filter(version__gt=0).order_by("line")
-    for some in portions(list(rows.defer("after", "value", "message"))):
+    found = made.rows.filter(pk__in=rows).order_by("line").defer("after", "value", "message")
+    for some in portions(list(found)):
         locked = Activity.objects.select_for_update()
         changed = [row.activity_id for row in some if row.before and row.activity_id]
         brought = [row.activity_id for row in some if not row.before and row.activity_id]
@@ -321,6 +327,7 @@ def put_back(made: Import, *, now: datetime) -> list[dict[str, Any]]:
             {there.pk: there.version for _row, there, _fields in restored},
         )
         Activity.objects.filter(pk__in=gone).only("pk").delete()
+        made.rows.filter(pk__in=[row.pk for row in some]).update(version=0)
     return stays
 
 

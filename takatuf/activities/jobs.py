@@ -22,8 +22,10 @@ from takatuf.activities.services import (
     remind_of_agreements,
     wake_task,
     work_on_import,
+    work_on_undo,
 )
 from takatuf.activities.services.inviting import ask_to_confirm
+from takatuf.activities.vocabulary import ImportState
 from takatuf.foundation.actors import WORKER
 from takatuf.foundation.errors import Declined
 from takatuf.incidents.models import Incident
@@ -35,16 +37,20 @@ DAYTIME = range(8, 20)  # hours of the city in which people are asked what can w
 
 
 def import_next(now: datetime) -> bool:
-    """Try or take in one file that waits, by the right that whoever brought it has now. False:
-    none waits."""
+    """Try, take in or undo one file that waits, by the right that whoever asked for it has now.
+    False: none waits."""
     made = begin_work(now)
     if made is None:
         return False
     with translation.override(made.language):
+        undoing = made.state == ImportState.UNDOING
+        who = made.undone_by if undoing else made.begun_by
+        actor = WORKER if who is None else actor_for(who)
         try:
-            work_on_import(
-                WORKER if made.begun_by is None else actor_for(made.begun_by), made, now=now
-            )
+            if undoing:
+                work_on_undo(actor, made, now=now)
+            else:
+                work_on_import(actor, made, now=now)
         except Declined as refusal:
             refuse_work(made, str(refusal))
         except (DatabaseError, InterfaceError):

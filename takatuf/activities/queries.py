@@ -48,6 +48,7 @@ from takatuf.activities.models import (
     Agreement,
     AskedToConfirm,
     Comparison,
+    Import,
     Invitation,
     Need,
     Overlap,
@@ -57,6 +58,7 @@ from takatuf.activities.models import (
 from takatuf.activities.rules import stale_after
 from takatuf.activities.vocabulary import (
     Channel,
+    ImportState,
     OverlapState,
     Population,
     Scope,
@@ -403,6 +405,11 @@ def _stands_in(
 def count_of_activities(incident: Incident) -> int:
     """How many activities of the incident are in force."""
     return Activity.objects.filter(incident=incident).current().count()
+
+
+def is_being_undone(incident: Incident) -> bool:
+    """Whether a file of the incident is being undone."""
+    return Import.objects.filter(incident=incident, state=ImportState.UNDOING).exists()
 
 
 def organisations_in(incident: Incident, chosen: str = "") -> list[Organisation]:

@@ -71,6 +71,9 @@ VERBS = {
         "%(actor)s took rows of the file of activities %(file)s as entries of their own; "
         "rows: %(rows)s."
     ),
+    "import.undo_begun": _(
+        "%(actor)s asked for the import of the file of activities %(file)s to be undone."
+    ),
     "import.undone": _(
         "%(actor)s undid the import of the file of activities %(file)s; rows that somebody "
         "changed since and that stay: %(stays)s."

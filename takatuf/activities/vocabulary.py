@@ -77,6 +77,7 @@ class ImportState(models.TextChoices):
     DONE = "done", pgettext_lazy("state of an import", "Taken in")
     STOPPED = "stopped", pgettext_lazy("state of an import", "Given up, nothing written")
     REFUSED = "refused", pgettext_lazy("state of an import", "Could not be done")
+    UNDOING = "undoing", pgettext_lazy("state of an import", "Being undone")
     UNDONE = "undone", pgettext_lazy("state of an import", "Undone")
 
 

@@ -15,7 +15,7 @@ from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
 from takatuf.activities.access import check_may_import, check_may_settle_import, import_for
-from takatuf.activities.files import answer_of, imports_of, told_of, words_of
+from takatuf.activities.files import answer_of, imports_of, report_of, stays_of, told_of, words_of
 from takatuf.activities.services import (
     keep_import,
     read_import,
@@ -40,7 +40,9 @@ MOST_ROWS = 500  # in an answer; all of them stand under rows
 # Our six levels, and two words of HXL's.
 LevelTold = Literal["", "neighbourhood", "municipality", "county", "region", "national",
                     "international", "local", "regional"]  # fmt: skip
-State = Literal["asking", "trying", "tried", "running", "done", "stopped", "refused", "undone"]
+State = Literal[
+    "asking", "trying", "tried", "running", "done", "stopped", "refused", "undoing", "undone"
+]
 
 
 class ImportedColumn(Shape):
@@ -78,6 +80,13 @@ class ImportLine(Shape):
     rejected: int
 
 
+class Stays(Shape):
+    line: int
+    activity: UUID
+    code: str
+    message: str
+
+
 class ImportDetail(ImportLine):
     done: int = Field(description="Rows, of the work that is under way")
     total: int
@@ -87,16 +96,11 @@ class ImportDetail(ImportLine):
     warnings: list[str]
     rows: list[RowTold] = Field(description="At most 500; all of them stand under rows")
     columns: list[ImportedColumn]
-
-
-class Stays(Shape):
-    line: int
-    activity: UUID
-    code: str
-    message: str
+    stays: list[Stays] = Field(description="Of what was undone: what somebody changed since")
 
 
 class Undone(Shape):
+    state: State = Field(description="`undoing` while the worker is at it: ask for the file again")
     stays: list[Stays] = Field(description="What somebody changed since, and stays as they left it")
 
 
@@ -165,7 +169,12 @@ def _detail(request: Request, pk: UUID) -> ImportDetail:
     told = answer_of(made, most=MOST_ROWS)
     more = {name: told[name] for name in ("encoding", "date_order", "warnings", "rows", "columns")}
     return ImportDetail(
-        **_line(made), **more, done=made.done, total=made.total, refusal=made.refusal
+        **_line(made),
+        **more,
+        done=made.done,
+        total=made.total,
+        refusal=made.refusal,
+        stays=[Stays(**row) for row in stays_of(report_of(made).get("stays", []))],
     )
 
 
@@ -258,7 +267,8 @@ def stop(request: Request, imported: UUID) -> Any:
 def undo(request: Request, imported: UUID) -> Any:
     made = import_for(request.actor, imported)
     stays = undo_import(request.actor, made, now=timezone.now())
-    return Undone(stays=[Stays(**row) for row in stays])
+    state = import_for(request.actor, imported).state
+    return Undone(state=state, stays=[Stays(**row) for row in stays])
 
 
 @router.post(

@@ -21,12 +21,11 @@ from takatuf.activities.coverage import (
 from takatuf.activities.queries import (
     Known,
     Wanted,
-    count_of_activities,
     coverage_of,
     names_of,
 )
 from takatuf.community.queries import Need, needs_of
-from takatuf.coordination.kept import WORTH_KEEPING, Kept
+from takatuf.coordination.kept import Kept, worth_keeping
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.text import listed, search_key
 from takatuf.incidents.models import Incident
@@ -168,7 +167,7 @@ def table_of(
             incident, by, wanted, now=now, on=on, known_places=known_places, brief=brief
         ),
         now=now,
-        worth=lambda: count_of_activities(incident) >= WORTH_KEEPING,
+        worth=lambda: worth_keeping(incident),
     )
     needs, sums, whole = _needs(incident, by, wanted or Wanted(), now, known_places)
     names = tuple(

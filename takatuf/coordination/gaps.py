@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from takatuf.activities.coverage import CountsAs
 from takatuf.activities.gaps import Asked, Doing, Field, Gap, Kind, Limits, gaps_among
 from takatuf.activities.models import Activity, TakenGap, Task
-from takatuf.activities.queries import count_of_activities, doings_of
+from takatuf.activities.queries import doings_of
 from takatuf.community.models import Issue
 from takatuf.community.queries import Need, issues_by_id, needs_of
-from takatuf.coordination.kept import WORTH_KEEPING, Kept
+from takatuf.coordination.kept import Kept, worth_keeping
 from takatuf.foundation.garbage import unsearched
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import isolated, labelled, listed
@@ -125,7 +125,7 @@ def found_gaps(incident: Incident, now: datetime) -> Found:
         (tuple(incident.city.languages), incident.city.timezone),
         lambda: _found_now(incident, now),
         now=now,
-        worth=lambda: count_of_activities(incident) >= WORTH_KEEPING,
+        worth=lambda: worth_keeping(incident),
     )
 
 

@@ -13,12 +13,19 @@ from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
+from takatuf.activities.queries import count_of_activities, is_being_undone
 from takatuf.incidents.models import Incident
 from takatuf.journal.queries import size_of
 
 T = TypeVar("T")
 WORTH_KEEPING = 5_000  # activities: fewer are counted within a few milliseconds
 AGE = 60  # seconds for which something is kept at most
+
+
+def worth_keeping(incident: Incident) -> bool:
+    """Whether it takes long to count, and nothing goes away meanwhile: an import is undone a
+    portion at a time, and its end stands in the journal."""
+    return count_of_activities(incident) >= WORTH_KEEPING and not is_being_undone(incident)
 
 
 class Kept(Generic[T]):

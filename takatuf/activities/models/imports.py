@@ -49,7 +49,7 @@ class Layout(models.Model):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def at_work(self) -> ImportQuerySet:
-        """Those that the worker has to do with: being tried, being taken in."""
+        """Those that the worker has to do with: being tried, taken in, undone."""
         return self.filter(state__in=Import.AT_WORK)
 
 
@@ -60,7 +60,7 @@ class Import(Labelled, models.Model):
     what became of its rows remain.
     """
 
-    AT_WORK = (ImportState.TRYING, ImportState.RUNNING)
+    AT_WORK = (ImportState.TRYING, ImportState.RUNNING, ImportState.UNDOING)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="imports")
@@ -92,6 +92,7 @@ class Import(Labelled, models.Model):
     stop_asked = models.BooleanField(default=False)
     taken_in_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
 
     objects: ClassVar[ImportQuerySet] = ImportQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -102,7 +103,7 @@ class Import(Labelled, models.Model):
             models.UniqueConstraint(
                 fields=["incident"],
                 name="one_import_at_a_time",
-                condition=Q(state=ImportState.RUNNING),
+                condition=Q(state__in=(ImportState.RUNNING, ImportState.UNDOING)),
             ),
         ]
 

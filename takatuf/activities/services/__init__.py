@@ -56,7 +56,7 @@ from takatuf.activities.services.tasks import (
     reopen_task,
     take_task,
 )
-from takatuf.activities.services.undoing import settle_changes, undo_import
+from takatuf.activities.services.undoing import settle_changes, undo_import, work_on_undo
 
 __all__ = [
     "MOST_NOTE",
@@ -110,4 +110,5 @@ __all__ = [
     "withdraw_activity",
     "withdraw_invitation",
     "work_on_import",
+    "work_on_undo",
 ]

@@ -474,7 +474,8 @@ def begin_work(now: datetime) -> Import | None:
     """The next import that waits for the worker, claimed; one whose worker fell silent is begun
     again, a few times."""
     waiting = Import.objects.at_work().filter(Q(seen_at=None) | Q(seen_at__lt=now - SILENT))
-    for found in waiting.select_related("incident__city", "begun_by").defer("file")[:10]:
+    told = waiting.select_related("incident__city", "begun_by", "undone_by").defer("file")
+    for found in told[:10]:
         if found.attempts >= MOST_ATTEMPTS:
             refuse_work(found, str(_("It could not be done. Tell whoever runs this system.")))
         elif waiting.filter(pk=found.pk).update(seen_at=now, attempts=F("attempts") + 1):
@@ -511,8 +512,10 @@ def work_on_import(actor: Actor, made: Import, *, now: datetime) -> None:
 def refuse_work(made: Import, why: str) -> None:
     """It was not done, and why; the file stays, so that it can be settled otherwise."""
     drop_coming(made)
-    Import.objects.filter(pk=made.pk).update(state=ImportState.REFUSED)
-    made.state, made.refusal = ImportState.REFUSED, why
+    # What could not be undone stands as far as it stands, and can be undone again.
+    state = ImportState.DONE if made.state == ImportState.UNDOING else ImportState.REFUSED
+    Import.objects.filter(pk=made.pk).update(state=state)
+    made.state, made.refusal = state, why
     made.save(update_fields=["refusal"])
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from takatuf.activities.access import check_may_settle_import
@@ -18,13 +19,16 @@ from takatuf.activities.bringing import (
     note_import,
     only_said,
     put_back,
+    rows_to_put_back,
 )
 from takatuf.activities.files import report_of, stays_of
 from takatuf.activities.models import Activity, ActivityPlace, Import, ImportedRow
+from takatuf.activities.services.importing import SMALL, refuse_work
+from takatuf.activities.taking import Told
 from takatuf.activities.vocabulary import ImportState, Outcome
 from takatuf.foundation.actors import Actor
-from takatuf.foundation.errors import Refused
-from takatuf.foundation.imported import packed_report, unpacked
+from takatuf.foundation.errors import Declined, Refused
+from takatuf.foundation.imported import packed_report, portions, unpacked
 from takatuf.incidents.access import check_not_held
 from takatuf.network.models import Organisation
 from takatuf.network.naming import stands_for
@@ -115,26 +119,100 @@ def _of_its_own(actor: Actor, made: Import, fields: dict[str, Any], now: datetim
     return one
 
 
-@transaction.atomic
-def undo_import(actor: Actor, made: Import, *, now: datetime) -> list[dict[str, Any]]:
-    """Take back what an import did: what it brought goes, what it changed is as before.
+def undo_import(
+    actor: Actor,
+    made: Import,
+    *,
+    now: datetime,
+    here: bool = False,
+    told: Told = lambda done, total: None,
+) -> list[dict[str, Any]]:
+    """Take back what an import did: what it brought goes, what it changed is as before. A small
+    one at once, a long one by the worker; `here` does it at once however long it is, and tells
+    `told` how far it is.
 
     What somebody changed since stays as they left it. Answers those rows, each with `line`,
-    `activity`, `code` and `message`. Refused for what was not taken in, and under a legal hold.
+    `activity`, `code` and `message`; none of them while it is being undone. Refused for what was
+    not taken in, under a legal hold, and while another file of this incident is being taken in.
     """
     check_may_settle_import(actor, made)
     if made.state == ImportState.UNDONE:
         raise Refused(_("This import is undone already."), code="changed-meanwhile")
-    made = held_import(made, ImportState.DONE)
-    check_not_held(made.incident)
-    stays = put_back(made, now=now)
-    doubt_again(report_of(made).get("confirmed", []))
-    _let_go_of_names(made)
-    made.state, made.undone_at = ImportState.UNDONE, now
+    if made.rows.filter(version__gt=0).count() <= SMALL:
+        with transaction.atomic():  # all of it or nothing
+            return work_on_undo(actor, _to_undo(actor, made, now, mine=True), now=now)
+    made = _to_undo(actor, made, now, mine=here, is_long=True)
+    if not here:
+        return []
+    try:
+        return work_on_undo(actor, made, now=now, told=told)
+    except Declined as refusal:
+        refuse_work(made, str(refusal))
+        raise
+
+
+def _to_undo(
+    actor: Actor, made: Import, now: datetime, *, mine: bool, is_long: bool = False
+) -> Import:
+    try:
+        with transaction.atomic():
+            made = held_import(made, ImportState.DONE)
+            check_not_held(made.incident)
+            made.state, made.undone_by_id = ImportState.UNDOING, actor.person_id
+            made.attempts, made.seen_at, made.refusal = 0, now if mine else None, ""
+            made.done, made.total = 0, len(rows_to_put_back(made))
+            made.save(
+                update_fields=[
+                    "state", "undone_by", "attempts", "seen_at", "refusal", "done", "total",
+                ]
+            )  # fmt: skip
+            if is_long:
+                note_import(actor, "import.undo_begun", made, now)
+    except IntegrityError as error:
+        raise Refused(
+            _("Another file of this incident is being taken in. Wait for it."), code="waits"
+        ) from error
+    return made
+
+
+def work_on_undo(
+    actor: Actor, made: Import, *, now: datetime, told: Told = lambda done, total: None
+) -> list[dict[str, Any]]:
+    """Put back what an import did, each portion in a transaction of its own: what breaks off
+    goes on where it stood. Answers as `undo_import`."""
+    for some in portions(rows_to_put_back(made)):
+        with transaction.atomic():
+            made = held_import(made, ImportState.UNDOING)
+            check_may_settle_import(actor, made)
+            check_not_held(made.incident)
+            stays = put_back(made, some, now=now)
+            if stays:
+                _remember_stays(made, stays)
+            made.done = min(made.done + len(some), made.total)
+            Import.objects.filter(pk=made.pk).update(done=made.done, seen_at=Now())
+        told(made.done, made.total)
+    return _undone(actor, made, now)
+
+
+def _remember_stays(made: Import, stays: list[dict[str, Any]]) -> None:
     report = report_of(made)
-    report["stays"] = stays
+    report["stays"] = [*report.get("stays", []), *stays]
     made.report = packed_report(report)
-    made.save(update_fields=["state", "undone_at", "report"])
+    made.save(update_fields=["report"])
+
+
+@transaction.atomic
+def _undone(actor: Actor, made: Import, now: datetime) -> list[dict[str, Any]]:
+    """Nothing is left to put back."""
+    made = held_import(made, ImportState.UNDOING)
+    check_may_settle_import(actor, made)
+    check_not_held(made.incident)
+    report = report_of(made)
+    stays = report.get("stays", [])
+    doubt_again(report.get("confirmed", []))
+    _let_go_of_names(made)
+    made.state, made.undone_at, made.done = ImportState.UNDONE, now, made.total
+    made.save(update_fields=["state", "undone_at", "done"])
     made.rows.filter(outcome=Outcome.PROPOSED, settled_at=None).delete()
     note_import(actor, "import.undone", made, now, facts={"stays": len(stays)})
     return stays_of(stays)

@@ -21,11 +21,13 @@ from takatuf.activities.services import (
     stop_import,
     try_import,
     undo_import,
+    undoing,
 )
 from takatuf.activities.services import importing as services
 from takatuf.activities.vocabulary import ImportState
 from takatuf.config import world
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
+from takatuf.incidents.models import Incident
 from takatuf.incidents.services import involve, open_incident
 from takatuf.journal.models import Entry
 from takatuf.network.models import Organisation
@@ -237,6 +239,49 @@ def test_what_somebody_changed_since_stays_when_an_import_is_undone(bring, act, 
     assert Activity.objects.get().own_id == "A1"
     with pytest.raises(Refused):
         undo_import(act(amina), made, now=timezone.now())
+
+
+def test_a_long_import_is_undone_by_the_worker_which_goes_on_where_it_broke_off(
+    bring, act, amina, monkeypatch
+):
+    made = Import.objects.get(pk=bring(HALL, LINE, TEAM)["id"])
+    Activity.objects.filter(own_id="A1").update(reached=41, version=2)
+    monkeypatch.setattr(undoing, "SMALL", 0)
+    monkeypatch.setattr(undoing, "portions", lambda rows: [[row] for row in rows])
+
+    def dies(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undo_import(act(amina), made, now=timezone.now(), here=True, told=dies)
+    made.refresh_from_db()
+    assert (made.state, made.done, made.total) == ("undoing", 1, 3)
+    for refused, code in (
+        (lambda: undo_import(act(amina), made, now=NOW), "changed-meanwhile"),
+        (lambda: bring(HALL.replace("40", "55")), "waits"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            refused()
+        assert refusal.value.code == code
+    assert not jobs.import_next(timezone.now()), "whoever is at it may still be alive"
+    assert jobs.import_next(timezone.now() + services.SILENT * 2)
+    made.refresh_from_db()
+    assert (made.state, made.done, made.undone_by) == ("undone", 3, amina)
+    assert [row["code"] for row in report_of(made)["stays"]] == ["changed-since"]
+    assert Activity.objects.get().own_id == "A1"
+    verbs = list(Entry.objects.filter(thing=made.about).values_list("verb", flat=True))
+    assert verbs[-2:] == ["import.undo_begun", "import.undone"]
+
+
+def test_what_cannot_be_undone_any_more_stands_and_says_why(bring, act, amina, monkeypatch):
+    made = Import.objects.get(pk=bring(HALL, LINE)["id"])
+    monkeypatch.setattr(undoing, "SMALL", 0)
+    assert undo_import(act(amina), made, now=NOW) == []
+    Incident.objects.update(held_since=NOW)
+    assert jobs.import_next(timezone.now())
+    made.refresh_from_db()
+    assert (made.state, bool(made.refusal)) == ("done", True)
+    assert Activity.objects.current().count() == 2
 
 
 def test_a_layout_is_settled_once_and_remembered(act, amina, incident):

@@ -40,7 +40,9 @@ def test_a_file_is_taken_in_told_of_and_undone(amina_calls, at):
     assert amina_calls.get(f"/imports/{made['id']}/rows").json()["contents"] == [row]
     assert amina_calls.get(at).json()["contents"][0]["id"] == made["id"]
     assert amina_calls.post(at, file(HALL + NOBODY)).json()["unchanged"] == 1
-    assert amina_calls.post(f"/imports/{made['id']}/undo", {}).json() == {"stays": []}
+    undone = amina_calls.post(f"/imports/{made['id']}/undo", {}).json()
+    assert undone == {"state": "undone", "stays": []}
+    assert amina_calls.get(f"/imports/{made['id']}").json()["stays"] == []
     assert not Activity.objects.exists()
     problem_of(amina_calls.post(f"/imports/{made['id']}/undo", {}), 409, "changed-meanwhile")
 

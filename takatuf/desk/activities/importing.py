@@ -243,7 +243,7 @@ def shown_of(made: Import, report: Mapping[str, Any], open_changes: int) -> list
     stand in full elsewhere."""
     found = []
     outcomes = [Outcome.NEW, Outcome.CHANGED, Outcome.PROPOSED]
-    if made.state == ImportState.UNDONE:
+    if made.state in (ImportState.UNDOING, ImportState.UNDONE):
         outcomes = []
     elif made.state == ImportState.DONE and not open_changes:
         outcomes.remove(Outcome.PROPOSED)
@@ -325,7 +325,7 @@ def one_import(request: Request, incident: Incident, made: UUID) -> HttpResponse
             return redirect(address("activity-import", *_at(held)))
     rows = page_of(request, rows_to_tell(held))
     open_changes = proposals_of(held).count() if held.state == ImportState.DONE else 0
-    at_work = held.state in (ImportState.TRYING, ImportState.RUNNING)
+    at_work = held.state in held.AT_WORK
     page = part_page(
         request,
         incident,
@@ -384,12 +384,16 @@ def stop(request: Request, incident: Incident, made: UUID) -> HttpResponse:
 def undo(request: Request, incident: Incident, made: UUID) -> HttpResponse:
     """Take back what the import did."""
     held = import_for(request.actor, made, incident=incident)
-    return pressed(
-        request,
-        lambda: undo_import(request.actor, held, now=timezone.now()),
-        _("The import is undone."),
-        address("activity-import", *_at(held)),
-    )
+    to = address("activity-import", *_at(held))
+    try:
+        undo_import(request.actor, held, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(to)
+    held.refresh_from_db(fields=["state"])
+    if held.state == ImportState.UNDONE:  # a long one says on its page how far it is
+        messages.success(request, _("The import is undone."))
+    return redirect(to)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -117,10 +117,10 @@ def told(many: int) -> dict[str, float]:
     change, third = brought(table(many, changed=10))
     check(third.counts["changed"] + third.counts["proposed"] + third.counts["new"], many // 10)
     begun = time.perf_counter()
-    undo_import(COMMAND, third, now=timezone.now())
+    undo_import(COMMAND, third, now=timezone.now(), here=True)
     undone = time.perf_counter() - begun
     begun = time.perf_counter()
-    undo_import(COMMAND, first, now=timezone.now())
+    undo_import(COMMAND, first, now=timezone.now(), here=True)
     whole = time.perf_counter() - begun
     _spent, fourth = brought(data, stopped=True)
     stopped = time.perf_counter() - asked_at[0]
