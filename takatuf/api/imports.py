@@ -267,7 +267,7 @@ def stop(request: Request, imported: UUID) -> Any:
 def undo(request: Request, imported: UUID) -> Any:
     made = import_for(request.actor, imported)
     stays = undo_import(request.actor, made, now=timezone.now())
-    state = import_for(request.actor, imported).state
+    state: Any = import_for(request.actor, imported).state
     return Undone(state=state, stays=[Stays(**row) for row in stays])
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0013_agreements_due'),
+        ('activities', '0014_overlap_words'),
         ('incidents', '0005_inquiry_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
