@@ -392,7 +392,8 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
     line = begun = quoted_from = 1
     quoted = closed = False
     blank = True  # the cell so far
-    count = 0  # of cells
+    count = since = 0  # of cells; where the row begins
+    spans: list[tuple[int, int, int]] = []  # line, begin and end of the rows of several lines
     at, end = 0, len(text)
     mark = re.escape(delimiter)
     plain = re.compile(rf'[^"\r\n{mark}]+')
@@ -427,6 +428,7 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
 
     while at < end:
         if not (quoted or cells or cell or closed):
+            since = at
             if empty := LINE_ENDS.match(text, at):
                 at = empty.end()
                 line += len(LINE_END.findall(empty.group()))
@@ -459,6 +461,8 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
         elif char == delimiter:
             end_cell()
         elif char in "\r\n":
+            if line > begun:
+                spans.append((begun, since, at))
             at += text.startswith("\r\n", at)
             end_cell()
             keep_row()
@@ -489,9 +493,33 @@ def parse_delimited(text: str, delimiter: str, limits: Limits = Limits()) -> lis
         words = _("The quote that opens on line %(line)s is never closed.")
         raise Refused(words % {"line": quoted_from}, code="open-quote")
     if cells or cell:
+        if line > begun:
+            spans.append((begun, since, end))
         end_cell()
         keep_row()
+    if spans:
+        _refuse_swallowed(rows, spans, text, delimiter)
     return rows
+
+
+def _refuse_swallowed(
+    rows: Sequence[Row], spans: Iterable[tuple[int, int, int]], text: str, delimiter: str
+) -> None:
+    """Refuse a cell over several lines of which each would be a row of its own: between two
+    quotes that stand astray, far apart, every row would be lost and nothing be amiss."""
+    width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+    for line, begin, end in spans:
+        parts = LINE_END.split(text[begin:end])
+        alike = [part.count(delimiter) == width - 1 for part in parts]
+        # Two lines of prose may have as many commas as that by chance.
+        telling = len(parts) > 2 or width > 4 or delimiter != ","
+        if width > 2 and telling and alike[0] and alike[-1] and sum(alike) >= 0.8 * len(alike):
+            words = _(
+                "The quote that opens on line %(line)s is closed only on line %(last)s, and the "
+                "lines between look like rows."
+            )
+            last = line + len(parts) - 1
+            raise Refused(words % {"line": line, "last": last}, code="open-quote")
 
 
 def _too_many_rows(limits: Limits) -> Refused:
@@ -667,6 +695,8 @@ def _asked(data: bytes, sheet: str | None, limits: Limits) -> tuple[dict[str, An
     if done.returncode or not last:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         logger.warning("The reader of workbooks ended with %s: %s", done.returncode, said)
+        if b"panicked" in done.stderr and b"memory allocation" not in done.stderr:
+            raise _unreadable()  # a broken file, at which the reader stumbled
         raise _takes_too_much()
     lines = iter(io.BytesIO(done.stdout))
     return json.loads(next(lines)), map(json.loads, lines)

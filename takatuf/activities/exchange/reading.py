@@ -197,6 +197,7 @@ def understand(
     asks += ask
     warnings = [
         *table.warnings,
+        *_longer(table),
         *_unmet(layout or {}, columns),
         *wrong,
         *_unread(columns),
@@ -266,6 +267,18 @@ def _unread(columns: Sequence[Column]) -> list[str]:
         words = _("These columns were not read; they are kept with each activity: %(columns)s.")
         said.append(words % {"columns": listed(others)})
     return said
+
+
+def _longer(table: Table) -> list[str]:
+    """Rows of more cells than there are headings: a delimiter inside a cell moves all that
+    follows it to another column."""
+    width = max(len(row.cells) for row in (table.header, *table.above[-1:]))
+    lines = [row.line for row in table.rows if len(row.cells) > width]
+    words = _(
+        "These lines have more cells than there are headings: %(lines)s. Perhaps a cell holds the "
+        "sign that separates cells, and stands without quotes."
+    )
+    return [words % {"lines": _shortened(lines)}] if lines else []
 
 
 def _unmet(layout: Mapping[str, str], columns: Sequence[Column]) -> list[str]:

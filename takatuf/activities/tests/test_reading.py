@@ -280,6 +280,11 @@ def test_a_heading_below_another_is_read_together_with_it():
     }  # fmt: skip
 
 
+def test_lines_with_more_cells_than_headings_are_named():
+    understood = table("Who,What,Where\nA,Food,North\nB,Food, and water,North\n")
+    assert "3" in understood.warnings[0]
+
+
 def test_columns_of_which_was_told_and_there_are_none_are_named():
     text = "#org+name+impl,#activity,#adm2\nA,Food,North\n"
     told = {"#org+impl+name": "funder", "#activity": "title", "#adm2+x": "loc", "Who": ""}

@@ -97,6 +97,8 @@ def test_quotes_keep_line_ends_and_delimiters_and_lines_are_counted():
     table = read('\n\nagency,person\n"Fire, and\nrescue","Said ""Sam"" Ali"\n\nPolice,Rana\n')
     assert cells(table) == [("Fire, and\nrescue", 'Said "Sam" Ali'), ("Police", "Rana")]
     assert (table.header.line, [row.line for row in table.rows]) == (3, [4, 7])
+    prose = 'agency,person,note\nFire,Rana,"Tents, beds, water\nfrom May, every day"\nCity,Omar,x\n'
+    assert len(read(prose).rows) == 2
 
 
 def test_inches_and_names_in_quotes_are_no_reason_to_fail():
@@ -109,6 +111,8 @@ def test_inches_and_names_in_quotes_are_no_reason_to_fail():
     [
         ('agency,person\n"Fire,Rana\nPolice,Sami\nHealth,Lina\n', 2),
         ('agency,person\nFire,Rana\n"Police,Sami\n"Health",Lina\n', 3),
+        ('agency,person,note\nFire,"Rana,1\nPolice,Sami,2\nHealth,Lina",3\nCity,Omar,4\n', 2),
+        ('agency;person;note\nFire;"Rana;1\nHealth;Lina";3\nCity;Omar;4\n', 2),
     ],
 )
 def test_a_quote_left_open_is_refused_with_its_line_and_swallows_nothing(text, line):
