@@ -14,6 +14,7 @@ from takatuf.incidents.models import Incident
 from takatuf.network.likeness import LISTED, Bearer, Likeness, Reason, likenesses
 from takatuf.network.models import City, Organisation, OrganisationName, SameOrganisation
 from takatuf.network.naming import folded_name, stands_for
+from takatuf.network.several import several_in
 from takatuf.network.tongues import words_of_country
 from takatuf.network.vocabulary import Level, Sameness, Sign
 
@@ -197,6 +198,17 @@ def _proposal(one: Organisation, other: Organisation, likeness: Likeness) -> Pro
     if kept.pk != likeness.one:
         reasons = tuple(Reason(code, second, first) for code, first, second in reasons)
     return Proposal(kept, gone, likeness.sureness, reasons)
+
+
+def several_among(organisations: Iterable[Organisation]) -> dict[UUID, tuple[str, ...]]:
+    """Of these, whose names hold several organisations, and which; all of one city."""
+    found = list(organisations)
+    if not found:
+        return {}
+    known = set(
+        OrganisationName.objects.filter(city=found[0].city_id).values_list("folded", flat=True)
+    )
+    return {one.pk: parts for one in found if (parts := several_in(one.name, known))}
 
 
 def merged_into(organisation: Organisation) -> list[tuple[Organisation, SameOrganisation | None]]:

@@ -384,6 +384,11 @@ def _body_of(reading: Reading, here: frozenset[str]) -> str:
     return ""
 
 
+def known_body(name: str) -> str:
+    """The body that everybody knows by this name, under the name it stands under; else ""."""
+    return _body_of(_read(name), frozenset())
+
+
 def _initials(reading: Reading) -> set[str]:
     """What the first letters of a name make, with its small words and without, and without a
     leading “United Nations” or a country at its end."""

@@ -26,6 +26,7 @@ from takatuf.coordination.whoiswho import (
     organisations_of,
     proposals_of,
     questions_about,
+    several_among,
 )
 from takatuf.desk.activities.lines import lines_of
 from takatuf.desk.activities.parts import part_page
@@ -147,6 +148,7 @@ def organisations(request: Request, incident: Incident) -> HttpResponse:
         page=page,
         words=words,
         waiting=waiting,
+        several=several_among(page.object_list),
         questions=questions_about(incident, list(waiting.object_list)),
         may_sort=sorts,
         list_url=_list(incident),
@@ -250,6 +252,7 @@ def _page(
         organisation=found,
         names=names_of(found),
         merged=merged_into(found),
+        several=several_among([found]).get(found.pk, ()),
         page=page,
         lines=lines_of(page.object_list, incident.phase, now),
         may_sort=sorts,

@@ -125,3 +125,13 @@ def test_a_list_of_names_is_pasted_and_read(desk_of, amina, farid, two):
     assert wrong.status_code == 422
     assert "Line 1 names no other name" in wrong.content.decode()
     assert desk_of(farid).get(f"{PAGE}names/").status_code == 403
+
+
+def test_a_name_that_holds_several_is_said_to(desk_of, amina, city, two):
+    both = organisation_named(city, "Ministry of Health; WFP", source="4w.csv", now=timezone.now())
+    desk = desk_of(amina)
+    assert desk.get(PAGE).content.decode().count("Several in one name") == 1
+    page = strip_tags(desk.get(f"{PAGE}{both.pk}/").content.decode())
+    assert "Several in one name" in page
+    assert "Ministry of Health · WFP" in page
+    assert "Several in one name" not in desk.get(f"{PAGE}{two[0].pk}/").content.decode()

@@ -7,6 +7,7 @@ import pytest
 from takatuf.foundation.text import search_key
 from takatuf.network.bodies import bodies
 from takatuf.network.likeness import Bearer, likenesses, readings_of
+from takatuf.network.several import several_in
 from takatuf.network.tongues import words_of_country
 
 pytestmark = pytest.mark.once
@@ -147,3 +148,21 @@ def test_no_two_known_bodies_share_their_letters_or_a_name():
     ]
     bearers = {key: {body for one, body in borne if one == key} for key, _body in borne}
     assert {key: those for key, those in bearers.items() if len(those) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("WFP/UNICEF; Harbour Trust", ("WFP", "UNICEF", "Harbour Trust")),
+        ("اليونيسف و برنامج الأغذية العالمي", ("اليونيسف", "برنامج الأغذية العالمي")),
+        ("DRC, NRC", ("DRC", "NRC")),
+        ("WFP/UNICEF; Somebody Else", ()),
+        ("OIM / IOM", ()),
+        ("Fire and Rescue", ()),
+        ("Food and Agriculture Organization", ()),
+        ("Ministry of Health / DoH", ()),
+        ("/", ()),
+    ],
+)
+def test_a_name_of_several_is_told_by_parts_that_are_all_known(name, held):
+    assert several_in(name, {"harbour trust", "ministry of health"}) == held
