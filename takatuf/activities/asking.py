@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,11 +27,31 @@ if TYPE_CHECKING:
 OTHER = "other"  # a service that the catalogue does not have
 IN_WORDS = "words"  # a place that stands in words
 SHIPPED = ("ar", "en", "fr")
+GROUPS: dict[str, str | Promise] = {
+    "information": _("Information and language"),
+    "safety": _("Safety and investigation"),
+    "family": _("Families and those affected"),
+    "psychosocial": _("Psychosocial support"),
+    "health": _("Health"),
+    "means": _("Money, housing and things"),
+    "rights": _("Rights"),
+    "education": _("Schools and children"),
+    "cohesion": _("Living together"),
+    "remembrance": _("Remembrance"),
+}
 
 
 def service_choices() -> list[tuple[str, str]]:
     """The services in the reader's language, in the catalogue's order."""
     return [(service.code, service.name) for service in services().values()]
+
+
+def grouped_services() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The services under the names of their groups: on a phone the whole list is long."""
+    named: dict[str, list[tuple[str, str]]] = {}
+    for service in services().values():
+        named.setdefault(service.group, []).append((service.code, service.name))
+    return [(str(GROUPS[group]), found) for group, found in named.items()]
 
 
 def place_choices(areas: Iterable[Area]) -> list[tuple[str, Any]]:
@@ -141,7 +162,7 @@ class ActivityForm(forms.Form):
         offered: dict[str, list[Any]] = {
             "service": [
                 ("", gettext("Choose")),
-                *service_choices(),
+                *grouped_services(),
                 (OTHER, gettext("Something else, in my own words")),
             ],
             "places": [

@@ -84,6 +84,22 @@ def lines_of(leads: LeadList | None) -> list[Line]:
     ]
 
 
+class Difference(NamedTuple):
+    """A service of which two versions say different things."""
+
+    was: Line
+    now: Line
+
+
+def differences(held: LeadList | None, draft: LeadList) -> list[Difference]:
+    """What a draft changes against what is in force, or against the framework where nothing is."""
+    return [
+        Difference(was, now)
+        for was, now in zip(lines_of(held), lines_of(draft), strict=True)
+        if (was.lead, was.note) != (now.lead, now.note)
+    ]
+
+
 def page_to_sign(leads: LeadList, language: str, *, made_at: datetime) -> bytes:
     """The list on one page (A4, PDF/UA-1), with two places to sign, in `language`."""
     zone = ZoneInfo(leads.city.timezone)

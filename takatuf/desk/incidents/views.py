@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from takatuf.accounts.receipts import once
+from takatuf.activities.access import may_report
+from takatuf.activities.queries import activities_of, count_of_overlaps
 from takatuf.alerts.access import answer_for, call_for, delivery_for
 from takatuf.alerts.queries import State, callable_now, phone_tree, roll_call
 from takatuf.alerts.services import (
@@ -314,6 +316,9 @@ def the_picture(request: Request, incident: Incident) -> HttpResponse:
         missing_words=[MISSING[name] for name in picture.missing],
         actions_url=address("actions", incident.city.slug, incident.number),
         log_url=address("log", incident.city.slug, incident.number),
+        entries=activities_of(incident, now=picture.at).count(),
+        overlaps=count_of_overlaps(incident),
+        may_report=may_report(request.actor, incident),
         may_lead=may_lead(request.actor, incident),
         may_call=may_call(request.actor, incident),
         next_phase=next_phase(incident.phase),

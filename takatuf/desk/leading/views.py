@@ -33,6 +33,7 @@ from takatuf.plans.access import (
 )
 from takatuf.plans.leading import (
     LANGUAGES,
+    differences,
     draft_of,
     lead_lists,
     lines_of,
@@ -121,10 +122,19 @@ def _version_page(
         leads=leads,
         **_lines(leads),
         papers=_papers(leads),
+        **_changed(leads),
         may_write=bool(mine),
         trail=[(_("Who leads what"), address("who-leads", city.slug))],
         **forms,
     )
+
+
+def _changed(leads: LeadList) -> dict[str, Any]:
+    """What somebody who agrees to a draft agrees to: what it says otherwise than before."""
+    if not leads.is_draft:
+        return {}
+    held = list_in_force(leads.city)
+    return {"against": held, "changed": differences(held, leads)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,6 +36,10 @@ def test_a_list_is_written_agreed_by_both_and_set_on_paper(desk_of, city, amina,
 
     page = lead.get(f"{PAGE}1/").content.decode()
     assert "Agree for the city" in page
+    assert "What it says otherwise than the framework" in page
+    changed = page.split('id="changed"')[1].split("</section>")[0]
+    assert "Helpline" in changed
+    assert "Housing" not in changed
     assert "Agree for the national authorities" not in page
     assert "They signed on paper" not in page
     lead.post(f"{PAGE}1/agree/", {"side": "city", "seen": 1})
