@@ -59,6 +59,7 @@ def test_the_city_tells_an_hour_and_nine_months():
     overlaps = Overlap.objects.filter(incident=present)
     assert {one.rule for one in overlaps} >= {"vertical", "horizontal", "number", "fund", "event"}
     assert [one.state for one in overlaps].count("settled") == 1
+    assert len(overlaps) <= 15, "as many as somebody can answer, and none that is absurd"
     table = table_of(present, now=now)
     assert {service for service, _area in table.unmet} >= {"hate-reporting", "school-support"}
     assert table.coverage.whole.unconfirmed >= 3

@@ -42,6 +42,8 @@ class Rule(StrEnum):
 
 # The rules that say that two do the same; the others are about what is published.
 BY_WHAT_IS_DONE = frozenset({Rule.HORIZONTAL, Rule.VERTICAL})
+SOME_TOPICS = 0.3  # of what two speak of, from which on they speak of one thing
+CLOSE, STRANGE = 55, 30  # percent: two texts of two services that are near; that are strangers
 ALIKE = 45  # percent from which on two texts are not far from each other
 
 
@@ -116,7 +118,7 @@ def weighed(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | N
     """As `match_of`, of two that nothing excludes."""
     parts = what_parts(a, b, near, thresholds)
     rule = _rule_of(a, b)
-    if rule in BY_WHAT_IS_DONE and not _say_enough(parts):
+    if rule in BY_WHAT_IS_DONE and not (_say_enough(parts) and _speak_of_one_work(parts)):
         return None
     score = score_of(a, b, parts)
     if score < getattr(thresholds, rule):
@@ -156,6 +158,19 @@ def _say_enough(parts: tuple[Part, ...]) -> bool:
         return True
     text, topic = found["text"], found["topic"]
     return (text.figure or 0) >= ALIKE or (topic.how == "same" and topic.score >= ALIKE / 100)
+
+
+def _speak_of_one_work(parts: tuple[Part, ...]) -> bool:
+    """Whether the words allow that two do the same. An hour after an attack everybody works at
+    one place, for the same people, in the same days: weighed by that alone, each activity would
+    overlap with most others, and the labelled pairs hold no two that have nothing in common."""
+    found = {part.name: part for part in parts}
+    text, topic = found["text"].figure, found["topic"]
+    if topic.how == "same" and topic.score >= SOME_TOPICS:
+        return True
+    if found["service"].how == "other":  # their own words alone can make two services one
+        return text is not None and text >= CLOSE
+    return text is None or text >= STRANGE
 
 
 def _by_other_ways(a: Entry, b: Entry) -> bool:

@@ -111,6 +111,20 @@ def test_an_entry_of_five_answers_without_words_meets_its_own_service_alone():
     assert excluded(CITY_LINE, replace(told, service=CITY_LINE.service), Thresholds()) == ""
 
 
+def test_one_place_the_same_people_and_days_alone_are_no_overlap():
+    """An hour after an attack they are the same for nearly everybody."""
+    guard = replace(CITY_LINE, service="safety", title="Watching the burnt hall at night")
+    water = replace(SAME, service="relief-items", title="Water for those who wait")
+
+    def far(a, b):
+        return 0.4
+
+    assert match_of(guard, water, far, Thresholds(horizontal=1)) is None
+    assert match_of(guard, replace(water, service="safety"), lambda a, b: 0.2,
+                    Thresholds(horizontal=1)) is None  # fmt: skip
+    assert match_of(guard, water, lambda a, b: 0.8, Thresholds(horizontal=1)) is not None
+
+
 def test_words_that_tell_apart_weigh_more_than_equal_columns():
     one = replace(CITY_LINE, service="legal-aid", title="Advice on residence permits")
     other = replace(SAME, service="legal-aid", title="Conseil sur le licenciement", language="fr")
