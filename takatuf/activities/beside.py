@@ -56,6 +56,7 @@ def _entries(incident: Incident, found: QuerySet[Activity]) -> list[Entry]:
     names = _names_of_districts(incident)
     codes = cache(_codes)
     days = cache(_day)
+    places_of = cache(_all_of)
     return [
         Entry(
             key=_dashed(pk),
@@ -74,7 +75,7 @@ def _entries(incident: Incident, found: QuerySet[Activity]) -> list[Entry]:
             title=title,
             language=language,
             description=(description[0] or "") if description else "",
-            places=frozenset(places.get(pk, ())),
+            places=places_of(tuple(places.get(pk, ()))),
             named_places=_named(title, description[0] if description else "", names),
         )
         for (
@@ -86,6 +87,10 @@ def _entries(incident: Incident, found: QuerySet[Activity]) -> list[Entry]:
 
 def _codes(text: str) -> frozenset[str]:
     return frozenset(code for code in text.split(",") if code)
+
+
+def _all_of(keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(keys)
 
 
 def _day(text: str | None) -> date | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from math import exp
 from typing import Any, NamedTuple
 
@@ -28,6 +29,9 @@ Near = Callable[[Entry, Entry], float | None]
 NOT_SAID = 0.75  # what a part counts about which one of the two says nothing
 BY_WORDS = 0.9  # a service that only its own words name
 OTHER_FUND = 0.4  # two appeals for different people: a little under the usual threshold
+
+
+MANY_PAIRS = 50_000
 
 
 class Rule(StrEnum):
@@ -300,26 +304,37 @@ def _service(a: Entry, b: Entry) -> Part:
 
 
 def _place(a: Entry, b: Entry) -> Part:
-    if not a.places or not b.places:
+    return _place_of(a.places, b.places)
+
+
+# Thousands of pairs differ in nothing of these: each is looked at once.
+@lru_cache(maxsize=MANY_PAIRS)
+def _place_of(a: frozenset[str], b: frozenset[str]) -> Part:
+    if not a or not b:
         return Part("place", NOT_SAID, "not-said")
-    if shared := a.places & b.places:
-        share = len(shared) / min(len(a.places), len(b.places))
-        how = "same" if a.places == b.places else "partly"
+    if shared := a & b:
+        share = len(shared) / min(len(a), len(b))
+        how = "same" if a == b else "partly"
         return Part("place", 0.8 + 0.2 * share, how, tuple(sorted(shared)), round(100 * share))
-    for wide, other in ((a.places, b.places), (b.places, a.places)):
+    for wide, other in ((a, b), (b, a)):
         if inside := _inside(wide, other):
             return Part("place", 0.85, "within", tuple(sorted(inside)))
     return Part("place", 0, "other")
 
 
 def _people(a: Entry, b: Entry) -> Part:
-    if not a.populations or not b.populations:
+    return _people_of(a.populations, b.populations)
+
+
+@lru_cache(maxsize=MANY_PAIRS)
+def _people_of(a: frozenset[str], b: frozenset[str]) -> Part:
+    if not a or not b:
         return Part("people", NOT_SAID, "not-said")
-    if shared := a.populations & b.populations:
-        share = len(shared) / min(len(a.populations), len(b.populations))
-        how = "same" if a.populations == b.populations else "partly"
+    if shared := a & b:
+        share = len(shared) / min(len(a), len(b))
+        how = "same" if a == b else "partly"
         return Part("people", 0.8 + 0.2 * share, how, tuple(sorted(shared)), round(100 * share))
-    for wide, other in ((a.populations, b.populations), (b.populations, a.populations)):
+    for wide, other in ((a, b), (b, a)):
         if EVERYONE in wide:
             return Part("people", 0.75, "within", tuple(sorted(other)))
     return Part("people", 0, "other")
@@ -348,13 +363,18 @@ def _channel(a: Entry, b: Entry) -> Part:
 
 
 def _topic(a: Entry, b: Entry) -> Part:
-    if apart := told_apart(a.concepts, b.concepts):
-        return Part("topic", shared(a.concepts, b.concepts) or 0, "apart",
+    return _topic_of(a.concepts, b.concepts)
+
+
+@lru_cache(maxsize=MANY_PAIRS)
+def _topic_of(a: frozenset[str], b: frozenset[str]) -> Part:
+    if apart := told_apart(a, b):
+        return Part("topic", shared(a, b) or 0, "apart",
                     tuple(sorted(frozenset().union(*apart))), len(apart))  # fmt: skip
-    share = shared(a.concepts, b.concepts)
+    share = shared(a, b)
     if share is None:
         return Part("topic", NOT_SAID, "not-said")
-    both = tuple(sorted(a.concepts & b.concepts))
+    both = tuple(sorted(a & b))
     return Part("topic", share, "same" if both else "other", both)
 
 
