@@ -238,11 +238,13 @@ def _go_below_a_group(table: Table) -> None:
 
 def _leave_out_repeated_headings(table: Table) -> None:
     """Rows that only say the headings once more, as pages of a print or a second language do."""
-    repeated = []
+    repeated: list[int] = []
     rows = []
     for at, row in enumerate(table.rows):
         again = row.cells == table.header.cells or (
-            at == 0 and recognise(row.cells) >= 100 * max(3, sum(map(bool, row.cells)) - 1)
+            # The headings in a second language, and in a third.
+            at == len(repeated)
+            and recognise(row.cells) >= 100 * max(3, sum(map(bool, row.cells)) - 1)
         )
         if again:
             repeated.append(row.line)
@@ -320,10 +322,10 @@ def _date_order(
         # Each once, in the file's order, so that the samples are the same in every language.
         cells = (row.cells[column.at] for row in rows if column.at < len(row.cells))
         seen.see(dict.fromkeys(cells))
-    if told:
-        return told, [], []
     in_heading = {order for column in dated if (order := values.order_in(column.heading))}
     best = seen.best or (in_heading.pop() if len(in_heading) == 1 and not seen.only else "")
+    # What was told may be what was settled for their last file: it is said like a reading.
+    best = told or best
     if best:
         words = _("The dates were read as %(order)s, as in “%(sample)s”.")
         sample = seen.example.get(best) or next(iter(seen.samples), "")
@@ -615,6 +617,9 @@ def _service_said(subsector: str, title: str, sector: str) -> tuple[str, str]:
     return "", ""
 
 
+# HAPI's numbers for governments, international organisations, the United Nations, observers and
+# development programmes.
+OF_SEVERAL_KINDS = frozenset({"435", "438", "447", "502", "503"})
 COUNTED = frozenset({"targeted", "reached", "weekly_capacity"})
 POSITION = frozenset({"latitude", "longitude", "coordinates"})
 # What reaches people wherever they are needs no place.
@@ -708,6 +713,9 @@ def _service_cell(cell: str) -> Converted:
 def _kind_cell(cell: str) -> Converted:
     said = values.said(cell)
     code = values.kind_of(said)
+    if said in OF_SEVERAL_KINDS:
+        words = _("“%(text)s” stands for several types of organisation; it was kept beside.")
+        return "", None, ("unknown-type", words % {"text": said})
     if said and not code:
         words = _("“%(text)s” is no type of organisation that we know; it was kept beside.")
         return "", None, ("unknown-type", words % {"text": said[:60]})

@@ -300,8 +300,9 @@ def test_a_title_in_two_languages_beside_each_other_is_one():
 
 
 def test_headings_in_a_second_language_below_the_first_are_no_activity():
-    text = "Organisation,Activity,District\nالجهة,النشاط,القضاء\nA,Food,North\n"
-    assert [row.line for row in rows(text)] == [3]
+    head = "Organisation,Activity,District\nالجهة,النشاط,القضاء\n"
+    assert [row.line for row in rows(f"{head}A,Food,North\n")] == [3]
+    assert [row.line for row in rows(f"{head}Organisme,Activité,Arrondissement\nA,Food,x\n")] == [4]
 
 
 def test_a_table_without_any_known_heading_can_still_be_mapped_by_hand():
@@ -615,6 +616,14 @@ def test_people_channels_and_languages_are_codes_and_the_rest_is_kept_and_said()
 )  # fmt: skip
 def test_numbers_of_people_are_read_as_people_write_them(text, number):
     assert row_of(Targeted=text).targeted == number
+
+
+def test_the_numbers_of_types_of_organisations_are_known_also_where_they_mean_several():
+    for number, kind in (("433", "philanthropy"), ("435", ""), ("446", "faith"), ("999", "")):
+        row = only(f"#org,#org+type+code,#activity\nA,{number},Food\n")
+        assert row.facts.organisation_kind == kind
+        assert [number in each.message for each in row.warnings] == [True] * (not kind)
+        assert ("several types" in str(row.warnings)) == (number == "435")
 
 
 def test_codes_and_telephone_numbers_stay_text():
