@@ -241,9 +241,9 @@ def errors(form: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pages.html", takes_context=True)
-def pages(context: Context, page: Page, name: str = "page") -> dict[str, Any]:
-    """The way through a long list; the rest of the address is kept. `name` says which list it
-    is, where a page has two."""
+def pages(context: Context, page: Page, name: str = "page", label: str = "") -> dict[str, Any]:
+    """The way through a long list; the rest of the address is kept. `name` in the address and
+    `label` say which list it is, where a page has two."""
     digits = digits_of(context)
     request = context.get("request")
 
@@ -254,6 +254,7 @@ def pages(context: Context, page: Page, name: str = "page") -> dict[str, Any]:
 
     return {
         "page": page,
+        "label": label,
         "previous_url": address(page.previous_page_number()) if page.has_previous() else "",
         "next_url": address(page.next_page_number()) if page.has_next() else "",
         "number_text": reading.number(page.number, digits),
