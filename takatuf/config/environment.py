@@ -152,12 +152,12 @@ SETTINGS = {
         ),
         Setting(
             "TAKATUF_OVERLAP_HORIZONTAL",
-            "55",
+            "50",
             "From which score on, 1 to 100, two activities of one level are proposed as an overlap",
         ),
         Setting(
             "TAKATUF_OVERLAP_VERTICAL",
-            "55",
+            "50",
             "The same between a local and a national activity",
         ),
         Setting("TAKATUF_OVERLAP_NUMBER", "40", "The same for two telephone numbers for one need"),

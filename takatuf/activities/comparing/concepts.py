@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from takatuf.foundation.text import search_key
 FILE = Path(__file__).parent / "concepts.json"
 LANGUAGES = ("ar", "en", "fr")
 EXACT = "="  # before a name that is looked for as it is written, since its stem has others
+NEAR = 6  # words from one of a name to another, in a text that is called so
 ATTACHED = re.compile("^(?:و?[بلك]|[وف])(?=...)")  # to an Arabic word
 # The word after one of these says what something is not.
 NOT = frozenset(
@@ -95,17 +97,37 @@ def concepts_in(text: str, language: str) -> frozenset[str]:
     if language == "ar":
         forms |= dict.fromkeys(found for word in words for found in _apart(word))
     names = _names(language)
-    told = [word for word in words if word not in empty_words()]
-    said = {stem(word, language) for word in told}
-    if language == "ar":
-        said |= names.stems & {stem(word, language) for word in forms}
-    found = {code for one in said for stems, code in names.by_stem.get(one, ()) if stems <= said}
+    at: dict[str, list[int]] = defaultdict(list)
+    for place, word in enumerate(words):
+        if word not in empty_words():
+            at[stem(word, language)].append(place)
+            if language == "ar":
+                for form in _apart(word):
+                    if (one := stem(form, language)) in names.stems:
+                        at[one].append(place)
+    found = {
+        code
+        for one in at
+        for stems, code in names.by_stem.get(one, ())
+        if stems <= at.keys() and _are_near(stems, at)
+    }
     found.update(code for form in forms for code in names.exact.get(form, ()))
     line = f" {' '.join(words)} "
     found.update(
         code for word in forms for phrase, code in names.phrases.get(word, ()) if phrase in line
     )
     return frozenset(found)
+
+
+def _are_near(stems: frozenset[str], at: Mapping[str, Sequence[int]]) -> bool:
+    """Whether the words of a name stand together in the text, in any order."""
+    if len(stems) == 1:
+        return True
+    first, *others = stems
+    return any(
+        all(any(abs(place - start) <= NEAR for place in at[other]) for other in others)
+        for start in at[first]
+    )
 
 
 @lru_cache(maxsize=20_000)

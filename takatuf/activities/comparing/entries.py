@@ -134,12 +134,13 @@ class Entry:
         """Whether it is a day or two of remembrance, under whichever service it was filed."""
         if self.is_appeal:
             return False
+        known = bool(self.starts_on and self.ends_on)
+        days = (self.ends - self.starts).days if known else BRIEF
         if self.service == "commemoration":
-            return True
+            return days < BRIEF or (not known and bool(self.concepts & SOLEMN))
         # Buses to a ceremony are no ceremony.
         if self.service not in NEAR_CEREMONIES or self.headed & BESIDE_CEREMONIES:
             return False
-        days = (self.ends - self.starts).days if self.starts_on and self.ends_on else BRIEF
         said = self.headed if self.service else self.concepts
         return days < BRIEF and bool(said & SOLEMN)
 
@@ -196,8 +197,8 @@ class Thresholds:
     """From which score on, in hundredths, two activities are proposed as an overlap, by rule;
     and how many days apart two commemorations still meet."""
 
-    horizontal: int = 55
-    vertical: int = 55
+    horizontal: int = 50
+    vertical: int = 50
     number: int = 40
     fund: int = 40
     event: int = 50
