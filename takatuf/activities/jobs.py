@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import translation
 
-from takatuf.activities.models import Activity, Agreement, Overlap, Task
+from takatuf.activities.models import Activity, Agreement, Invitation, Overlap, Task
 from takatuf.activities.queries import to_ask
 from takatuf.activities.services import (
     begin_work,
@@ -33,6 +33,7 @@ from takatuf.network.queries import actor_for
 
 logger = logging.getLogger(__name__)
 BATCH = 50
+ADDRESS_KEPT = timedelta(days=30)  # after a partner's link has ended
 DAYTIME = range(8, 20)  # hours of the city in which people are asked what can wait
 
 
@@ -157,4 +158,14 @@ def ask_next(now: datetime) -> bool:
                 raise
             except Exception:  # one that cannot be asked must not hold up the others
                 logger.exception("%s cannot be asked", organisation.pk)
+    return False
+
+
+def forget_addresses(now: datetime) -> bool:
+    """Drop where the letter with a partner's link went, once the link has ended for a while; what
+    belongs to an incident under legal hold stays. Never says that there is more: one statement
+    forgets all."""
+    before = now - ADDRESS_KEPT
+    over = Invitation.objects.filter(Q(withdrawn_at__lt=before) | Q(ends_at__lt=before))
+    over.filter(incident__held_since=None).exclude(email="").update(email="")
     return False

@@ -15,6 +15,7 @@ from django.utils import timezone
 from takatuf.activities.jobs import (
     ask_next,
     compare_next,
+    forget_addresses,
     import_next,
     pass_on_next,
     review_next,
@@ -138,6 +139,7 @@ def _forget() -> bool:
         [
             forget_reporters(now),
             forget_files(now),
+            forget_addresses(now),
             forget_applicants(now),
             forget_guests(now),
             jobs.forget_letters(now),

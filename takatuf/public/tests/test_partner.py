@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from takatuf.activities.access import invitation_link, invitation_token
-from takatuf.activities.jobs import ask_next
+from takatuf.activities.jobs import ask_next, forget_addresses
 from takatuf.activities.models import Activity
 from takatuf.activities.services import (
     invite_partner,
@@ -126,6 +126,16 @@ def test_a_link_that_ended_was_withdrawn_or_made_up_is_not_found(
     type(invitation).objects.update(withdrawn_at=None, ends_at=timezone.now())
     assert client.get(page).status_code == 404
     assert client.post(f"{page}report/", told()).status_code == 404
+
+
+def test_where_the_letter_went_is_forgotten_a_while_after_the_link_has_ended(amina, act, incident):
+    now, told = timezone.now(), {"name": "Mosque", "email": "imam@example.org", "days": 7}
+    link = invite_partner(act(amina), incident, **told, now=now)
+    for days, hold, kept in ((36, None, True), (38, now, True), (38, None, False)):
+        type(incident).objects.update(held_since=hold)
+        assert forget_addresses(now + timedelta(days=days)) is False
+        link.refresh_from_db()
+        assert bool(link.email) is kept
 
 
 def test_the_page_is_kept_by_nobody_and_found_by_no_search(client, page):
