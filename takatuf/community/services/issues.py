@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -17,10 +17,11 @@ from takatuf.community.rules import MOST_PEOPLE, may_close, may_reopen
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
 from takatuf.foundation.actors import Actor
 from takatuf.foundation.errors import Refused
+from takatuf.foundation.imported import AT_ONCE, portions
 from takatuf.foundation.text import clean_text, search_key
 from takatuf.incidents.access import check_at_incident, check_not_held
 from takatuf.incidents.models import Incident
-from takatuf.journal.services import record
+from takatuf.journal.services import Act, record, record_many
 from takatuf.network.models import Area
 from takatuf.plans.catalogue import services as catalogue
 from takatuf.plans.vocabulary import Offer, Population, Scope
@@ -119,6 +120,51 @@ def change_issue(
     return fresh
 
 
+def change_many(
+    actor: Actor,
+    incident: Incident,
+    changes: Iterable[tuple[Issue, IssueFacts, Mapping[str, UUID | None]]],
+    *,
+    now: datetime,
+) -> None:
+    """Tell many needs anew at once, with the keys of their places, as a table does; each has its
+    own act in the record. They come locked, with their places; a `mark` that was set is written
+    too. What is told was checked."""
+    check_not_held(incident)
+    issues: list[Issue] = []
+    moved: list[UUID] = []
+    places: list[IssuePlace] = []
+    acts: list[Act] = []
+    for issue, told, keys in changes:
+        issues.append(issue)
+        there = {place.key: place.area_id for place in issue.places.all()}
+        changed = [name for name in COLUMNS if getattr(issue, name) != getattr(told, name)]
+        if not changed and there == keys:
+            continue
+        before = issue.text
+        for name in changed:
+            setattr(issue, name, getattr(told, name))
+        issue.changed_at = now
+        issue.version += 1
+        if there != keys:
+            moved.append(issue.pk)
+            places += [IssuePlace(issue=issue, key=key, area_id=keys[key]) for key in keys]
+        private = _words_of(issue) | ({"before": before} if before != issue.text else {})
+        facts = {"number": issue.number, **_measures(issue), "changed": sorted(changed)}
+        acts.append(Act("issue.changed", issue.about, incident.about, facts, private=private))
+    Issue.objects.bulk_create(
+        issues,
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*COLUMNS, "mark", "changed_at", "version"],
+    )
+    for some in portions(moved):
+        IssuePlace.objects.filter(issue__in=some).delete()
+    IssuePlace.objects.bulk_create(places, batch_size=AT_ONCE)
+    record_many(actor, acts, log=incident.city.log, at=now)
+
+
 @transaction.atomic
 def close_issue(
     actor: Actor,
@@ -197,8 +243,11 @@ def unlink_issue(actor: Actor, issue: Issue, *, thing: str, title: str, now: dat
         _note(actor, "issue.unlinked", fresh, now, facts={"answer": thing}, private=private)
 
 
-def checked(incident: Incident, told: IssueFacts) -> tuple[IssueFacts, dict[str, UUID | None]]:
-    """The facts as they are kept, and their places by key. `Refused` names the field."""
+def checked(
+    incident: Incident, told: IssueFacts, *, areas: Collection[UUID] | None = None
+) -> tuple[IssueFacts, dict[str, UUID | None]]:
+    """The facts as they are kept, and their places by key. `Refused` names the field. `areas`
+    are the city's districts, where many are checked; else they are asked for."""
     told = replace(
         told,
         text=clean_text(told.text),
@@ -237,15 +286,18 @@ def checked(incident: Incident, told: IssueFacts) -> tuple[IssueFacts, dict[str,
             code="until-before-since",
             field="until",
         )
-    return _placed(incident, told)
+    return _placed(incident, told, areas)
 
 
-def _placed(incident: Incident, told: IssueFacts) -> tuple[IssueFacts, dict[str, UUID | None]]:
+def _placed(
+    incident: Incident, told: IssueFacts, areas: Collection[UUID] | None
+) -> tuple[IssueFacts, dict[str, UUID | None]]:
     if told.scope == Scope.AREAS:
-        found = Area.objects.filter(city=incident.city_id, pk__in=told.areas)
-        keys: dict[str, UUID | None] = {
-            f"area:{pk}": pk for pk in sorted(found.values_list("pk", flat=True))
-        }
+        if areas is None:
+            of_city = Area.objects.filter(city=incident.city_id, pk__in=told.areas)
+            areas = set(of_city.values_list("pk", flat=True))
+        found = sorted({pk for pk in told.areas if pk in areas})
+        keys: dict[str, UUID | None] = {f"area:{pk}": pk for pk in found}
         if not keys or len(keys) != len(set(told.areas)):
             raise Refused(_("Choose the districts."), code="areas", field="areas")
         return told, keys

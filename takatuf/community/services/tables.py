@@ -3,7 +3,7 @@ and all of it is taken back, but for what somebody changed since."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from takatuf.community.queries import stays_of
 from takatuf.community.services.issues import (
     COLUMNS,
     IssueFacts,
-    change_issue,
+    change_many,
     checked,
     next_number,
 )
@@ -29,6 +29,7 @@ from takatuf.foundation.imported import packed, packed_report, portions, stand_a
 from takatuf.incidents.access import check_not_held
 from takatuf.incidents.models import Incident
 from takatuf.journal.services import record
+from takatuf.network.models import Area
 
 BATCH = 500
 
@@ -76,7 +77,11 @@ def take_in_issues(
     """
     check_may_keep_issues(actor, incident)
     there = Issue.objects.filter(incident=incident)
-    by_id = {issue.own_id: issue for issue in there.exclude(own_id="").defer("note")}
+    of_tables = there.exclude(own_id="").prefetch_related("places")
+    if not dry_run:
+        of_tables = of_tables.select_for_update(of=("self",))
+    by_id = {issue.own_id: issue for issue in of_tables}
+    areas = _areas_of(incident)
     marks = set(there.exclude(mark="").values_list("mark", flat=True))
     left = _left_by_tables(incident)
     taken = TakenIn()
@@ -88,7 +93,7 @@ def take_in_issues(
             taken.unchanged.append(line.line)
             continue
         try:
-            facts, _keys = checked(incident, line.facts)
+            facts, _keys = checked(incident, line.facts, areas=areas)
             if known is not None and known.version != left.get(known.pk, 1):
                 raise Refused(
                     _("Somebody changed this need here since. Change it by hand: %(need)s.")
@@ -120,13 +125,16 @@ def take_in_issues(
         SurveyRow(of=survey, line=line.line, issue=issue, version=issue.version)
         for (line, _facts), issue in zip(fresh, written, strict=True)
     ]
-    for line, facts, known in changes:
-        before = packed(_as_it_stands(known))
-        known = change_issue(actor, known, facts, keys=line.keys, now=now)
-        Issue.objects.filter(pk=known.pk).update(mark=line.mark)
-        rows.append(
-            SurveyRow(of=survey, line=line.line, issue=known, version=known.version, before=before)
-        )
+    stood = [packed(_as_it_stands(known)) for _line, _facts, known in changes]
+    for line, _facts, known in changes:
+        known.mark = line.mark
+    change_many(
+        actor, incident, [(known, facts, line.keys) for line, facts, known in changes], now=now
+    )
+    rows += [
+        SurveyRow(of=survey, line=line.line, issue=known, version=known.version, before=before)
+        for (line, _facts, known), before in zip(changes, stood, strict=True)
+    ]
     SurveyRow.objects.bulk_create(rows, batch_size=BATCH)
     _note(
         actor,
@@ -163,8 +171,9 @@ def undo_survey(
     if survey.undone_at is not None:
         raise Refused(_("This table is undone already."), code="undone-already")
     stays: list[dict[str, Any]] = []
+    areas = _areas_of(survey.incident)
     for rows in portions(list(survey.rows.order_by("line"))):
-        stays += _put_back(actor, survey, rows, kept or {}, now)
+        stays += _put_back(actor, survey, rows, kept or {}, areas, now)
     survey.undone_at, survey.stays = now, stays
     survey.save(update_fields=["undone_at", "stays"])
     Incident.objects.filter(pk=survey.incident_id).update(updated_at=now)
@@ -177,17 +186,17 @@ def _put_back(
     survey: Survey,
     rows: Sequence[SurveyRow],
     kept: Mapping[UUID, str],
+    areas: Collection[UUID],
     now: datetime,
 ) -> list[dict[str, Any]]:
     held = (
         Issue.objects.select_for_update(of=("self",))
-        .select_related("incident__city", "agency")
-        .prefetch_related("links")
+        .prefetch_related("links", "places")
         .in_bulk([row.issue_id for row in rows if row.issue_id])
     )
     stays, gone = [], []
     stood: dict[UUID, int] = {}
-    again: dict[UUID, int] = {}
+    restored: list[tuple[Issue, IssueFacts, Mapping[str, UUID | None]]] = []
     for row in rows:
         there = held.get(row.issue_id) if row.issue_id else None
         if there is None:
@@ -200,29 +209,34 @@ def _put_back(
             stays.append({"line": row.line, **about, "code": code})
         elif row.before:
             before = unpacked(Issue, row.before)
-            stood[there.pk] = before["version"]
-            again[there.pk] = _restore(actor, there, before, now)
+            stood[there.pk], there.mark = before["version"], before["mark"]
+            restored.append((there, *_as_it_stood(before, areas)))
         else:
             gone.append(there.pk)
+    change_many(actor, survey.incident, restored, now=now)
+    again = {there.pk: there.version for there, _facts, _keys in restored}
     stand_again(SurveyRow.objects.exclude(of=survey), "issue", stood, again)
     Issue.objects.filter(pk__in=gone).delete()
     return stays
 
 
-def _restore(actor: Actor, issue: Issue, before: Mapping[str, Any], now: datetime) -> int:
-    """What stood there stands again; answers the version under which it does."""
-    keys = {key: UUID(area) if area else None for key, area in before["places"]}
-    areas = tuple(area for area in keys.values() if area is not None)
-    facts = IssueFacts(**{name: before[name] for name in COLUMNS}, areas=areas)
-    restored = change_issue(actor, issue, facts, keys=keys, now=now)
-    Issue.objects.filter(pk=issue.pk).update(mark=before["mark"])
-    return restored.version
+def _as_it_stood(
+    before: Mapping[str, Any], areas: Collection[UUID]
+) -> tuple[IssueFacts, dict[str, UUID | None]]:
+    """What a row kept, as it is told again; a district that is gone since stays by its key."""
+    found = {key: UUID(area) if area else None for key, area in before["places"]}
+    keys = {key: area if area in areas else None for key, area in found.items()}
+    return IssueFacts(**{name: before[name] for name in COLUMNS}), keys
 
 
 def _as_it_stands(issue: Issue) -> dict[str, Any]:
     found = {name: getattr(issue, name) for name in (*COLUMNS, "mark", "version")}
     found["places"] = [[place.key, place.area_id] for place in issue.places.all()]
     return found
+
+
+def _areas_of(incident: Incident) -> set[UUID]:
+    return set(Area.objects.filter(city=incident.city_id).values_list("pk", flat=True))
 
 
 def _left_by_tables(incident: Incident) -> dict[UUID, int]:
