@@ -130,7 +130,9 @@ def change_many(
     """Tell many needs anew at once, with the keys of their places, as a table does; each has its
     own act in the record. They come locked, with their places; a `mark` that was set is written
     too. What is told was checked."""
-    check_not_held(incident)
+    changes = list(changes)
+    if changes:
+        check_not_held(incident)
     issues: list[Issue] = []
     moved: list[UUID] = []
     places: list[IssuePlace] = []
