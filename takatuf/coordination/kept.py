@@ -35,6 +35,11 @@ class Kept(Generic[T]):
         self._most, self._lock = most, Lock()
         self._found: OrderedDict[Hashable, T] = OrderedDict()
 
+    def forget(self) -> None:
+        """Keep nothing of what was made so far."""
+        with self._lock:
+            self._found.clear()
+
     def of(
         self,
         incident: Incident,

@@ -16,19 +16,32 @@ import time
 from takatuf.testing.bench.overlap_labels import figures
 
 
-def seconds_of(many: int) -> tuple[float, float, int]:
+def seconds_of(many: int, prefix: str = "") -> dict[str, float]:
     """How long it takes to compare an incident of so many activities and to keep what was
-    found, by the clock and of the processor, and how many overlaps that is."""
+    found, by the clock and of the processor, how many overlaps that is, and how long it takes
+    again when all of them are known; then their page."""
     from django.utils import timezone
 
     from takatuf.activities.services import compare_activities
     from takatuf.testing.bench.coverage import fill
+    from takatuf.testing.bench.pages import browser_of, pages_told
 
-    incident, _lead = fill(many, slug=f"bench-overlaps-{many}")
+    incident, lead = fill(many, slug=f"bench-overlaps-{many}")
     begun, used = time.perf_counter(), time.process_time()
     found = compare_activities(incident, now=timezone.now())
-    spent = time.perf_counter() - begun, time.process_time() - used
-    return round(spent[0], 1), round(spent[1], 1), found.open
+    told = {
+        f"{prefix}seconds": round(time.perf_counter() - begun, 1),
+        f"{prefix}cpu_seconds": round(time.process_time() - used, 1),
+        f"{prefix}found": found.open,
+    }
+    if prefix:
+        return told
+    begun = time.perf_counter()
+    if compare_activities(incident, now=timezone.now()).new:
+        raise SystemExit("compared again, there is something new")
+    told["again_seconds"] = round(time.perf_counter() - begun, 1)
+    pages = pages_told(browser_of(lead), incident, {"page": "overlaps/"}, kept=True)
+    return told | pages
 
 
 def main() -> None:
@@ -36,15 +49,8 @@ def main() -> None:
 
     django.setup()
     many = int(sys.argv[1])
-    fewer, fewer_used, _found = seconds_of(many // 10)
-    spent, used, found = seconds_of(many)
-    told = {
-        "tenth_seconds": fewer,
-        "tenth_cpu_seconds": fewer_used,
-        "seconds": spent,
-        "cpu_seconds": used,
-        "found": found,
-    }
+    told = seconds_of(many // 10, "tenth_") | seconds_of(many)
+    told["growth"] = round(told["seconds"] / max(told["tenth_seconds"], 0.1), 1)
     sys.stdout.write(json.dumps(told | figures(report="--report" in sys.argv, table=True)) + "\n")
 
 
