@@ -208,14 +208,17 @@ def _shown(
         and may_keep_issues(request.actor, incident)
         else "",
         may_settle=may_settle,
-        next_url=_next_page(incident) if one.state != OverlapState.OPEN else "",
+        next_url=_next_page(request, incident) if one.state != OverlapState.OPEN else "",
         back_url=_here(incident),
     )
 
 
-def _next_page(incident: Incident) -> str:
-    """The page of the overlap that waits first; empty where none does."""
-    waits = overlaps_of(incident, now=timezone.now()).values_list("pk", flat=True).first()
+def _next_page(request: Request, incident: Incident) -> str:
+    """The page of the overlap that waits first for the reader; empty where none does."""
+    mine = overlaps_of(incident, now=timezone.now()).filter(
+        role__in=request.actor.roles_in(incident.city_id)
+    )
+    waits = mine.values_list("pk", flat=True).first()
     return _page_of(incident, waits) if waits else ""
 
 
