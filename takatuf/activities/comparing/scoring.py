@@ -48,6 +48,7 @@ class Rule(StrEnum):
 BY_WHAT_IS_DONE = frozenset({Rule.HORIZONTAL, Rule.VERTICAL})
 SOME_TOPICS = 0.3  # of what two speak of, from which on they speak of one thing
 CLOSE, STRANGE = 55, 30  # percent: two texts of two services that are near; that are strangers
+TWICE = 80  # percent: from which on two entries of one owner may be one activity, listed twice
 ALIKE = 45  # percent from which on two texts are not far from each other
 
 
@@ -122,8 +123,11 @@ def weighed(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | N
     """As `match_of`, of two that nothing excludes."""
     parts = what_parts(a, b, near, thresholds)
     rule = _rule_of(a, b)
-    if rule in BY_WHAT_IS_DONE and not (_say_enough(parts) and _speak_of_one_work(parts)):
-        return None
+    if rule in BY_WHAT_IS_DONE:
+        if not (_say_enough(parts) and _speak_of_one_work(parts)):
+            return None
+        if a.owner and a.owner == b.owner and not _in_the_same_words(parts):
+            return None  # what one owner does in several ways is the owner's own affair
     score = score_of(a, b, parts)
     if score < getattr(thresholds, rule):
         return None
@@ -175,6 +179,13 @@ def _speak_of_one_work(parts: tuple[Part, ...]) -> bool:
     if found["service"].how == "other":  # their own words alone can make two services one
         return text is not None and text >= CLOSE
     return text is None or text >= STRANGE
+
+
+def _in_the_same_words(parts: tuple[Part, ...]) -> bool:
+    """Whether two entries say so much the same that they may be one activity, listed twice: by
+    its owner and in somebody else's table."""
+    figure = next(part for part in parts if part.name == "text").figure
+    return figure is not None and figure >= TWICE
 
 
 def _by_other_ways(a: Entry, b: Entry) -> bool:

@@ -55,6 +55,13 @@ def matched(a, b, **thresholds):
     return match_of(a, b, near, Thresholds(**thresholds))
 
 
+def test_what_one_owner_does_is_an_overlap_only_where_it_seems_to_be_listed_twice():
+    again = replace(SAME, owner=CITY_LINE.owner)
+    assert matched(CITY_LINE, again)
+    assert match_of(CITY_LINE, again, lambda _a, _b: 0.7, Thresholds()) is None
+    assert match_of(CITY_LINE, SAME, lambda _a, _b: 0.7, Thresholds())
+
+
 def test_the_same_for_the_same_people_is_an_overlap_and_says_by_what():
     match = matched(CITY_LINE, SAME)
 
