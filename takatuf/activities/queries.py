@@ -81,6 +81,7 @@ from takatuf.network.models import (
     OrganisationName,
 )
 from takatuf.network.naming import folded_name, stands_for
+from takatuf.network.places import words_of_key
 from takatuf.network.vocabulary import Level
 from takatuf.plans.catalogue import services
 from takatuf.plans.vocabulary import Workstream
@@ -655,7 +656,7 @@ def _places_named(incident: Incident, values: set[str]) -> dict[str, Known]:
             named[value] = Known(area.code, str(area), pk)
     for value in values - named.keys():
         if value:
-            named[value] = Known("", value.partition(":")[2] or value)
+            named[value] = Known("", words_of_key(value))
     return named
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from takatuf.activities.comparing.concepts import concept_name
 from takatuf.activities.vocabulary import Channel, Population, Scope
 from takatuf.foundation.text import listed
+from takatuf.network.places import words_of_key
 from takatuf.plans.catalogue import services
 
 
@@ -73,7 +74,10 @@ def _names(part: str, codes: Iterable[str], areas: Mapping[str, str]) -> str:
         "channel": dict(Channel.choices),
         "place": {"city": Scope.CITY.label, "outside": Scope.OUTSIDE.label, **areas},
     }.get(part, {})
-    return listed(str(known.get(code, code.removeprefix("text:"))) for code in codes)
+    return listed(
+        str(known.get(code) or (words_of_key(code) if code.startswith("text:") else code))
+        for code in codes
+    )
 
 
 def _service(how: str, names: str, figure: int) -> str:

@@ -1,4 +1,5 @@
-"""Countries: their names, regions, timezones and languages, as CLDR and ISO 3166 have them."""
+"""Countries: their names, regions, timezones and languages, as CLDR and ISO 3166 have them; and the
+words for a place that no district stands for."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from functools import lru_cache
 import pycountry
 from babel.core import Locale, UnknownLocaleError, get_global
 from babel.languages import get_official_languages
+from django.utils.translation import get_language
 
 from takatuf.foundation.text import search_key
 
@@ -71,6 +73,25 @@ def countries_in(language: str) -> dict[str, str]:
 def country_name(code: str, language: str) -> str:
     """The name of a country in a language; empty for a code of nobody, as a made-up city has."""
     return countries_in(language).get(code, "")
+
+
+def words_of_key(key: str) -> str:
+    """A place that no district stands for as a reader may know it, from its key alone: LBN/bekaa
+    is Lebanon · Bekaa. A word in one spelling is not always as its owner wrote it."""
+    return _words_of_key(key, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _words_of_key(key: str, language: str) -> str:
+    first, *rest = key.removeprefix("text:").partition("~")[0].split("/")
+    found = pycountry.countries.get(alpha_3=first.upper()) if len(first) == 3 else None
+    country = country_name(found.alpha_2, language) if found else ""
+    return " · ".join([country or _capitalised(first), *map(_capitalised, rest)])
+
+
+def _capitalised(words: str) -> str:
+    """Each word with a large letter, and nothing else changed."""
+    return " ".join(word[:1].upper() + word[1:] for word in words.split())
 
 
 def _territories(language: str) -> dict[str, str]:

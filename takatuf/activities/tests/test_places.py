@@ -4,10 +4,16 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from django.utils.translation import override
 from shapely.geometry import shape
 
-from takatuf.activities.exchange.places import Places, country_code, text_key
+from takatuf.activities.exchange.places import (
+    Places,
+    country_code,
+    text_key,
+)
 from takatuf.foundation.samples import samples_folder
+from takatuf.network.places import words_of_key
 
 pytestmark = pytest.mark.once
 
@@ -166,3 +172,11 @@ def test_each_real_district_of_jordan_is_known_by_both_names_and_by_a_point_in_i
             [(district.id, f"area:{district.id}")]
         ] * 3
     assert len(districts) == 51
+
+
+def test_a_place_in_words_is_called_by_its_country_and_by_large_letters():
+    assert words_of_key("text:lbn/al mina") == "Lebanon · Al Mina"
+    assert words_of_key("text:mali situation/gao") == "Mali Situation · Gao"
+    with override("ar"):
+        assert words_of_key("text:lbn/صيدا") == "لبنان · صيدا"
+    assert words_of_key("text:lbn/bekaa~0a1b2c3d4e5f") == "Lebanon · Bekaa"

@@ -54,7 +54,7 @@ def test_a_service_stands_in_each_district_with_the_level_of_who_offers_it(incid
         ("Helpline", "Old Harbour"): 1,
         ("Helpline", "Market"): 2,
         ("Housing", "In the whole city"): 1,
-        ("Not said", "jordan amman"): 1,
+        ("Not said", "Jordan Amman"): 1,
     }
     document = document_of(table)
     [helpline] = [
