@@ -29,6 +29,7 @@ from python_calamine import (
 
 MOST_ROWS = 1_048_576  # that a sheet can have
 MOST_CELLS = 6_000_000  # of a sheet, empty ones with a style too; each takes some microseconds
+MOST_SHEETS = 200  # that are looked into for the one with the list
 PORTION = 2**20  # bytes
 COUNTED = {
     "xl/worksheets/": (b"<row", b"<c"),
@@ -105,6 +106,8 @@ def _of_book(book: CalamineWorkbook, data: bytes, asked: dict[str, Any]) -> Iter
         raise Unfit("no-such-sheet", sheets=names)
     if name is None:
         shown = [each.name for each in tables if each.visible == SheetVisibleEnum.Visible]
+        if len(shown or names) > MOST_SHEETS:
+            raise Unfit("too-large")
         # Hidden sheets hold lists of choices; they are read where no sheet is visible.
         heads = {
             each: _head(book.get_sheet_by_name(each), asked["head"]) for each in shown or names

@@ -189,6 +189,14 @@ def test_a_workbooks_other_sheets_are_named_and_can_be_chosen():
         read(data, sheet="New")
 
 
+def test_a_workbook_of_hundreds_of_sheets_is_not_gone_through():
+    many = [(f"S{number}", ["agency", "person"]) for number in range(200)]
+    data = workbook(["agency", "person"], ["Fire", "Rana"], more=many)
+    with pytest.raises(Refused, match="Copy the list alone"):
+        read(data)
+    assert cells(read(data, sheet="List")) == [("Fire", "Rana")]
+
+
 def test_a_formula_that_was_never_computed_is_said():
     table = read(workbook(["agency", "person"], ["Fire", "=A2"]))
     assert cells(table) == [("Fire",)]
