@@ -724,10 +724,12 @@ def _end(actor: Actor, made: Import, now: datetime) -> None:
 
 
 def forget_files(now: datetime) -> bool:
-    """Drop what nobody took in within a week: the file and what was read of it."""
+    """Drop what nobody took in within a week: the file and what was read of it; not while the
+    incident is under legal hold."""
     old = Import.objects.filter(
         state__in=(ImportState.ASKING, ImportState.TRIED, ImportState.REFUSED),
         begun_at__lt=now - KEPT,
+        incident__held_since=None,
     )
     found = list(old.only("pk")[:20])
     ImportedRow.objects.filter(of__in=found).delete()
