@@ -86,7 +86,8 @@ def _words_of_key(key: str, language: str) -> str:
     first, *rest = key.removeprefix("text:").partition("~")[0].split("/")
     found = pycountry.countries.get(alpha_3=first.upper()) if len(first) == 3 else None
     country = country_name(found.alpha_2, language) if found else ""
-    return " · ".join([country or _capitalised(first), *map(_capitalised, rest)])
+    words = [country or _capitalised(first), *map(_capitalised, rest)]
+    return " · ".join(dict.fromkeys(words))
 
 
 def _capitalised(words: str) -> str:

@@ -176,6 +176,7 @@ def test_each_real_district_of_jordan_is_known_by_both_names_and_by_a_point_in_i
 
 def test_a_place_in_words_is_called_by_its_country_and_by_large_letters():
     assert words_of_key("text:lbn/al mina") == "Lebanon · Al Mina"
+    assert words_of_key("text:egy/egypt") == "Egypt"
     assert words_of_key("text:mali situation/gao") == "Mali Situation · Gao"
     with override("ar"):
         assert words_of_key("text:lbn/صيدا") == "لبنان · صيدا"
