@@ -9,6 +9,7 @@ from django.utils import timezone
 from takatuf.activities import jobs
 from takatuf.activities.models import Activity, Import
 from takatuf.activities.services import importing as services
+from takatuf.activities.services import undoing
 
 IMPORTS = "/en/desk/marsa-noor/incidents/1/who-does-what/imports/"
 HEAD = "Who,What,District,State,People reached\n"
@@ -103,6 +104,21 @@ def test_rows_that_look_like_changes_are_decided_one_by_one_or_together(browser,
         "Nothing is left"
         in browser.post(f"{at}changes/", {"act": "decline"}, follow=True).content.decode()
     )
+
+
+def test_a_long_import_that_is_undone_shows_how_far_it_is_and_is_not_stopped(
+    browser, take_in, monkeypatch
+):
+    at = take_in(HALL)
+    monkeypatch.setattr(undoing, "SMALL", 0)
+    page = browser.post(f"{at}undo/", follow=True).content.decode()
+    assert "Being undone" in page
+    assert "<progress" in page
+    assert "Stop it" not in page
+    assert "Undo the import" not in page
+    assert "further on by now" in browser.post(f"{at}undo/", follow=True).content.decode()
+    assert jobs.import_next(timezone.now())
+    assert "All that this file did is taken back." in browser.get(at).content.decode()
 
 
 def test_long_work_shows_how_far_it_is_and_can_be_stopped(browser, monkeypatch):
