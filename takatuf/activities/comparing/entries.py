@@ -29,6 +29,8 @@ BESIDE_CEREMONIES = frozenset({
     "interpret", "childcare", "hot-meal", "press", "sign-up",
 })  # fmt: skip
 BRIEF = 3  # days that a commemoration lasts
+OF_LISTENERS = frozenset({"listening", "first-aid", "peer"})
+BY_THE_COMMUNITY, SPECIALISED = 2, 4  # layers of the pyramid
 SHORT = 60  # letters of a title that may be too few to tell its language
 LONGEST = 400  # letters of a description that count; its first sentences say what it is
 
@@ -89,6 +91,17 @@ class Entry:
         """The layer of the pyramid: the one that was said, else its service's."""
         service = services().get(self.service)
         return self.layer or (service.layer if service else None)
+
+    @cached_property
+    def named_layer(self) -> int | None:
+        """The layer that was said, else the one that its title names: treatment by specialists,
+        or people who listen."""
+        if self.layer:
+            return self.layer
+        if "therapy" in self.headed:
+            return SPECIALISED
+        heard = self.headed & OF_LISTENERS and "counselling" not in self.headed
+        return BY_THE_COMMUNITY if heard else None
 
     @cached_property
     def likely_service(self) -> str:

@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 
 from takatuf.activities.comparing.concepts import shared, things_of, told_apart
 from takatuf.activities.comparing.entries import (
+    BY_THE_COMMUNITY,
     CITY,
     EVERYONE,
     FIRST,
     LAST,
+    SPECIALISED,
     Entry,
     Thresholds,
 )
@@ -219,6 +221,8 @@ def _guarded(a: Entry, b: Entry) -> str:
         return "language"
     layers_count = a.service == b.service or (a.layer and b.layer)
     if layers_count and a.at_layer and b.at_layer and a.at_layer != b.at_layer:
+        return "layer"
+    if {a.named_layer, b.named_layer} == {BY_THE_COMMUNITY, SPECIALISED}:
         return "layer"
     if a.named_gender and b.named_gender and a.named_gender != b.named_gender:
         return "gender"

@@ -220,6 +220,12 @@ def test_interpreters_of_two_foreign_languages_complement_each_other():
                         Thresholds())  # fmt: skip
 
 
+def test_treatment_by_specialists_and_listening_are_two_layers_by_their_titles():
+    treats = replace(SAME, service="specialist-care", title="EMDR therapy for witnesses")
+    listens = replace(SAME, key="c", service="", title="Point d’écoute", language="fr")
+    assert excluded(treats, listens, Thresholds()) == "layer"
+
+
 def test_a_title_may_say_that_it_is_for_women():
     women = replace(SAME, title="Counselling for bereaved women")
     men = replace(SAME, key="c", title="دعم نفسي للرجال المفجوعين", language="")
