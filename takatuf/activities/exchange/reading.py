@@ -230,8 +230,11 @@ def _which_encoding(unclear: WhichEncoding) -> Ask:
 def _go_below_a_group(table: Table) -> None:
     """Where headings stand over several columns, the row below them names the columns."""
     above, below = table.header.cells, table.rows[0].cells if table.rows else ()
-    spans = any(not cell or (at and cell == above[at - 1]) for at, cell in enumerate(above))
-    if spans and recognise(above) < MOST_KNOWN and recognise(below) >= 200:
+    gaps = [at for at, cell in enumerate(above) if not cell or (at and cell == above[at - 1])]
+    named = any(at < len(below) and below[at] for at in gaps)
+    named = named and not any(cell.isdigit() for cell in below)
+    enough = 100 * max(2, sum(map(bool, below)) / 2)
+    if named and recognise(above) < MOST_KNOWN and recognise(below) >= enough:
         table.above = (*table.above, table.header)
         table.header = table.rows.pop(0)
 

@@ -280,6 +280,11 @@ def test_a_heading_below_another_is_read_together_with_it():
     }  # fmt: skip
 
 
+def test_a_row_of_words_that_are_headings_too_is_no_second_heading():
+    for line in ("Municipality,Hotline,,City", "Municipality,Hotline,x,City,2027,5"):
+        assert len(rows(f"Organisation,Activity,,District,Year,Reached\n{line}\nA,B,,C\n")) == 2
+
+
 def test_lines_with_more_cells_than_headings_are_named():
     understood = table("Who,What,Where\nA,Food,North\nB,Food, and water,North\n")
     assert "3" in understood.warnings[0]
