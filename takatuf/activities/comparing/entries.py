@@ -93,6 +93,12 @@ class Entry:
         return self.layer or (service.layer if service else None)
 
     @cached_property
+    def layer_of_code(self) -> bool:
+        """Whether the layer that was said is the one that its service has anyway."""
+        service = services().get(self.service)
+        return service is not None and service.layer == self.layer
+
+    @cached_property
     def named_layer(self) -> int | None:
         """The layer that was said, else the one that its title names: treatment by specialists,
         or people who listen."""
@@ -161,6 +167,11 @@ class Entry:
     def hours(self) -> frozenset[str]:
         """The times of day that its words name."""
         return frozenset(code for code in self.concepts if code.startswith("hours:"))
+
+    @cached_property
+    def ages(self) -> frozenset[str]:
+        """The ages that its words name."""
+        return frozenset(code for code in self.concepts if code.startswith("age:"))
 
     @cached_property
     def hurt(self) -> frozenset[str]:

@@ -25,6 +25,7 @@ from takatuf.activities.comparing.entries import (
     Entry,
     Thresholds,
 )
+from takatuf.activities.comparing.kin import are_kin
 
 # How near two texts are, from 0 to 1; None where one of the two has none.
 Near = Callable[[Entry, Entry], float | None]
@@ -49,7 +50,9 @@ class Rule(StrEnum):
 # The rules that say that two do the same; the others are about what is published.
 BY_WHAT_IS_DONE = frozenset({Rule.HORIZONTAL, Rule.VERTICAL})
 SOME_TOPICS = 0.3  # of what two speak of, from which on they speak of one thing
-CLOSE, STRANGE = 55, 30  # percent: two texts of two services that are near; that are strangers
+# Percent of nearness that two texts need at least: of two services, of two that are kin (`kin`),
+# of one. Between languages the same work often comes to no more.
+CLOSE, KIN, STRANGE = 55, 30, 20
 TWICE = 80  # percent: from which on two entries of one owner may be one activity, listed twice
 ALIKE = 45  # percent from which on two texts are not far from each other
 
@@ -76,43 +79,49 @@ class Match(NamedTuple):
 
 
 # How much each thing that is found speaks for an overlap (or against), in log-odds: fitted to
-# the first half of the labelled pairs (`testing.bench.overlaps`), rounded. Each is a number from
+# the labelled pairs to tune with (`testing.bench.overlap_labels`), rounded. Each is a number from
 # 0 to 1 from `_evidence`.
-START = -2.76
+START = -4.46
 WEIGHTS = {
-    "text": 3.09,
-    "two services": -0.64,
-    "one without a service": -0.53,
-    "topic": 1.52,
-    "things in common": 2.31,
-    "told apart": -1.69,
-    "told apart in one service": -1.81,
-    "titles told apart": -0.64,
-    "hours told apart": -1.33,
-    "one names who is hurt": -0.77,
-    "time": 1.82,
-    "days between starts": -1.58,
-    "people not said": 0.55,
-    "one for everyone": -3.13,
-    "two channels": -2.06,
-    "districts differ": -3.32,
-    "one gender": -2.46,
-    "one ceremony": -3.22,
-    "same layer": 1.66,
+    "text": 4.32,
+    "two services": -1.45,
+    "two services that are kin": 1.06,
+    "one without a service": -0.28,
+    "topic": 1.92,
+    "things in common": 2.25,
+    "told apart": -1.17,
+    "told apart in one service": -0.78,
+    "titles told apart": -1.15,
+    "hours told apart": -1.57,
+    "one names who is hurt": -0.78,
+    "one names an age": -0.25,
+    "time": 2.06,
+    "days between starts": -3.18,
+    "people not said": 0.58,
+    "one for everyone": -3.04,
+    "two channels": -1.85,
+    "one pays": -1.47,
+    "districts differ": -3.21,
+    "one gender": -2.39,
+    "one ceremony": -2.74,
+    "same layer": 1.82,
 }
 UNKNOWN_TEXT = 0.5  # two texts that nobody could compare
 UNKNOWN_TOPIC = 0.35
 UNKNOWN_LAYER = 0.6
 UNKNOWN_START = 0.2
 MANY_THINGS, MANY_DAYS = 4, 60  # that two speak of; between their starts: more count no more
+MONEY = "money"
 # At a place, or from afar: the one complements the other. Money is a means, not a way.
 NEAR_BY, FAR = frozenset({"in-person", "outreach"}), frozenset({"phone", "online", "print"})
 # What is one work at a counter and online: a list of names, papers that are brought back.
 EITHER_WAY = frozenset({"sign-up", "documents-translated"})
-# Where things are given, people need no common language.
+FAR_LAYERS = 2  # of the pyramid
+# Where things are given or done, people need no common language.
 OF_THINGS = frozenset({
     "relief-items", "food", "water-sanitation", "housing", "transport", "safety", "funeral",
     "financial-help", "fund", "property-return", "tributes", "commemoration", "business-help",
+    "childcare", "online-harm",
 })  # fmt: skip
 
 
@@ -126,7 +135,7 @@ def weighed(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | N
     parts = what_parts(a, b, near, thresholds)
     rule = _rule_of(a, b)
     if rule in BY_WHAT_IS_DONE:
-        if not (_say_enough(parts) and _speak_of_one_work(parts)):
+        if not (_say_enough(parts) and _speak_of_one_work(a, b, parts)):
             return None
         if a.owner and a.owner == b.owner and not _in_the_same_words(parts):
             return None  # what one owner does in several ways is the owner's own affair
@@ -170,7 +179,7 @@ def _say_enough(parts: tuple[Part, ...]) -> bool:
     return (text.figure or 0) >= ALIKE or (topic.how == "same" and topic.score >= ALIKE / 100)
 
 
-def _speak_of_one_work(parts: tuple[Part, ...]) -> bool:
+def _speak_of_one_work(a: Entry, b: Entry, parts: tuple[Part, ...]) -> bool:
     """Whether the words allow that two do the same. An hour after an attack everybody works at
     one place, for the same people, in the same days: weighed by that alone, each activity would
     overlap with most others, and the labelled pairs hold no two that have nothing in common."""
@@ -179,7 +188,7 @@ def _speak_of_one_work(parts: tuple[Part, ...]) -> bool:
     if topic.how in ("same", "apart") and topic.score >= SOME_TOPICS:
         return True
     if found["service"].how == "other":  # their own words alone can make two services one
-        return text is not None and text >= CLOSE
+        return text is not None and text >= (KIN if are_kin(a.service, b.service) else CLOSE)
     return text is None or text >= STRANGE
 
 
@@ -219,8 +228,7 @@ def _guarded(a: Entry, b: Entry) -> str:
         return "language"
     if a.interprets and b.interprets and _other_tongues(a, b):
         return "language"
-    layers_count = a.service == b.service or (a.layer and b.layer)
-    if layers_count and a.at_layer and b.at_layer and a.at_layer != b.at_layer:
+    if a.at_layer and b.at_layer and a.at_layer != b.at_layer and _layers_count(a, b):
         return "layer"
     if {a.named_layer, b.named_layer} == {BY_THE_COMMUNITY, SPECIALISED}:
         return "layer"
@@ -229,6 +237,17 @@ def _guarded(a: Entry, b: Entry) -> str:
     if a.key == b.refers_to or b.key == a.refers_to:
         return "referral"
     return ""
+
+
+def _layers_count(a: Entry, b: Entry) -> bool:
+    """Whether that two work at two layers tells them apart: where at least one said so on its
+    own, or they are two steps apart. One step may be no more than what the codes of two services
+    bring along under which the same work is filed."""
+    if a.service == b.service:
+        return True
+    if not (a.layer and b.layer):
+        return False
+    return abs(a.layer - b.layer) >= FAR_LAYERS or not (a.layer_of_code and b.layer_of_code)
 
 
 def _other_tongues(a: Entry, b: Entry) -> bool:
@@ -272,7 +291,9 @@ def evidence_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> dict[
     if excluded(a, b, thresholds) or _is_fund(a, b) or _is_event(a, b):
         return None
     parts = what_parts(a, b, near, thresholds)
-    if _rule_of(a, b) in BY_WHAT_IS_DONE and not (_say_enough(parts) and _speak_of_one_work(parts)):
+    if _rule_of(a, b) in BY_WHAT_IS_DONE and not (
+        _say_enough(parts) and _speak_of_one_work(a, b, parts)
+    ):
         return None
     return _evidence(a, b, {part.name: part for part in parts})
 
@@ -289,6 +310,9 @@ def _evidence(a: Entry, b: Entry, found: dict[str, Part]) -> dict[str, float]:
     return {
         "text": UNKNOWN_TEXT if text.figure is None else text.figure / 100,
         "two services": float(found["service"].how == "other"),
+        "two services that are kin": float(
+            found["service"].how == "other" and are_kin(a.service, b.service)
+        ),
         "one without a service": float(not (a.service and b.service)),
         "topic": UNKNOWN_TOPIC if topic.how == "not-said" else topic.score,
         "things in common": min(len(both) / MANY_THINGS, 1.0),
@@ -297,11 +321,13 @@ def _evidence(a: Entry, b: Entry, found: dict[str, Part]) -> dict[str, float]:
         "titles told apart": float(bool(told_apart(things_of(a.headed), things_of(b.headed)))),
         "hours told apart": float(bool(a.hours and b.hours and a.hours.isdisjoint(b.hours))),
         "one names who is hurt": float(bool(a.hurt) != bool(b.hurt)),
+        "one names an age": float(bool(a.ages) != bool(b.ages)),
         "time": found["time"].score,
         "days between starts": min(days, 1.0),
         "people not said": float(found["people"].how == "not-said"),
         "one for everyone": float(found["people"].how == "within"),
         "two channels": float(found["channel"].how == "other"),
+        "one pays": float(found["channel"].how == "other" and MONEY in (a.channel, b.channel)),
         "districts differ": float(
             bool(a.districts and b.districts and a.districts.isdisjoint(b.districts))
         ),

@@ -17,10 +17,12 @@ from takatuf.activities.comparing import (
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.concepts import concepts_in, told_apart
 from takatuf.activities.comparing.entries import service_in
+from takatuf.activities.comparing.kin import BESIDE, are_kin
 from takatuf.activities.comparing.languages import written_in
 from takatuf.activities.comparing.scoring import as_json, excluded
 from takatuf.activities.wording import reasons_of
 from takatuf.foundation import meaning
+from takatuf.plans.catalogue import services
 from takatuf.testing.bench.activities import entries
 
 pytestmark = pytest.mark.once
@@ -111,6 +113,28 @@ def test_two_services_overlap_only_where_their_own_words_say_so():
     assert match_of(CITY_LINE, far, lambda a, b: 0.3, Thresholds()) is None
 
 
+def test_a_layer_that_only_a_code_brings_along_tells_no_work_apart():
+    """The same talks for the same crews are filed as support for staff and as counselling."""
+    staff = replace(CITY_LINE, service="staff-support", layer=2)
+    talks = replace(SAME, service="counselling", layer=3)
+
+    assert excluded(staff, talks, Thresholds()) == ""
+    assert excluded(staff, replace(talks, service="staff-support"), Thresholds()) == "layer"
+    assert excluded(staff, replace(talks, service="school-support"), Thresholds()) == "layer"
+    assert excluded(staff, replace(talks, service="specialist-care", layer=4),
+                    Thresholds()) == "layer"  # fmt: skip
+
+
+def test_the_same_work_is_filed_under_services_that_are_kin():
+    assert are_kin("counselling", "bereavement")  # of one group
+    assert are_kin("school-support", "counselling")
+    assert are_kin("counselling", "school-support")
+    assert not are_kin("food", "legal-aid")
+    assert not are_kin("of no catalogue", "nor this")
+    known = services().keys()
+    assert {*BESIDE, *(code for some in BESIDE.values() for code in some.split())} <= known
+
+
 def test_an_entry_of_five_answers_without_words_meets_its_own_service_alone():
     told = replace(SAME, title="", service="safety")
     assert excluded(CITY_LINE, told, Thresholds()) == "service"
@@ -127,7 +151,7 @@ def test_one_place_the_same_people_and_days_alone_are_no_overlap():
         return 0.4
 
     assert match_of(guard, water, far, Thresholds(horizontal=1)) is None
-    assert match_of(guard, replace(water, service="safety"), lambda a, b: 0.2,
+    assert match_of(guard, replace(water, service="safety"), lambda a, b: 0.15,
                     Thresholds(horizontal=1)) is None  # fmt: skip
     assert match_of(guard, water, lambda a, b: 0.8, Thresholds(horizontal=1)) is not None
 
