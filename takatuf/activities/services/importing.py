@@ -33,7 +33,7 @@ from takatuf.activities.bringing import (
 )
 from takatuf.activities.exchange.reading import Understood, understand
 from takatuf.activities.files import answer_of, answered, report_of
-from takatuf.activities.models import Activity, Import, ImportedRow, Layout
+from takatuf.activities.models import Activity, ActivityPlace, Import, ImportedRow, Layout
 from takatuf.activities.taking import (
     Plan,
     Stopped,
@@ -49,6 +49,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.crypto import seal_bytes, unseal_bytes
 from takatuf.foundation.errors import NotFound, Refused
 from takatuf.foundation.imported import packed_report, packed_words
+from takatuf.foundation.rows import learn_sizes
 from takatuf.foundation.text import clean_text, file_name, search_key
 from takatuf.incidents.access import check_not_held
 from takatuf.incidents.models import Incident
@@ -625,6 +626,8 @@ def _take_in(
         made.save()
         _remember(actor, made, understood, now)
         note_import(actor, "import.taken_in", made, now, facts=made.counts)
+        if plan.read > SMALL:
+            learn_sizes(Activity, ActivityPlace)
 
 
 def _supersede(made: Import) -> None:

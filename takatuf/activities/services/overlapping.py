@@ -40,7 +40,7 @@ from takatuf.foundation.garbage import unsearched
 from takatuf.foundation.ids import uuid7
 from takatuf.foundation.imported import portions
 from takatuf.foundation.roles import Role
-from takatuf.foundation.rows import write_rows
+from takatuf.foundation.rows import learn_sizes, write_rows
 from takatuf.foundation.text import clean_text
 from takatuf.incidents.models import Incident
 from takatuf.journal.services import record
@@ -50,6 +50,7 @@ from takatuf.plans.catalogue import services
 
 MOST_REASON = 2_000
 AT_ONCE = 1_000  # activities that are compared while somebody waits; of more, by the worker
+MANY_NEW = 1_000  # overlaps at a time, of which the database has to learn
 NEEDS_REASON = (Answer.COMPLEMENTARY, Answer.RESERVE)
 NEEDS_ORGANISATION = (Answer.HAND_OVER, Answer.LEAD)
 
@@ -145,6 +146,8 @@ def _keep(
         one.pk for pair, one in known.items() if one.state == OverlapState.OPEN and pair not in met
     ]
     write_rows(Overlap, ("id", "incident_id", "a_id", "b_id", *FOUND), new)
+    if len(new) > MANY_NEW:
+        learn_sizes(Overlap)
     for some in portions(list(changed)):
         rows = list(Overlap.objects.filter(pk__in=some).defer("parts"))
         for row in rows:

@@ -35,6 +35,7 @@ def fill(many: int, slug: str = "bench-coverage") -> tuple[Incident, Person]:
 
     from takatuf.activities.models import Activity, ActivityPlace
     from takatuf.config import world
+    from takatuf.foundation.rows import learn_sizes
     from takatuf.incidents.services import open_incident
     from takatuf.network.models import Organisation
 
@@ -71,6 +72,7 @@ def fill(many: int, slug: str = "bench-coverage") -> tuple[Incident, Person]:
             )
     Activity.objects.bulk_create(made, batch_size=AT_ONCE)
     ActivityPlace.objects.bulk_create(places, batch_size=AT_ONCE)
+    learn_sizes(Activity, ActivityPlace)  # as after an import
     return incident, lead
 
 
