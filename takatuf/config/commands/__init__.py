@@ -9,10 +9,12 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     from takatuf.accounts.models import Person
     from takatuf.foundation.actors import Actor
+    from takatuf.incidents.models import Incident
     from takatuf.network.models import City
 
 MODULES = (
@@ -179,3 +181,51 @@ def city_named(slug: str) -> "City":
             field="city",
         )
     return city
+
+
+def add_incident(made: argparse.ArgumentParser) -> None:
+    """Of which incident: by its identifier alone, or by its number in a city that is named."""
+    made.add_argument("--incident", required=True, metavar="ID", help="its identifier or number")
+    made.add_argument("--city", metavar="SLUG", help="whose incident; needed with a number")
+
+
+def incident_named(args: argparse.Namespace) -> "Incident":
+    """The incident that `add_incident` asked for: as the person named sees it, else as whoever
+    has the machine's shell, who can read the tables anyway.
+
+    `Refused` where there is none, `NotFound` where the person may not know of it.
+    """
+    from django.utils.translation import gettext as _
+
+    from takatuf.foundation.errors import Refused
+    from takatuf.incidents.access import incident_by_id
+    from takatuf.incidents.models import Incident
+
+    told, city = str(args.incident), city_named(args.city) if args.city else None
+    known = Incident.objects.select_related("city")
+    if city is not None:
+        known = known.filter(city=city)
+    found: Incident | None = None
+    if told.isdecimal() and len(told) < 10:
+        if city is None:
+            raise Refused(
+                _("A number is an incident of one city. Name the city with --city."),
+                code="which-city",
+                field="city",
+            )
+        found = known.filter(number=int(told)).first()
+    else:
+        try:
+            found = known.filter(pk=UUID(told)).first()
+        except ValueError:
+            found = None
+    if found is None:
+        words = (
+            _("%(city)s has no incident %(id)s.") % {"city": city.slug, "id": told[:60]}
+            if city
+            else _("No incident %(id)s is known here.") % {"id": told[:60]}
+        )
+        raise Refused(words, code="no-such-incident", field="incident")
+    if args.actor:
+        return incident_by_id(actor_named(args.actor, found.city), found.pk)
+    return found

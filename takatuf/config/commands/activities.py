@@ -2,13 +2,9 @@
 
 import argparse
 from datetime import date
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
-from takatuf.config.commands import Answer, Subparsers, actor_named, group, leaf
-
-if TYPE_CHECKING:
-    from takatuf.incidents.models import Incident
+from takatuf.config.commands import Answer, Subparsers, add_incident, group, incident_named, leaf
 
 LEVELS = ("neighbourhood", "municipality", "county", "region", "national", "international")
 
@@ -17,6 +13,7 @@ def add_parser(sub: Subparsers) -> None:
     activities = group(sub, "activities", "Who does what in an incident, laid side by side")
     made = leaf(activities, "coverage", "How many do what, where, at which level", coverage)
     add_incident(made)
+    add_reader(made)
     made.add_argument(
         "--by",
         default="service,area",
@@ -31,19 +28,11 @@ def add_parser(sub: Subparsers) -> None:
     made.add_argument("--on", type=_day, metavar="DAY", help="as it stands on that day; else today")
     made = leaf(activities, "overlaps", "Which two look like the same work, and why", overlaps)
     add_incident(made)
+    add_reader(made)
 
 
-def add_incident(made: argparse.ArgumentParser) -> None:
-    """What each of these commands is told: of which incident, and for whom."""
-    made.add_argument("--incident", required=True, type=_uuid, metavar="ID")
+def add_reader(made: argparse.ArgumentParser) -> None:
     made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who asks")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("write the id that `incident declare` answered") from None
 
 
 def _day(text: str) -> date:
@@ -51,21 +40,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("write it as 2026-11-22") from None
-
-
-def incident_asked(args: argparse.Namespace) -> "Incident":
-    """The incident that a command is about: as the person named sees it, else as whoever has
-    the machine's shell, who can read the tables anyway. `NotFound` otherwise."""
-    from takatuf.foundation.errors import NotFound
-    from takatuf.incidents.access import incident_by_id
-    from takatuf.incidents.models import Incident
-
-    found = Incident.objects.select_related("city").filter(pk=args.incident).first()
-    if args.actor:
-        return incident_by_id(actor_named(args.actor, found.city if found else None), args.incident)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def coverage(args: argparse.Namespace) -> Answer:
@@ -77,7 +51,7 @@ def coverage(args: argparse.Namespace) -> Answer:
     from takatuf.coordination.coverage import checked_dimensions, document_of, table_of
     from takatuf.foundation.errors import Refused
 
-    incident = incident_asked(args)
+    incident = incident_named(args)
     by = checked_dimensions(args.by)
     for code, known in (
         (args.population, Population.values),
@@ -121,7 +95,7 @@ def overlaps(args: argparse.Namespace) -> Answer:
     from takatuf.activities.wording import reasons_of, too_little
     from takatuf.foundation.text import labelled
 
-    incident, now = incident_asked(args), timezone.now()
+    incident, now = incident_named(args), timezone.now()
     entries = {entry.key: entry for entry in entries_with_past(incident)}
     matches = matches_in(list(entries.values()), settled=settled_pairs(incident, entries))
     past = {

@@ -3,14 +3,23 @@
 import argparse
 from pathlib import Path
 
-from takatuf.config.commands import Answer, Subparsers, actor_named, group, leaf
-from takatuf.config.commands.activities import add_incident, incident_asked
+from takatuf.config.commands import (
+    Answer,
+    Subparsers,
+    actor_named,
+    add_incident,
+    group,
+    incident_named,
+    leaf,
+)
+from takatuf.config.commands.activities import add_reader
 
 
 def add_parser(sub: Subparsers) -> None:
     exports = group(sub, "export", "Take out what the city knows, for others to read")
     made = leaf(exports, "activities", "Who does what in an incident, as HXL", activities)
     add_incident(made)
+    add_reader(made)
     made.add_argument(
         "--format",
         required=True,
@@ -30,7 +39,7 @@ def activities(args: argparse.Namespace) -> Answer:
     from takatuf.foundation.actors import COMMAND
     from takatuf.foundation.errors import Refused
 
-    incident = incident_asked(args)
+    incident = incident_named(args)
     actor = actor_named(args.actor, incident.city) if args.actor else COMMAND
     try:
         with args.out.open("wb") as file:

@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from takatuf.config.commands import Answer, Subparsers, actor_named, city_named, group, leaf
+from takatuf.config.commands import (
+    Answer,
+    Subparsers,
+    actor_named,
+    add_incident,
+    city_named,
+    group,
+    incident_named,
+    leaf,
+)
 
 if TYPE_CHECKING:
     from takatuf.foundation.actors import Actor
-    from takatuf.incidents.models import Incident
     from takatuf.network.models import City
 
 
@@ -30,8 +38,7 @@ def add_parser(sub: Subparsers) -> None:
     made.add_argument("--sheet", help="of a workbook; else the first that is not empty")
     made = leaf(imports, "activities", "Who does what, from CSV, XLSX, ODS, HXL or not", activities)
     made.add_argument("file", type=Path, metavar="FILE")
-    made.add_argument("--city", required=True, metavar="SLUG")
-    made.add_argument("--incident", required=True, metavar="ID", help="its identifier or number")
+    add_incident(made)
     made.add_argument("--level", default="", help="of government, where a row has none")
     made.add_argument("--source", default="", metavar="NAME", help="whose file it is")
     made.add_argument("--map", type=Path, metavar="FILE", help="JSON: column → what it means")
@@ -42,8 +49,7 @@ def add_parser(sub: Subparsers) -> None:
     made.add_argument("--as", dest="actor", metavar="EMAIL", help="the person who acts")
     made = leaf(imports, "needs", "The survey of needs, from CSV, XLSX, ODS, HXL or not", needs)
     made.add_argument("file", type=Path, metavar="FILE")
-    made.add_argument("--city", required=True, metavar="SLUG")
-    made.add_argument("--incident", required=True, metavar="ID", help="its identifier or number")
+    add_incident(made)
     made.add_argument("--encoding", help="of a CSV, as in cp1256; else it is found out")
     made.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="of 03/04/2026")
     made.add_argument("--dry-run", action="store_true", help="show the report, write nothing")
@@ -119,10 +125,10 @@ def activities(args: argparse.Namespace) -> Answer:
     from takatuf.activities.services import import_file
 
     try:
-        city = city_named(args.city)
+        incident = incident_named(args)
         report = import_file(
-            _acting(args.actor, city),
-            _incident(city, args.incident),
+            _acting(args.actor, incident.city),
+            incident,
             _read(args.file),
             filename=args.file.name,
             source=args.source,
@@ -153,10 +159,10 @@ def needs(args: argparse.Namespace) -> Answer:
     from takatuf.coordination.services import import_issues
 
     try:
-        city = city_named(args.city)
+        incident = incident_named(args)
         taken = import_issues(
-            _acting(args.actor, city),
-            _incident(city, args.incident),
+            _acting(args.actor, incident.city),
+            incident,
             _read(args.file),
             filename=args.file.name,
             language=get_language() or "en",
@@ -214,28 +220,6 @@ def _acting(email: str | None, city: "City | None") -> "Actor":
     from takatuf.foundation.actors import COMMAND
 
     return actor_named(email, city) if email else COMMAND
-
-
-def _incident(city: "City", told: str) -> "Incident":
-    """The city's incident with this identifier or number. `Refused` where there is none."""
-    from django.utils.translation import gettext as _
-
-    from takatuf.foundation.errors import Refused
-    from takatuf.incidents.models import Incident
-
-    known = Incident.objects.filter(city=city).select_related("city")
-    found: Incident | None = None
-    if told.isdecimal() and len(told) < 10:
-        found = known.filter(number=int(told)).first()
-    else:
-        try:
-            found = known.filter(pk=UUID(told)).first()
-        except ValueError:
-            found = None
-    if found is None:
-        words = _("%(city)s has no incident %(id)s.") % {"city": city.slug, "id": told[:60]}
-        raise Refused(words, code="no-such-incident", field="incident")
-    return found
 
 
 def _map(path: Path | None) -> dict[str, str]:

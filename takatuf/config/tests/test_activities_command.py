@@ -54,8 +54,27 @@ def test_the_command_answers_who_does_what_where(incident):
 def test_the_command_shows_an_incident_to_whom_the_desk_would(incident, stranger):
     with pytest.raises(NotFound):
         asked("--incident", str(incident.pk), "--as", stranger.email)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="No incident"):
         asked("--incident", str(uuid7()))
+
+
+def test_an_incident_is_named_by_its_identifier_or_by_its_number_in_its_city(incident, tmp_path):
+    world.make_activity(incident, "food", "Market", now=NOW)
+    number = ("--incident", str(incident.number))
+    taken_out = ("--format", "hxl", "--out", str(tmp_path / "3w.csv"))
+    for words in (number, ("--incident", str(incident.pk))):
+        there = (*words, "--city", "marsa-noor")
+        assert asked(*there).document["incident"] == incident.pk
+        assert told("activities", "overlaps", *there).document == []
+        assert told("export", "activities", *there, *taken_out).document["activities"] == 1
+    with pytest.raises(Refused, match="--city"):
+        asked(*number)
+    with pytest.raises(Refused, match="No city"):
+        asked(*number, "--city", "nowhere")
+    world.make_city("cape-lumen")
+    for words in (number, ("--incident", str(incident.pk))):
+        with pytest.raises(Refused, match="cape-lumen has no incident"):
+            asked(*words, "--city", "cape-lumen")
 
 
 def test_the_entries_are_written_to_a_file_that_others_read(incident, tmp_path):

@@ -77,6 +77,16 @@ def test_what_is_no_table_is_refused_and_asks_nothing(told, tmp_path):
     assert told(path, "--level", "local", "--dry-run")["new"] == 1
 
 
+def test_an_incident_named_by_its_identifier_needs_no_city(incident, capsys, tmp_path):
+    path = tmp_path / "3w.csv"
+    path.write_text("Who,What\nCrescent,Open hall\n")
+    words = ["import", "activities", str(path), "--json", "--dry-run", "--incident"]
+    assert main([*words, str(incident.pk)]) == 0
+    assert json.loads(capsys.readouterr().out)["new"] == 1
+    assert main([*words, "1"]) == 1
+    assert json.loads(capsys.readouterr().out)["refused"]["code"] == "which-city"
+
+
 def test_a_map_says_what_the_columns_mean(told, incident, tmp_path):
     path, meaning = tmp_path / "3w.csv", tmp_path / "map.json"
     path.write_text("Zyx,Doing\nCrescent,Open hall\n")
