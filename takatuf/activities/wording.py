@@ -87,7 +87,7 @@ def _service(how: str, names: str, figure: int) -> str:
         return _("By their own words, both do: %(service)s.") % {"service": names}
     if how == "other":
         return _("They are entered under two services.")
-    return _("The service of at least one was not said.")
+    return _("At least one does not say which service it is.")
 
 
 def _place(how: str, names: str, figure: int) -> str:
@@ -97,7 +97,7 @@ def _place(how: str, names: str, figure: int) -> str:
         return _("Both work in: %(places)s.") % {"places": names}
     if how == "within":
         return _("One works in the whole city, the other in: %(places)s.") % {"places": names}
-    return _("Where at least one works was not said.")
+    return _("At least one does not say where it works.")
 
 
 def _people(how: str, names: str, figure: int) -> str:
@@ -109,7 +109,7 @@ def _people(how: str, names: str, figure: int) -> str:
         return _("One is for everyone, the other for: %(groups)s.") % {"groups": names}
     if how == "other":
         return _("They are for different people.")
-    return _("For whom at least one is was not said.")
+    return _("At least one does not say for whom it is.")
 
 
 def _time(how: str, names: str, figure: int) -> str:
@@ -120,7 +120,9 @@ def _time(how: str, names: str, figure: int) -> str:
             figure,
         ) % {"count": figure}
     if how == "open":
-        return _("They run at the same time; no end that both have was said.")
+        return _(
+            "They run at the same time; the beginning of both, or the end of both, is not known."
+        )
     if how == "close":
         return ngettext(
             "There is %(count)s day between them.", "There are %(count)s days between them.", figure
@@ -133,7 +135,7 @@ def _channel(how: str, names: str, figure: int) -> str:
         return _("In the same way: %(channel)s.") % {"channel": names}
     if how == "other":
         return _("In two ways.")
-    return _("How at least one reaches people was not said.")
+    return _("At least one does not say how it reaches people.")
 
 
 def _topic(how: str, names: str, figure: int) -> str:
@@ -143,7 +145,7 @@ def _topic(how: str, names: str, figure: int) -> str:
         return _("Their words tell them apart: %(topics)s.") % {"topics": names}
     if how == "other":
         return _("They speak of different things.")
-    return _("In the words of at least one no topic was recognised.")
+    return _("No topic was recognised in the words of at least one.")
 
 
 def _text(how: str, names: str, figure: int) -> str:

@@ -333,7 +333,7 @@ def test_what_nobody_said_has_no_figure():
     people = next(reason for reason in reasons_of(parts, {}) if reason.part == "people")
 
     assert people.score is None
-    assert people.said == "For whom at least one is was not said."
+    assert people.said == "At least one does not say for whom it is."
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,12 @@ from takatuf.desk.shortcuts import (
 from takatuf.learning.queries import lesson_about
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from takatuf.activities.models import Activity, Agreement, Overlap
     from takatuf.incidents.models import Incident
 
+MINE = "mine"  # of the lists of overlaps, the one that only a page has
 TONES = {"open": "warn", "settled": "go", "gone": "quiet"}
 
 
@@ -81,13 +84,17 @@ def about_overlap(one: Overlap) -> str:
 def overlaps(request: Request, incident: Incident) -> HttpResponse:
     """What looks like the same work, what is red first."""
     now = timezone.now()
+    may_answer = may_find_overlaps(request.actor, incident)
+    lists = (MINE, *OVERLAP_LISTS) if may_answer else OVERLAP_LISTS
     which = request.GET.get("which", "open")
-    which = which if which in OVERLAP_LISTS else "open"
-    page = page_of(request, overlaps_of(incident, which, now=now))
+    which = which if which in lists else "open"
+    found = _mine(request, incident) if which == MINE else overlaps_of(incident, which, now=now)
+    page = page_of(request, found)
     url = addresses("overlap", incident.city.slug, incident.number, last=incident.pk)
     places, owners = crowds_that_say_little(incident, now=now)
     agreed = in_force(page.object_list)
     labels = {
+        MINE: _("Waiting for your answer"),
         "open": _("Waiting for an answer"),
         "review": _("To be looked at again"),
         "settled": _("Settled overlaps"),
@@ -105,10 +112,11 @@ def overlaps(request: Request, incident: Incident) -> HttpResponse:
         filters=[
             {"label": label, "url": f"?which={code}", "current": code == which}
             for code, label in labels.items()
+            if code in lists
         ],
         too_little=too_little(places, owners) if places else "",
         compared_at=compared_at(incident),
-        may_find=may_find_overlaps(request.actor, incident),
+        may_find=may_answer,
     )
 
 
@@ -215,11 +223,14 @@ def _shown(
 
 def _next_page(request: Request, incident: Incident) -> str:
     """The page of the overlap that waits first for the reader; empty where none does."""
-    mine = overlaps_of(incident, now=timezone.now()).filter(
-        role__in=request.actor.roles_in(incident.city_id)
-    )
-    waits = mine.values_list("pk", flat=True).first()
+    waits = _mine(request, incident).values_list("pk", flat=True).first()
     return _page_of(incident, waits) if waits else ""
+
+
+def _mine(request: Request, incident: Incident) -> QuerySet[Overlap]:
+    """The overlaps that wait for the reader's own answer now, as *Today* counts them."""
+    mine = request.actor.roles_in(incident.city_id)
+    return overlaps_of(incident, now=timezone.now()).filter(role__in=mine)
 
 
 def _activity_url(incident: Incident, one: Activity) -> str:

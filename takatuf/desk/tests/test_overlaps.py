@@ -63,7 +63,10 @@ def test_what_waits_stands_on_the_day_of_whoever_answers_and_then_in_the_list(
     desk_of, amina, farid, overlap
 ):
     browser = desk_of(amina)
-    assert "Overlaps that wait for your answer" in browser.get("/en/desk/today/").content.decode()
+    today = browser.get("/en/desk/today/").content.decode()
+    assert "Overlaps that wait for your answer" in today
+    assert f"{HERE}?which=mine" in today
+    assert str(overlap.pk) in browser.get(f"{HERE}?which=mine").content.decode()
     others = desk_of(farid).get("/en/desk/today/").content.decode()
     assert "Overlaps that wait" not in others
     answered(browser, overlap, answer="lead", organisation=str(overlap.a.organisation_id))
@@ -71,6 +74,18 @@ def test_what_waits_stands_on_the_day_of_whoever_answers_and_then_in_the_list(
     listed = browser.get(f"{HERE}?which=settled").content.decode()
     assert "Both go on, and one leads" in listed
     assert "looks again on" in listed
+
+
+def test_a_list_of_ones_own_holds_what_comes_to_the_reader_and_nobody_else_has_one(
+    desk_of, amina, farid, overlap
+):
+    Overlap.objects.update(role="mayor")
+    browser = desk_of(amina)
+    assert "No overlap waits for your answer." in browser.get(f"{HERE}?which=mine").content.decode()
+    assert str(overlap.pk) in browser.get(HERE).content.decode()
+    everybodys = desk_of(farid).get(f"{HERE}?which=mine").content.decode()
+    assert str(overlap.pk) in everybodys
+    assert "Waiting for your answer" not in everybodys
 
 
 @pytest.mark.parametrize(

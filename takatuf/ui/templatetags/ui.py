@@ -157,7 +157,8 @@ def phone(value: str) -> str:
 def words(text: object, block: bool = False) -> SafeString:
     """What a person wrote, in its own direction; `block` keeps its lines."""
     drawn = BLOCK if block else INLINE
-    return SafeString(drawn % escaped(text))
+    # A dot between two names ends a line and begins none: a title in two languages breaks there.
+    return SafeString(drawn % escaped(text).replace(" · ", "\N{NO-BREAK SPACE}· "))
 
 
 @register.simple_tag(takes_context=True)

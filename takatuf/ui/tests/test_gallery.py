@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from takatuf.ui import reading
 from takatuf.ui.forms import DayInput, HourInput, WhenInput, WordsArea, WordsInput
 from takatuf.ui.frame import places
+from takatuf.ui.templatetags import ui as tags
 from tests.house.rules import page_faults, templates_have_no_inline_code
 
 NOW = datetime(2026, 11, 22, 18, 45, tzinfo=UTC)
@@ -162,6 +163,11 @@ def test_a_text_in_another_language_says_so_and_a_doubtful_one_is_marked():
     assert '<bdi lang="ar" dir="rtl">أغلقوا الجسر</bdi>' in html
     assert "machine translation, not checked" in html
     assert html.count("shown-mark") == 2
+
+
+@pytest.mark.once
+def test_a_title_in_two_languages_breaks_after_its_dot():
+    assert tags.words("حريق · Fire") == '<bdi dir="auto">حريق\N{NO-BREAK SPACE}· Fire</bdi>'
 
 
 @pytest.mark.once
