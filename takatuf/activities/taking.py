@@ -194,7 +194,7 @@ def again_in_words(plan: Plan, made: Import, understood: Understood) -> Plan:
             noted[(warning.code, warning.message)].append(row.line)
         if row.line in plan.refused:
             said.refused[row.line] = row.faults if row.facts is None else (_not_own(row),)
-    said.warnings += _said(noted) + _apart_said(plan)
+    said.warnings += _said(noted) + _of_the_whole(plan)
     return said
 
 
@@ -394,7 +394,7 @@ def _laid_beside(
                 # Somebody changed it here since: what they wrote is not overwritten unasked.
                 row.outcome = Outcome.PROPOSED
     plan.apart = dict(apart)
-    plan.warnings += _apart_said(plan)
+    plan.warnings += _of_the_whole(plan)
 
 
 def is_ours(understood: Understood) -> bool:
@@ -440,6 +440,26 @@ def _without(facts: Facts, understood: Understood, edited: set[str]) -> Facts:
         if column.field and column.field not in edited
     }
     return replace(facts, extra={k: cell for k, cell in facts.extra.items() if k not in ours})
+
+
+def _of_the_whole(plan: Plan) -> list[str]:
+    """What is noticed of a plan when every row has been laid beside what stands."""
+    return [*_without_service_said(plan), *_apart_said(plan)]
+
+
+def _without_service_said(plan: Plan) -> list[str]:
+    """How many new rows name no service of the catalogue, not even in words that are known."""
+    lines = [row.line for row in plan.of(Outcome.NEW) if not row.facts.service]
+    if not lines:
+        return []
+    words = ngettext(
+        "No service was recognised in %(count)s new row: it is taken in, but meets no need until "
+        "somebody chooses one.",
+        "No service was recognised in %(count)s new rows: they are taken in, but meet no need "
+        "until somebody chooses one.",
+        len(lines),
+    )
+    return [f"{words % {'count': len(lines)}} {lines_said(lines)}"]
 
 
 def _apart_said(plan: Plan) -> list[str]:

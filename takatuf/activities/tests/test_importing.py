@@ -196,6 +196,19 @@ def test_a_refused_row_says_where_and_why_and_the_others_are_taken(bring):
     assert words_of(told) == english
 
 
+def test_a_trial_says_how_many_new_rows_name_no_service(bring, incident):
+    blue = "Red Crescent,,Blue room,,Market,active,,\n"
+    food = "Red Crescent,,Soup kitchen,Food,Market,active,,\n"
+    [said] = [one for one in bring(blue, food, dry_run=True)["warnings"] if "service" in one]
+    assert said.startswith("No service was recognised in 1 new row:")
+    assert said.endswith("(line 3)")
+    bring(blue, food)
+    [kept] = Import.objects.all()
+    with override("ar"):
+        assert "لم تُعرف خدمة في صف جديد واحد" in str(report_of(kept)["warnings"])
+    assert not [one for one in bring(blue, food)["warnings"] if "service" in one]
+
+
 def test_a_trial_writes_nothing(bring):
     answer = bring(HALL, LINE, dry_run=True)
     assert figures(answer) == [2, 2, 0, 0, 0, 0, 0]
