@@ -88,7 +88,11 @@ def _codes(label: Any, choices: Any = (), **more: Any) -> forms.MultipleChoiceFi
 
 
 class ActivityForm(forms.Form):
-    """The five questions first; the fields named in `DETAILS` stand behind “More details”."""
+    """The five questions first; the fields named in `DETAILS` stand behind “More details”.
+
+    Whoever speaks for their own organisation alone is not asked for its level of government
+    (`any_name`): that is the city's to say.
+    """
 
     service = forms.ChoiceField(
         label=_("What is done?"), error_messages={"required": _("Choose a service from the list.")}
@@ -154,8 +158,17 @@ class ActivityForm(forms.Form):
         "contact_name", "contact_email",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, city: City, areas: Iterable[Area], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        city: City,
+        areas: Iterable[Area],
+        any_name: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not any_name:
+            del self.fields["level"]
         areas = list(areas)
         districts = by_name((f"area:{area.pk}", area) for area in areas)
         spoken = list(dict.fromkeys([*city.languages, *SHIPPED, *self._there("languages")]))

@@ -101,6 +101,7 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
     noted: set[int] = field(default_factory=set)  # lines of which the warnings tell
     apart: dict[str, list[int]] = field(default_factory=dict)  # standing → lines that it keeps so
+    relevelled: list[int] = field(default_factory=list)  # lines whose level is not theirs to say
 
     def of(self, *outcomes: Outcome) -> Iterator[Taken]:
         return (row for row in self.taken if row.outcome in outcomes)
@@ -153,10 +154,14 @@ def plan_of(
         if not may:
             plan.refused[row.line] = (_not_own(row),)
             continue
+        facts = row.facts
+        if only_of is not None:
+            facts = _at_its_level(facts, row.line, known_names, plan)
+            row = replace(row, facts=facts)
         cells = list(zip(keys, row.raw, strict=False))
         found = [mark_of(cells, secret) for secret in secrets]
         mark = next((each for each in found if each in marks), found[0])
-        rows.append((row, _coming(row.line, body, mark, row.facts)))
+        rows.append((row, _coming(row.line, body, mark, facts)))
     told(plan.read, total)
     plan.noted = {line for lines in noted.values() for line in lines}
     plan.warnings += _said(noted)
@@ -237,6 +242,15 @@ def _not_own(row: ReadRow) -> Fault:
     assert row.facts is not None
     words = _("You report for your own organisation alone. Ask the coordinator to take this in.")
     return Fault(row.line, "", row.facts.organisation, "not-own", words)
+
+
+def _at_its_level(facts: Facts, line: int, known: Organisations, plan: Plan) -> Facts:
+    """The facts at the level of government that their organisation has in the city: nobody
+    says their own. Noted in the plan where the table says another."""
+    level, _kind = known.level_and_kind(facts.organisation) or ("", "")
+    if facts.level and facts.level != level:
+        plan.relevelled.append(line)
+    return facts if facts.level == level else replace(facts, level=level)
 
 
 def _coming(line: int, body: str, mark: str, facts: Facts) -> Coming:
@@ -444,7 +458,17 @@ def _without(facts: Facts, understood: Understood, edited: set[str]) -> Facts:
 
 def _of_the_whole(plan: Plan) -> list[str]:
     """What is noticed of a plan when every row has been laid beside what stands."""
-    return [*_without_service_said(plan), *_apart_said(plan)]
+    return [*_without_service_said(plan), *_relevelled_said(plan), *_apart_said(plan)]
+
+
+def _relevelled_said(plan: Plan) -> list[str]:
+    if not plan.relevelled:
+        return []
+    words = _(
+        "The level of government is the one that the city keeps for your organisation, not the "
+        "one in the table."
+    )
+    return [f"{words} {lines_said(plan.relevelled)}"]
 
 
 def _without_service_said(plan: Plan) -> list[str]:

@@ -39,13 +39,15 @@ def invite_partner(
     name: str = "",
     agency: Agency | None = None,
     email: str = "",
+    level: str = "",
     language: str = "",
     days: int = 30,
 ) -> Invitation:
     """Make a link by which an organisation tells and confirms what it does, without an account.
 
-    With `email` it is sent there, where letters leave; else whoever made it hands it over. It
-    ends after `days`, and opens that organisation's own entries in this incident alone.
+    With `email` it is sent there, where letters leave; else whoever made it hands it over.
+    `level` is that of government, of an organisation that is new to the city. The link ends
+    after `days`, and opens that organisation's own entries in this incident alone.
     """
     check_may_invite(actor, incident)
     email = _address(email)
@@ -56,7 +58,7 @@ def invite_partner(
     organisation = (
         organisation_of(agency, now=now)
         if agency is not None
-        else organisation_named(incident.city, name, source="", now=now)
+        else organisation_named(incident.city, name, source="", level=level, now=now)
     )
     there = Invitation.objects.filter(incident=incident, organisation=organisation)
     if there.filter(withdrawn_at=None, ends_at__gt=now).count() >= MOST_OPEN:

@@ -11,7 +11,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.access import INVITED, check_may_report_for, invitation_of
+from takatuf.activities.access import (
+    INVITED,
+    check_may_report_for,
+    invitation_of,
+    may_report_for_any,
+)
 from takatuf.activities.changing import facts_of, keep_changes, meant, same
 from takatuf.activities.exchange.places import text_key
 from takatuf.activities.facts import check_whole, cleaned
@@ -71,6 +76,7 @@ def report_activity(
         _check_pace(incident, organisation, now)
     told = cleaned(facts)
     told["level"] = told.get("level") or organisation.level
+    _check_level(actor, incident, organisation, told["level"], organisation.level)
     check_whole(told)
     already = Activity.objects.filter(pk=key).first() if key else None
     if already is not None:
@@ -115,6 +121,8 @@ def change_activity(
     fresh = _locked(actor, activity, now)
     told = cleaned(facts)
     before = facts_of(fresh)
+    level = before["level"]
+    _check_level(actor, fresh.incident, fresh.organisation, told.get("level", level), level)
     changed = meant(fresh, before, told, version)
     if not changed:
         return fresh
@@ -272,6 +280,19 @@ def _put(activity: Activity, keys: Iterable[tuple[UUID | None, str]]) -> None:
     ActivityPlace.objects.bulk_create(
         ActivityPlace(activity=activity, area_id=area, key=key) for area, key in keys
     )
+
+
+def _check_level(
+    actor: Actor, incident: Incident, organisation: Organisation, told: str, stands: str
+) -> None:
+    """Nobody says for themselves at which level of government they stand: the city does, and
+    what overlaps between levels goes to the national liaison by it."""
+    if told not in (stands, organisation.level) and not may_report_for_any(actor, incident):
+        raise Refused(
+            _("The city says at which level of government you stand. Ask the coordinator."),
+            code="level-not-theirs",
+            field="level",
+        )
 
 
 def _check_pace(incident: Incident, organisation: Organisation, now: datetime) -> None:

@@ -425,6 +425,16 @@ def test_a_liaison_takes_in_their_own_organisations_rows_alone(act, bilal, farid
         undo_import(act(farid), made, now=NOW)
 
 
+def test_a_liaison_says_no_level_of_government(act, bilal, health, incident):
+    rows = "Who,What,District,Level\nHealth Directorate,Home visits,Market,"
+    for level, said in (("national", True), ("", False)):
+        answer = import_file(
+            act(bilal), incident, f"{rows}{level}\n".encode(), filename="a.csv", now=NOW
+        )
+        assert any("(line 2)" in one and "level" in one for one in answer["warnings"]) == said
+    assert {one.level for one in Activity.objects.all()} == {health.level}
+
+
 def test_a_liaison_changes_nobody_elses_entry_by_the_row_that_both_have(
     act, amina, bilal, incident
 ):

@@ -106,7 +106,7 @@ class ReportForm(ActivityForm):
     def __init__(
         self, *args: Any, any_name: bool, agencies: Iterable[Agency], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, any_name=any_name, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies}
         if any_name:
             self.fields["name"].widget.attrs["list"] = "known-names"
@@ -136,6 +136,12 @@ class InviteForm(forms.Form):
         label=_("Its e-mail address"),
         required=False,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    level = forms.ChoiceField(
+        label=_("Its level of government"),
+        choices=[("", _("Not known")), *Level.choices],
+        required=False,
+        help_text=_("Where the city does not know it yet. The partner does not change it."),
     )
     language = forms.ChoiceField(label=_("In which language do we write?"))
     days = forms.TypedChoiceField(

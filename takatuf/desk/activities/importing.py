@@ -19,7 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from takatuf.activities.access import check_may_import, check_may_settle_import, import_for
+from takatuf.activities.access import (
+    check_may_import,
+    check_may_settle_import,
+    import_for,
+    may_import_for_any,
+)
 from takatuf.activities.exchange.mapping import FIELDS
 from takatuf.activities.files import (
     imports_of,
@@ -110,6 +115,11 @@ class ImportForm(forms.Form):
     encoding = forms.ChoiceField(
         label=gettext_lazy("Characters"), choices=ENCODINGS, required=False
     )
+
+    def __init__(self, *args: Any, for_any: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not for_any:  # the city says at which level a liaison's organisation stands
+            del self.fields["level"]
 
     def clean_file(self) -> tuple[str, bytes]:
         """Name and bytes; a file that is far too large is not read."""
@@ -262,7 +272,10 @@ def imports(request: Request, incident: Incident) -> HttpResponse:
     """Bring a file, and see what was brought before."""
     check_may_import(request.actor, incident)
     sent = request.method == "POST"
-    form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
+    form = ImportForm(
+        *((request.POST, request.FILES) if sent else ()),
+        for_any=may_import_for_any(request.actor, incident),
+    )
 
     def bring() -> Import:
         name, data = form.cleaned_data["file"]
@@ -272,7 +285,7 @@ def imports(request: Request, incident: Incident) -> HttpResponse:
             data,
             filename=name,
             source=form.cleaned_data["source"],
-            level=form.cleaned_data["level"],
+            level=form.cleaned_data.get("level", ""),
             answers={"encoding": form.cleaned_data["encoding"]},
             now=timezone.now(),
         )

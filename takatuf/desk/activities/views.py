@@ -251,6 +251,7 @@ def change(request: Request, incident: Incident, activity: UUID) -> HttpResponse
         request.POST if posted else None,
         city=incident.city,
         areas=_areas(incident.city),
+        any_name=may_report_for_any(request.actor, incident),
         initial={**as_initial(facts_of(one)), "version": one.version},
     )
 

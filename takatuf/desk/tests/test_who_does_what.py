@@ -187,6 +187,24 @@ def test_a_liaison_confirms_all_that_their_agency_does_with_one_press(
     assert browser.post(f"{who_does_what()}confirm/", {"organisation": "x"}).status_code == 404
 
 
+def test_the_city_alone_says_at_which_level_of_government_somebody_stands(
+    desk_of, amina, farid, fire, incident
+):
+    theirs, ours = desk_of(farid), desk_of(amina)
+    assert 'name="level"' in ours.get(f"{who_does_what()}report/").content.decode()
+    for part in ("report/", "imports/"):
+        assert 'name="level"' not in theirs.get(f"{who_does_what()}{part}").content.decode()
+    sent = filled_in(name=str(fire.pk), level="national")
+    theirs.post(f"{who_does_what()}report/", sent)
+    one = Activity.objects.get()
+    assert one.level == fire.level != "national"
+    change = f"{who_does_what()}{one.pk}/change/"
+    assert 'name="level"' not in theirs.get(change).content.decode()
+    ours.post(change, filled_in(level="county", version=1))
+    one.refresh_from_db()
+    assert one.level == "county"
+
+
 def test_where_all_has_ended_the_list_says_so_and_leads_there(desk_of, amina, act, activity):
     change_activity(act(amina), activity, facts={"status": "ended"}, now=timezone.now())
     page = desk_of(amina).get(who_does_what()).content.decode()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from takatuf.activities.access import invitation_link, invitation_token
+from takatuf.activities.access import acting_for, invitation_link, invitation_token
 from takatuf.activities.jobs import ask_next, forget_addresses
 from takatuf.activities.models import Activity
 from takatuf.activities.services import (
@@ -16,6 +16,7 @@ from takatuf.activities.services import (
     withdraw_invitation,
 )
 from takatuf.alerts.models import Alert, Delivery, Mail
+from takatuf.foundation.errors import Refused
 from takatuf.incidents.services import involve, open_incident
 from takatuf.journal.models import Entry
 from takatuf.public.forms import new_stamp
@@ -60,6 +61,28 @@ def test_a_partner_tells_what_it_does_and_confirms_it_without_an_account(
     assert one.confirmed_at > timezone.now() - timedelta(minutes=1)
     entry = Entry.objects.get(verb="activities.confirmed")
     assert entry.facts["organisation"] == "Mosque of the Harbour"
+
+
+def test_a_partner_does_not_say_at_which_level_of_government_it_stands(
+    client, page, invitation, incident, amina, act
+):
+    assert 'name="level"' not in client.get(page).content.decode()
+    type(invitation.organisation).objects.update(level="neighbourhood")
+    client.post(f"{page}report/", told(level="national"))
+    one = Activity.objects.get()
+    assert one.level == "neighbourhood"
+    client.post(f"{page}report/?entry={one.pk}", told(level="national", title="Dua", version=1))
+    one.refresh_from_db()
+    assert (one.title, one.level) == ("Dua", "neighbourhood")
+    with pytest.raises(Refused) as refused:
+        reporting.change_activity(
+            acting_for(invitation), one, facts={"level": "national"}, now=timezone.now()
+        )
+    assert refused.value.field == "level"
+    reporting.change_activity(act(amina), one, facts={"level": "county"}, now=timezone.now())
+    client.post(f"{page}report/?entry={one.pk}", told(title="Prayers", version=3))
+    one.refresh_from_db()
+    assert (one.title, one.level) == ("Prayers", "county")
 
 
 def test_what_is_sent_twice_from_one_page_is_one_entry(client, page):
