@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from takatuf.accounts.models import Person
-from takatuf.activities.models import Activity, Overlap, Task
+from takatuf.activities.models import Activity, Invitation, Overlap, Task
 from takatuf.alerts.models import Delivery
 from takatuf.communications.models import Report
 from takatuf.config import world
@@ -56,6 +56,11 @@ def test_the_city_tells_an_hour_and_nine_months():
     doing = Activity.objects.filter(incident=present)
     assert doing.count() > 40
     assert {one.language for one in doing} == {"ar", "en", "fr"}
+    told, silent = Invitation.objects.filter(incident=present).order_by("id")
+    assert told.used_at is not None
+    assert told.ends_at > now
+    assert doing.get(organisation=told.organisation_id).level == "neighbourhood"
+    assert silent.used_at is None
     overlaps = Overlap.objects.filter(incident=present)
     assert {one.rule for one in overlaps} >= {"vertical", "horizontal", "number", "fund", "event"}
     assert [one.state for one in overlaps].count("settled") == 1

@@ -127,7 +127,7 @@ def _list() -> None:
     _offer_lead()
     _ask_to_join()
     _begin_correction()
-    _invite_partners()
+    _let_partner_be_silent()
     _take_in_needs()
     found, further = pages(), further_pages()
     readers = {email for _name, email, _path in found + further if email}
@@ -271,34 +271,14 @@ def _take_in_needs() -> None:
     )  # fmt: skip
 
 
-def _invite_partners() -> None:
-    """Two partners hold links: one has told what it does a while ago, one has not yet."""
+def _let_partner_be_silent() -> None:
+    """The partner who told what it does has confirmed nothing for a while."""
     from django.utils import timezone
 
-    from takatuf.accounts.models import Person
-    from takatuf.activities.models import Invitation
-    from takatuf.activities.services import invite_partner, report_activity
-    from takatuf.config import world
-    from takatuf.incidents.models import Incident
+    from takatuf.activities.models import Activity, Invitation
 
-    if Invitation.objects.exists():
-        return
-    now = timezone.now()
-    amina = world.acting(Person.objects.get(email="amina@marsa-noor.example.org"))
-    incident = Incident.objects.get(number=_rooms()[0], city__slug="marsa-noor")
-    names = ("مسجد الميناء", "Lantern Street Church")
-    old, _new = (
-        invite_partner(amina, incident, name=name, language="ar", now=now) for name in names
-    )
-    facts = {"title": "مجالس عزاء ومواساة كل مساء", "populations": ("bereaved",)}
-    report_activity(
-        amina,
-        incident,
-        organisation=old.organisation,
-        facts=facts | {"service": "counselling", "places": ("city",)},
-        language="ar",
-        now=now - timedelta(days=9),
-    )
+    told = Activity.objects.filter(organisation__in=Invitation.objects.values("organisation"))
+    told.update(confirmed_at=timezone.now() - timedelta(days=9))
 
 
 def session_of(email: str) -> str:

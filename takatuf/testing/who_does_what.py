@@ -14,8 +14,14 @@ from functools import cache, cached_property
 from typing import Any
 
 from takatuf.accounts.models import Person
+from takatuf.activities.access import acting_for
 from takatuf.activities.models import Activity, Overlap
-from takatuf.activities.services import compare_activities, report_activity, settle_overlap
+from takatuf.activities.services import (
+    compare_activities,
+    invite_partner,
+    report_activity,
+    settle_overlap,
+)
 from takatuf.config import world
 from takatuf.foundation.actors import Actor
 from takatuf.incidents.models import Incident
@@ -274,8 +280,31 @@ def build_who_does_what(
             own_id=own_id, source="National table of services",
             confirmed_at=at(56) - timedelta(days=days),
         )  # fmt: skip
+    _invite(telling, at)
     compare_activities(incident, now=at(57))
     _settle(incident, telling.actor, at(59))
+
+
+def _invite(telling: Telling, at: Callable[[float], datetime]) -> None:
+    """Two houses of prayer get a link: one has told what it does, the other not yet."""
+    mosque, _church = (
+        invite_partner(
+            telling.actor("salma"), telling.incident, name=name, language=language,
+            level="neighbourhood", now=at(minute),
+        )
+        for minute, name, language in (
+            (41, "مسجد الميناء", "ar"), (43, "Lantern Street Church", "en")
+        )
+    )  # fmt: skip
+    report_activity(
+        acting_for(mosque), telling.incident, organisation=mosque.organisation, language="ar",
+        facts={
+            "service": "bereavement", "title": "مجالس عزاء ومواساة كل مساء",
+            "places": (telling.areas[OLD],), "populations": ("bereaved",),
+            "ends_on": telling.today + timedelta(days=35), "channel": "in-person",
+        },
+        now=at(55),
+    )  # fmt: skip
 
 
 def _settle(incident: Incident, actor: Callable[[str], Actor], now: datetime) -> None:

@@ -102,6 +102,7 @@ class ReportForm(ActivityForm):
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Who does it?"), max_length=200, widget=WordsInput)
     FIRST = ("name", *ActivityForm.FIRST)
+    field_order = ("key", *FIRST)  # errors are listed in the order of the questions
 
     def __init__(
         self, *args: Any, any_name: bool, agencies: Iterable[Agency], **kwargs: Any
