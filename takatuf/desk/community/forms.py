@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from takatuf.activities.asking import place_choices, service_choices
+from takatuf.activities.asking import grouped_services, place_choices, service_choices
 from takatuf.community.rules import MOST_PEOPLE
 from takatuf.community.services import MOST_NOTE, MOST_TEXT, IssueFacts
 from takatuf.community.vocabulary import Outcome, Seriousness, State, Sureness, Topic
@@ -73,18 +73,18 @@ class NeedForm(forms.Form):
         label=_("For whom"),
         choices=Population.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "even"}),
     )
     languages = forms.MultipleChoiceField(
         label=_("In which languages must help be had?"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "even"}),
     )
     offers = forms.MultipleChoiceField(
         label=_("What must help provide for?"),
         choices=Offer.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "even"}),
     )
     topic = forms.ChoiceField(
         label=_("What it is about"), choices=[("", "–"), *Topic.choices], required=False
@@ -95,7 +95,9 @@ class NeedForm(forms.Form):
         widget=forms.SelectMultiple({"size": 6}),
     )
     districts = forms.MultipleChoiceField(
-        label=_("Further districts"), required=False, widget=forms.SelectMultiple({"size": 6})
+        label=_("Further districts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "even"}),
     )
     place = forms.CharField(
         label=_("Where, in words"),
@@ -112,6 +114,12 @@ class NeedForm(forms.Form):
     )
     since = forms.DateField(label=_("Since when?"), required=False, widget=DayInput)
 
+    # What may wait stands behind a press.
+    DETAILS = (
+        "populations", "languages", "offers", "topic", "also", "districts", "place",
+        "people_source", "since",
+    )  # fmt: skip
+
     def __init__(
         self, *args: Any, areas: Iterable[Area], languages: Iterable[str], **kwargs: Any
     ) -> None:
@@ -119,8 +127,8 @@ class NeedForm(forms.Form):
         areas = list(areas)
         spoken = dict.fromkeys([*languages, *USUAL_LANGUAGES, *self.initial.get("languages", ())])
         offered: dict[str, list[Any]] = {
-            "service": [("", _("Not known yet")), *service_choices()],
-            "also": service_choices(),
+            "service": [("", _("Not known yet")), *grouped_services()],
+            "also": grouped_services(),
             "where": [("", _("Not said")), *place_choices(areas)],
             "districts": by_name((f"area:{area.pk}", area) for area in areas),
             "languages": by_name((code, language_name(code)) for code in spoken),
@@ -130,6 +138,13 @@ class NeedForm(forms.Form):
         if not areas:
             del self.fields["districts"]
         self.fields["sureness"].initial = Sureness.UNCONFIRMED
+
+    def details(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.DETAILS if name in self.fields]
+
+    def details_open(self) -> bool:
+        """Whether something behind the press must be seen at once."""
+        return any(name in self.errors for name in self.DETAILS)
 
     def facts(self) -> IssueFacts:
         """What was told, as the use cases take it."""
