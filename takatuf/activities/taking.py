@@ -35,6 +35,7 @@ from takatuf.foundation.actors import Actor
 from takatuf.foundation.text import listed, search_key
 from takatuf.network.models import Agency
 from takatuf.network.services.organisations import Organisations
+from takatuf.ui.reading import number
 
 MARKS = "takatuf.activities.mark"
 PORTION = 500  # rows between two looks at whether somebody stopped it
@@ -483,7 +484,7 @@ def _without_service_said(plan: Plan) -> list[str]:
         "until somebody chooses one.",
         len(lines),
     )
-    return [f"{words % {'count': len(lines)}} {lines_said(lines)}"]
+    return [f"{words % {'count': number(len(lines))}} {lines_said(lines)}"]
 
 
 def _apart_said(plan: Plan) -> list[str]:
@@ -517,7 +518,7 @@ def lines_said(lines: list[int]) -> str:
     words = ngettext(
         "(lines %(lines)s and %(more)s more)", "(lines %(lines)s and %(more)s more)", more
     )
-    return words % {"lines": listed(named), "more": more}
+    return words % {"lines": listed(named), "more": number(more)}
 
 
 # Facts and fields

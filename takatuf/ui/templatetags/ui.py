@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from datetime import time as datetime_time
@@ -40,6 +41,7 @@ TIME_OF_DAY = (
 TIME = TIME_OF_DAY.replace("<bdi>{hour}", "<bdi>{day}</bdi> <bdi>{hour}")
 AWAY = ' <span class="relative" data-away="%s" data-digits="%s">(<bdi>%s</bdi>)</span>'
 INLINE, BLOCK = '<bdi dir="auto">%s</bdi>', '<div class="words" dir="auto">%s</div>'
+BETWEEN, JOINT = " · ", "\N{NO-BREAK SPACE}· "
 TONES = {"", "go", "warn", "stop", "quiet"}
 
 
@@ -155,10 +157,27 @@ def phone(value: str) -> str:
 
 @register.simple_tag
 def words(text: object, block: bool = False) -> SafeString:
-    """What a person wrote, in its own direction; `block` keeps its lines."""
-    drawn = BLOCK if block else INLINE
-    # A dot between two names ends a line and begins none: a title in two languages breaks there.
-    return SafeString(drawn % escaped(text).replace(" · ", "\N{NO-BREAK SPACE}· "))
+    """What a person wrote, in its own direction; `block` keeps its lines.
+
+    Of a name in two languages, with a dot between, each part has its own direction and the page
+    says which comes first: as one run it would begin in the middle of a line that is too short.
+    The dot ends a line and begins none.
+    """
+    said = escaped(text)
+    if block:
+        return SafeString(BLOCK % said)
+    if BETWEEN not in said:
+        return SafeString(INLINE % said)
+    parts = said.split(BETWEEN)
+    if len({_begins_turned(part) for part in parts}) > 1:
+        return SafeString(JOINT.join(INLINE % part for part in parts))
+    return SafeString(INLINE % JOINT.join(parts))
+
+
+def _begins_turned(text: str) -> bool:
+    """Whether a text runs from right to left, by its first letter, as `dir="auto"` has it."""
+    kinds = map(unicodedata.bidirectional, text)
+    return next((kind != "L" for kind in kinds if kind in {"L", "R", "AL"}), False)
 
 
 @register.simple_tag(takes_context=True)

@@ -166,8 +166,11 @@ def test_a_text_in_another_language_says_so_and_a_doubtful_one_is_marked():
 
 
 @pytest.mark.once
-def test_a_title_in_two_languages_breaks_after_its_dot():
-    assert tags.words("حريق · Fire") == '<bdi dir="auto">حريق\N{NO-BREAK SPACE}· Fire</bdi>'
+def test_of_a_title_in_two_languages_each_part_keeps_its_direction_and_the_dot_begins_no_line():
+    between = "\N{NO-BREAK SPACE}· "
+    arabic, english = '<bdi dir="auto">حريق 2</bdi>', '<bdi dir="auto">2 &lt;Fires&gt;</bdi>'
+    assert tags.words("حريق 2 · 2 <Fires>") == f"{arabic}{between}{english}"
+    assert tags.words("سوق · ميناء") == f'<bdi dir="auto">سوق{between}ميناء</bdi>'
 
 
 @pytest.mark.once
