@@ -154,10 +154,11 @@ class Writer:
         return self.numbers[value]
 
     def count(self, words: str, number: int) -> SafeString:
-        """A sentence with a number."""
+        """A sentence with a number, which never begins a line of a narrow cell."""
         found = self.counted.get((words, number))
         if found is None:
-            found = sentence(words, number=self.number(number))
+            kept = words.replace(" %(number)s", "\N{NO-BREAK SPACE}%(number)s")
+            found = sentence(kept, number=self.number(number))
             self.counted[words, number] = found
         return found
 

@@ -40,7 +40,7 @@ def test_the_matrix_shows_a_service_in_its_district_with_the_level_of_who_offers
     rows = {row.name: row for row in answer.context["rows"]}
     market = rows["Helpline"].squares[2]
     assert (market.label, market.cover) == ("Market", "<bdi>1</bdi>")
-    assert market.levels == ["National <bdi>1</bdi>"]
+    assert market.levels == ["National\N{NO-BREAK SPACE}<bdi>1</bdi>"]
     assert "service=helpline&amp;place=area" in text_of(answer)
     assert "Compensation" in answer.context["silent"]
     assert "activities <bdi>2</bdi>, organisations <bdi>2</bdi>" in text_of(answer)
