@@ -41,6 +41,10 @@ FOLDED = str.maketrans(
 )
 
 
+# Between two names, and how it is shown: the dot ends a line and begins none.
+BETWEEN, JOINT = " · ", "\N{NO-BREAK SPACE}· "
+
+
 def clean_text(text: str) -> str:
     """Text fit for keeping: NFC, no control characters, no blank ends.
 
@@ -66,7 +70,30 @@ def file_name(text: str, most: int = 200) -> str:
 def isolated(text: object) -> str:
     """A name, a day or somebody's words, kept from turning round what stands beside them: the
     Unicode form of `<bdi>`, for text that is no HTML. Nothing of nothing."""
-    return f"\u2068{text}\u2069" if str(text) else ""
+    said = str(text)
+    return JOINT.join([f"\u2068{part}\u2069" for part in directed(said)]) if said else ""
+
+
+def directed(text: str) -> list[str]:
+    """The parts of a name in two languages with a dot between, each of which has a direction of
+    its own; any other text whole, its dots kept at the ends of lines.
+
+    As one run such a name begins in the middle of a line that is too short for it. `JOINT` goes
+    between the parts; which comes first is for the page to say.
+
+    >>> directed("سوق · Market")
+    ['سوق', 'Market']
+    """
+    if BETWEEN not in text:
+        return [text]
+    parts = text.split(BETWEEN)
+    return parts if len({_begins_turned(part) for part in parts}) > 1 else [JOINT.join(parts)]
+
+
+def _begins_turned(text: str) -> bool:
+    """Whether a text runs from right to left, by its first letter, as `dir="auto"` has it."""
+    kinds = map(unicodedata.bidirectional, text)
+    return next((kind != "L" for kind in kinds if kind in {"L", "R", "AL"}), False)
 
 
 def listed(items: Iterable[object]) -> str:

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.ids import uuid7
-from takatuf.foundation.text import clean_text, file_name, listed, search_key
+from takatuf.foundation.text import clean_text, file_name, isolated, listed, search_key
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,9 @@ def test_the_items_of_a_list_stand_apart_as_the_readers_language_sets_them():
 )
 def test_a_file_is_shown_by_a_name_that_deceives_nobody(sent, shown):
     assert file_name(sent) == shown
+
+
+def test_of_a_name_in_two_languages_each_part_keeps_its_direction():
+    assert isolated("سوق · Market") == "\u2068سوق\u2069\N{NO-BREAK SPACE}· \u2068Market\u2069"
+    assert isolated("Hall · Market") == "\u2068Hall\N{NO-BREAK SPACE}· Market\u2069"
+    assert isolated("") == ""

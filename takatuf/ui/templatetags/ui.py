@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from datetime import time as datetime_time
@@ -23,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from takatuf.foundation.text import JOINT, directed
 from takatuf.ui import reading
 
 register = template.Library()
@@ -41,7 +41,6 @@ TIME_OF_DAY = (
 TIME = TIME_OF_DAY.replace("<bdi>{hour}", "<bdi>{day}</bdi> <bdi>{hour}")
 AWAY = ' <span class="relative" data-away="%s" data-digits="%s">(<bdi>%s</bdi>)</span>'
 INLINE, BLOCK = '<bdi dir="auto">%s</bdi>', '<div class="words" dir="auto">%s</div>'
-BETWEEN, JOINT = " · ", "\N{NO-BREAK SPACE}· "
 TONES = {"", "go", "warn", "stop", "quiet"}
 
 
@@ -157,27 +156,12 @@ def phone(value: str) -> str:
 
 @register.simple_tag
 def words(text: object, block: bool = False) -> SafeString:
-    """What a person wrote, in its own direction; `block` keeps its lines.
-
-    Of a name in two languages, with a dot between, each part has its own direction and the page
-    says which comes first: as one run it would begin in the middle of a line that is too short.
-    The dot ends a line and begins none.
-    """
+    """What a person wrote, in its own direction; `block` keeps its lines. Of a name in two
+    languages each part has its own (`foundation.text.directed`)."""
     said = escaped(text)
     if block:
         return SafeString(BLOCK % said)
-    if BETWEEN not in said:
-        return SafeString(INLINE % said)
-    parts = said.split(BETWEEN)
-    if len({_begins_turned(part) for part in parts}) > 1:
-        return SafeString(JOINT.join(INLINE % part for part in parts))
-    return SafeString(INLINE % JOINT.join(parts))
-
-
-def _begins_turned(text: str) -> bool:
-    """Whether a text runs from right to left, by its first letter, as `dir="auto"` has it."""
-    kinds = map(unicodedata.bidirectional, text)
-    return next((kind != "L" for kind in kinds if kind in {"L", "R", "AL"}), False)
+    return SafeString(JOINT.join([INLINE % part for part in directed(said)]))
 
 
 @register.simple_tag(takes_context=True)
