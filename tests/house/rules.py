@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -485,6 +486,11 @@ def page_faults(html: str) -> list[str]:
         faults.append("The direction does not fit the language.")
     if len(re.findall(r"<main[\s>]", html)) != 1:
         faults.append("The page needs one main element.")
+    # A label, a link and a reader's software find the first of them alone.
+    ids = Counter(re.findall(r"<[a-z][^<>]*?\sid=\"([^\"]+)\"", html))
+    twice = sorted(name for name, times in ids.items() if times > 1)
+    if twice:
+        faults.append(f"These ids stand more than once: {', '.join(twice)}.")
     return faults
 
 

@@ -325,8 +325,9 @@ GOOD_PAGE = (
         (' dir="rtl"', ""),
         ('"rtl"', '"ltr"'),
         ("main", "div"),
+        ("<h1>{t}</h1>", '<h1 id="a">{t}</h1><p class="b" id="a">'),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_a_page_that_breaks_the_house_style_is_found(old, new):
     assert not rules.page_faults(GOOD_PAGE)

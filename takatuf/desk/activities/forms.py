@@ -18,7 +18,7 @@ from takatuf.activities.vocabulary import Answer, Population, Status
 from takatuf.foundation.roles import Role
 from takatuf.foundation.text import isolated
 from takatuf.network.vocabulary import Level
-from takatuf.ui.forms import DayInput, WordsArea, WordsInput, by_name
+from takatuf.ui.forms import DayInput, WordsArea, WordsInput, by_name, needed_for
 
 if TYPE_CHECKING:
     from takatuf.activities.models import Overlap
@@ -195,15 +195,18 @@ class SettleForm(forms.Form):
         widget=WordsArea({"rows": 3}),
         help_text=_("Needed where they complement each other or one is a reserve."),
     )
-    organisation = forms.ChoiceField(
-        label=_("Who leads, or takes over"),
-        required=False,
-        help_text=_("Needed where one leads or one hands over."),
+    # Each shows with its choice alone (`takatuf.css`).
+    organisation = needed_for(
+        _("where one leads or one hands over"),
+        forms.ChoiceField(label=_("Who leads, or takes over"), required=False),
     )
-    kept = forms.ChoiceField(
-        label=_("Which entry stays"),
-        required=False,
-        help_text=_("Needed where both are one activity. The other stays readable beside it."),
+    kept = needed_for(
+        _("where both are one activity"),
+        forms.ChoiceField(
+            label=_("Which entry stays"),
+            required=False,
+            help_text=_("The other stays readable beside it."),
+        ),
     )
     role = forms.ChoiceField(label=_("Who sees that it is kept"), choices=Role.choices)
     review_on = forms.DateField(label=_("When it is looked at again"), widget=DayInput)

@@ -75,6 +75,11 @@ class NameForm(forms.Form):
         label=gettext_lazy("Another name, or its letters"), max_length=200, widget=WordsInput
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The form beside it has a name too: the one under which the organisation stands.
+        kwargs.setdefault("auto_id", "id_another_%s")
+        super().__init__(*args, **kwargs)
+
 
 class NamesForm(forms.Form):
     """A list of names, as it is copied out of a spreadsheet."""

@@ -67,10 +67,11 @@ class BeginForm(forms.Form):
 
 
 class AgreeForm(forms.Form):
-    """The yes of one side to what stands in the draft."""
+    """The yes of one side to what stands in the draft. A page has up to three: what is hidden
+    has no id."""
 
-    side = forms.CharField(widget=forms.HiddenInput)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    side = forms.CharField(widget=forms.HiddenInput({"id": False}))
+    seen = forms.IntegerField(widget=forms.HiddenInput({"id": False}))
 
 
 class WordForm(AgreeForm):

@@ -14,10 +14,10 @@ from takatuf.ui.reading import direction_of
 
 
 class Acted(forms.Form):
-    """Which text, as it was seen."""
+    """Which text, as it was seen. A page has several of one text: what is hidden has no id."""
 
-    key = forms.CharField(widget=forms.HiddenInput)
-    seen = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(widget=forms.HiddenInput({"id": False}))
+    seen = forms.CharField(widget=forms.HiddenInput({"id": False}))
 
     def __init__(self, data: Any = None, *, one: Beside, index: int, language: str) -> None:
         super().__init__(
