@@ -12,6 +12,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from copy import copy
+from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +29,8 @@ DIMENSIONS = 512
 LANGUAGES = frozenset({
     "ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh",
 })  # fmt: skip
+# Its last layers: what is made of the sum over a sentence. These can be taught anew.
+TAUGHT = ("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
 AT_ONCE = 256  # sentences; another question waits no longer than these take
 # On two busy processors the threads of the algebra wait for each other forty times as long.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -57,6 +62,7 @@ def let_go() -> None:
     global _encoder
     with _turn:
         _encoder = None
+        _taught.cache_clear()
 
 
 def meanings_of(texts: Sequence[Sequence[tuple[str, float]]]) -> list[bytes | None]:
@@ -83,6 +89,36 @@ def meanings_of(texts: Sequence[Sequence[tuple[str, float]]]) -> list[bytes | No
         length = float(np.linalg.norm(mean))
         made.append((mean / length).astype(np.float16).tobytes() if length else None)
     return made
+
+
+def meanings_as_taught(layers: Path, texts: Sequence[str]) -> Vector | None:
+    """The meaning of each text for one question, a row of length one each: as the encoder reads
+    it whose last layers were taught anew from examples of that question. `layers` holds the
+    difference of each layer from the encoder's own, as two narrow factors. None without an
+    encoder, and where its layers are no longer those that were taught (logged once)."""
+    found = encoder()
+    reader = _taught(found, layers) if found is not None else None
+    if reader is None:
+        return None
+    with _turn:
+        return reader.encode(list(texts))  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=2)
+def _taught(found: Any, layers: Path) -> Any:
+    import numpy as np
+
+    try:
+        reader = copy(found._model)  # its tables are shared, its last layers are not
+        with np.load(layers) as told:
+            for name in TAUGHT:
+                own = getattr(reader, name)
+                left, right = (told[f"{name}_{side}"].astype(np.float32) for side in "ab")
+                setattr(reader, name, own + (left @ right).reshape(own.shape))
+    except Exception:  # another release of the encoder, a damaged file: others compare by words
+        logger.exception("the taught layers do not fit the encoder: texts are compared by words")
+        return None
+    return reader
 
 
 def of_question(question: str) -> Vector | None:

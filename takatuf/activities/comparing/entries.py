@@ -149,6 +149,11 @@ class Entry:
         return not self.service and bool(self.concepts & IN) and not self.concepts & OUT
 
     @cached_property
+    def hands_out(self) -> bool:
+        """Whether its title says that it gives things or money out."""
+        return bool(self.headed & OUT)
+
+    @cached_property
     def is_ceremony(self) -> bool:
         """Whether it is a day or two of remembrance, under whichever service it was filed."""
         if self.is_appeal:

@@ -8,10 +8,14 @@ neither yes nor no. Owner and level are compared to know which rule holds, never
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from math import exp
+from functools import cache, lru_cache
+from math import exp, log
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from takatuf.activities.comparing.concepts import shared, things_of, told_apart
@@ -50,10 +54,10 @@ class Rule(StrEnum):
 # The rules that say that two do the same; the others are about what is published.
 BY_WHAT_IS_DONE = frozenset({Rule.HORIZONTAL, Rule.VERTICAL})
 SOME_TOPICS = 0.3  # of what two speak of, from which on they speak of one thing
-# Percent of nearness that two texts need at least: of two services, of two that are kin (`kin`),
-# of one. Between languages the same work often comes to no more.
-CLOSE, KIN, STRANGE = 55, 30, 20
-TWICE = 80  # percent: from which on two entries of one owner may be one activity, listed twice
+# How likely (percent) two texts must be to say one work at least, where nothing is known of which
+# both speak: of two services, of two that are kin (`kin`), of one.
+CLOSE, KIN, STRANGE = 80, 70, 50
+TWICE = 96  # percent: from which on two entries of one owner may be one activity, listed twice
 ALIKE = 45  # percent from which on two texts are not far from each other
 
 
@@ -78,40 +82,22 @@ class Match(NamedTuple):
     parts: tuple[Part, ...]
 
 
-# How much each thing that is found speaks for an overlap (or against), in log-odds: fitted to
-# the labelled pairs to tune with (`testing.bench.overlap_labels`), rounded. Each is a number from
-# 0 to 1 from `_evidence`.
-START = -4.46
-WEIGHTS = {
-    "text": 4.32,
-    "two services": -1.45,
-    "two services that are kin": 1.06,
-    "one without a service": -0.28,
-    "topic": 1.92,
-    "things in common": 2.25,
-    "told apart": -1.17,
-    "told apart in one service": -0.78,
-    "titles told apart": -1.15,
-    "hours told apart": -1.57,
-    "one names who is hurt": -0.78,
-    "one names an age": -0.25,
-    "time": 2.06,
-    "days between starts": -3.18,
-    "people not said": 0.58,
-    "one for everyone": -3.04,
-    "two channels": -1.85,
-    "one pays": -1.47,
-    "districts differ": -3.21,
-    "one gender": -2.39,
-    "one ceremony": -2.74,
-    "same layer": 1.82,
-}
+# How many points each thing that is found gives or takes, in log-odds, by its value: a scorecard,
+# learnt from the labelled pairs to tune with (`testing.bench.overlap_labels`).
+SCORECARD = Path(__file__).parent / "scorecard.json"
+# What is taken where nobody said: neither much nor little.
+UNKNOWN_SHARE, UNKNOWN_DAYS, UNKNOWN_TIMES = 0.5, 20.0, 1.0
 UNKNOWN_TEXT = 0.5  # two texts that nobody could compare
 UNKNOWN_TOPIC = 0.35
 UNKNOWN_LAYER = 0.6
-UNKNOWN_START = 0.2
-MANY_THINGS, MANY_DAYS = 4, 60  # that two speak of; between their starts: more count no more
 MONEY = "money"
+# What speaks for an overlap the more there is of it; all else speaks against.
+SPEAKS_FOR = frozenset({
+    "text", "two services that are kin", "topic", "things in common", "share of things",
+    "share of the titles", "role named", "faith named", "state named", "age named", "time",
+    "people in common", "languages in common", "same layer",
+})  # fmt: skip
+FACETS = ("role", "faith", "state", "age")  # of what words speak, of which two may name others
 # At a place, or from afar: the one complements the other. Money is a means, not a way.
 NEAR_BY, FAR = frozenset({"in-person", "outreach"}), frozenset({"phone", "online", "print"})
 # What is one work at a counter and online: a list of names, papers that are brought back.
@@ -158,8 +144,8 @@ def excluded(a: Entry, b: Entry, thresholds: Thresholds) -> str:
         return "time"
     if _is_fund(a, b):  # two appeals meet before those who give, for whomever they collect
         return ""
-    if a.is_appeal != b.is_appeal:
-        return "service"  # one collects, the other gives
+    if a.is_appeal != b.is_appeal and (a.hands_out or b.hands_out):
+        return "service"  # one collects, the other says that it gives
     if a.service != b.service and a.service and b.service and not (a.has_words and b.has_words):
         return "service"  # only their own words could make two services one, and one has none
     if a.says_little and b.says_little and not (a.has_words and b.has_words):
@@ -281,13 +267,31 @@ def score_of(a: Entry, b: Entry, parts: tuple[Part, ...]) -> int:
         return round(90 * found["people"].score)
     if _is_event(a, b):
         return round(100 * found["place"].score * found["time"].score)
-    odds = START + sum(WEIGHTS[name] * value for name, value in _evidence(a, b, found).items())
+    odds = sum(_points(_evidence(a, b, found)).values(), _card()["start"])
     return round(100 / (1 + exp(-odds)))
 
 
+@cache
+def _card() -> dict[str, Any]:
+    card: dict[str, Any] = json.loads(SCORECARD.read_text("utf-8"))
+    card["steps"] = {
+        name: ([edge for edge, _points in steps[:-1]], [points for _edge, points in steps])
+        for name, steps in card["points"].items()
+    }
+    return card
+
+
+def _points(evidence: Mapping[str, float]) -> dict[str, float]:
+    """What each thing that was found gives or takes, in log-odds."""
+    return {
+        name: points[bisect_right(edges, evidence[name])]
+        for name, (edges, points) in _card()["steps"].items()
+    }
+
+
 def evidence_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> dict[str, float] | None:
-    """What speaks for or against, by the names of `WEIGHTS`; None where nothing is weighed: what
-    is ruled out, two that say too little, two appeals, two commemorations."""
+    """What speaks for or against, by the names of the scorecard; None where nothing is weighed:
+    what is ruled out, two that say too little, two appeals, two commemorations."""
     if excluded(a, b, thresholds) or _is_fund(a, b) or _is_event(a, b):
         return None
     parts = what_parts(a, b, near, thresholds)
@@ -298,43 +302,100 @@ def evidence_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> dict[
     return _evidence(a, b, {part.name: part for part in parts})
 
 
-def _evidence(a: Entry, b: Entry, found: dict[str, Part]) -> dict[str, float]:
-    """What speaks for or against, by the names of `WEIGHTS`."""
+def _evidence(a: Entry, b: Entry, found: Mapping[str, Part]) -> dict[str, float]:
+    """What speaks for or against, by the names of the scorecard."""
     text, topic = found["text"], found["topic"]
     one_service = bool(a.service) and a.service == b.service
     apart = min(topic.figure or 0, 2)
-    starts = bool(a.starts_on and b.starts_on)
-    days = abs((a.starts - b.starts).days) / MANY_DAYS if starts else UNKNOWN_START
-    layers = float(a.layer == b.layer) if a.layer and b.layer else UNKNOWN_LAYER
-    both = things_of(a.concepts & b.concepts)
     return {
+        **_of_words(a.concepts, b.concepts),
+        **_of_titles(a.headed, b.headed),
         "text": UNKNOWN_TEXT if text.figure is None else text.figure / 100,
         "two services": float(found["service"].how == "other"),
         "two services that are kin": float(
             found["service"].how == "other" and are_kin(a.service, b.service)
         ),
-        "one without a service": float(not (a.service and b.service)),
+        "one asks for gifts": float(a.is_appeal != b.is_appeal),
         "topic": UNKNOWN_TOPIC if topic.how == "not-said" else topic.score,
-        "things in common": min(len(both) / MANY_THINGS, 1.0),
         "told apart": float(apart),
         "told apart in one service": float(apart if one_service else 0),
-        "titles told apart": float(bool(told_apart(things_of(a.headed), things_of(b.headed)))),
         "hours told apart": float(bool(a.hours and b.hours and a.hours.isdisjoint(b.hours))),
         "one names who is hurt": float(bool(a.hurt) != bool(b.hurt)),
         "one names an age": float(bool(a.ages) != bool(b.ages)),
         "time": found["time"].score,
-        "days between starts": min(days, 1.0),
-        "people not said": float(found["people"].how == "not-said"),
+        "days between starts": _days(a.starts_on, b.starts_on),
+        "days between ends": _days(a.ends_on, b.ends_on),
+        "how long each lasts": _lasting(a, b),
+        "one without an end": float(bool(a.ends_on) != bool(b.ends_on)),
+        "people in common": _contained(a.populations, b.populations),
         "one for everyone": float(found["people"].how == "within"),
+        "languages in common": _contained(a.languages, b.languages),
         "two channels": float(found["channel"].how == "other"),
         "one pays": float(found["channel"].how == "other" and MONEY in (a.channel, b.channel)),
         "districts differ": float(
             bool(a.districts and b.districts and a.districts.isdisjoint(b.districts))
         ),
         "one gender": float(bool(a.gender) != bool(b.gender)),
+        "one for children": float(("children" in a.offers) != ("children" in b.offers)),
         "one ceremony": float(a.is_ceremony != b.is_ceremony),
-        "same layer": layers,
+        "same layer": float(a.layer == b.layer) if a.layer and b.layer else UNKNOWN_LAYER,
     }
+
+
+# Thousands of pairs speak of the same: each is looked at once.
+@lru_cache(maxsize=MANY_PAIRS)
+def _of_words(a: frozenset[str], b: frozenset[str]) -> Mapping[str, float]:
+    one, other = things_of(a), things_of(b)
+    return {
+        "things in common": float(len(one & other)),
+        "share of things": _share(one, other),
+        "things of one alone": float(len(one ^ other)),
+        **{f"{facet} named": _named(a, b, f"{facet}:") for facet in FACETS},
+    }
+
+
+@lru_cache(maxsize=MANY_PAIRS)
+def _of_titles(a: frozenset[str], b: frozenset[str]) -> Mapping[str, float]:
+    one, other = things_of(a), things_of(b)
+    return {
+        "share of the titles": _share(one, other),
+        "titles' things of one alone": float(len(one ^ other)),
+        "titles told apart": float(bool(told_apart(one, other))),
+    }
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    """What both have, of all that either has (Jaccard)."""
+    return len(one & other) / len(one | other) if one and other else UNKNOWN_SHARE
+
+
+def _contained(one: frozenset[str], other: frozenset[str]) -> float:
+    """What both have, of what the smaller has."""
+    if not one or not other:
+        return UNKNOWN_SHARE
+    return len(one & other) / min(len(one), len(other))
+
+
+def _named(a: frozenset[str], b: frozenset[str], mark: str) -> float:
+    """Whether the words of both name the same of a facet (1), others (-1), only one names some
+    (-0.5) or none does."""
+    mine = {code for code in a if code.startswith(mark)}
+    theirs = {code for code in b if code.startswith(mark)}
+    if mine & theirs:
+        return 1.0
+    return -1.0 if mine and theirs else -0.5 if mine or theirs else 0.0
+
+
+def _days(one: date | None, other: date | None) -> float:
+    return float(abs((one - other).days)) if one and other else UNKNOWN_DAYS
+
+
+def _lasting(a: Entry, b: Entry) -> float:
+    """How much longer one lasts than the other: the logarithm of how many times as long."""
+    if not (a.starts_on and b.starts_on and a.ends_on and b.ends_on):
+        return UNKNOWN_TIMES
+    mine, theirs = ((one.ends - one.starts).days + 1 for one in (a, b))
+    return abs(log(mine / theirs)) if mine > 0 and theirs > 0 else UNKNOWN_TIMES
 
 
 def _service(a: Entry, b: Entry) -> Part:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from takatuf.activities.comparing import (
@@ -24,6 +25,7 @@ from takatuf.activities.wording import reasons_of
 from takatuf.foundation import meaning
 from takatuf.plans.catalogue import services
 from takatuf.testing.bench.activities import entries
+from takatuf.testing.bench.scorecard import learnt, points_of
 
 pytestmark = pytest.mark.once
 
@@ -45,7 +47,7 @@ SAME = replace(CITY_LINE, key="b", owner="red-cross")
 
 
 def near(a, b):
-    return 0.8
+    return 0.97
 
 
 @pytest.fixture(autouse=True)
@@ -349,3 +351,40 @@ def test_what_nobody_said_has_no_figure():
 )
 def test_the_language_of_a_text_is_told_from_its_words(text, told, language):
     assert written_in(text, told) == language
+
+
+def test_a_score_is_the_sum_of_what_a_scorecard_gives_for_each_thing():
+    card = {"start": -1.0, "points": {"near": [[0.5, -2.0], [None, 3.0]]}}
+    values = np.array([[0.2], [0.5], [0.9]])
+    assert points_of(card, ["near"], values).tolist() == [-3.0, 2.0, 2.0]
+
+
+def test_a_scorecard_learns_where_something_begins_to_count():
+    chance = np.random.default_rng(1)
+    values = chance.random((400, 2))
+    labels = (values[:, 0] > 0.6).astype(float)
+    speaks = {"counts": 1, "idle": 1}
+    card = learnt(["counts", "idle"], values, labels, np.ones(400), speaks=speaks, seed=2)
+    odds = points_of(card, ["counts", "idle"], values)
+    assert ((odds > 0) == (labels > 0)).mean() > 0.97
+    told = [points for _below, points in card["points"]["counts"]]
+    assert told[-1] - told[0] > 3
+    assert told == sorted(told), "more of it never takes points"
+
+
+def test_words_are_read_as_they_were_taught(monkeypatch):
+    monkeypatch.undo()
+    ears = Entry(key="a", title="Free hearing tests for blast survivors", language="en")
+    same = Entry(key="b", title="Dépistage auditif gratuit des personnes exposées", language="fr")
+    eyes = Entry(key="c", title="فحص العيون للجرحى", language="ar")
+    papers = Entry(key="d", title="Help to fill in the claim for compensation", language="en")
+    texts = Texts()
+    texts.prepare([ears, same, eyes, papers])
+    assert texts.near(ears, same) > 0.85 > texts.near(ears, eyes) + 0.1
+    assert texts.near(ears, papers) < 0.2
+
+
+def test_layers_that_do_not_fit_leave_the_words(monkeypatch, tmp_path):
+    monkeypatch.undo()
+    (tmp_path / "other.npz").write_bytes(b"no layers")
+    assert meaning.meanings_as_taught(tmp_path / "other.npz", ["Help"]) is None

@@ -250,7 +250,7 @@ def test_what_was_agreed_stands_when_somebody_gets_another_name(
     gone.refresh_from_db()
     unmerge_organisation(act(amina), gone, now=now)
     assert waiting() == theirs_twice
-    Activity.objects.filter(pk=again.pk).update(title="Counselling for children")
+    Activity.objects.filter(pk=again.pk).update(title="Counselling for the families")
     keep_answers(Activity.objects.filter(pk=again.pk), kept)
     assert waiting() >= {frozenset((ours, again))}, "what else has changed since still counts"
 

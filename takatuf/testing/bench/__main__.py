@@ -194,9 +194,11 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
 PAIRS = {
     "reported": "half opened only to report",
     "reported_table": "the same, taken in as a table",
+    "fresh": "pairs that nothing was tuned on",
     "crossed": "tuning pairs, cross-validated",
     "fitted": "tuning pairs, fitted",
     "table": "tuning pairs, taken in as a table",
+    "tables": "all pairs of whole tables, tuned on",
 }
 SORTS = {
     "all": "all",

@@ -1,16 +1,19 @@
 """How well overlaps are found: the labelled pairs, and three ways to hold the rules against them.
 
-    python -m takatuf.testing.bench.overlap_labels [--report] [--table]
+    python -m takatuf.testing.bench.overlap_labels [--report] [--table] [--teach]
 
 prints a table: the pairs that the rules were tuned on (fitted, which flatters), the same pairs
-cross-validated, and with `--report` the second half of the last set, which is opened for nothing
-else. `--table` also writes the activities as a partner's table, takes it in by the command's own
-way and asks for the overlaps: what people get, losses on the way included.
+cross-validated, every pair of whole tables (tuned on, though little), the pairs that nothing was
+tuned on, and with `--report` the second half of the second set, which is opened for nothing else.
+`--table` also writes the activities as partners' tables, takes them in by the command's own way
+and asks for the overlaps: what people get, losses on the way included. `--teach` first learns the
+scorecard anew; the reading of texts is taught by `teaching`.
 
 **Cross-validated** means: texts that are linked by pairs form a component; the components are
-put into `FOLDS` parts by a fixed seed, and the pairs of each part are judged by weights that
-were fitted to the others. So no text is on both sides. The concepts and the settings of rules
-are not made anew for each part: what they were taught by these texts flatters here too.
+put into `FOLDS` parts by a fixed seed, and the pairs of each part are judged by a scorecard that
+was learnt from the others, with readings of the texts that were taught without their writers. So
+no text is on both sides. Concepts and rules are not made anew for each part: what they were
+taught by these texts flatters here too.
 
 A set is `{"about", "activities", "pairs"}`; the last also has `"halves"`, which half (1 or 2)
 each scene is in, and the `"seed"` that halved it. Scenes share no text.
@@ -21,33 +24,34 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of
-from takatuf.activities.comparing.scoring import WEIGHTS, evidence_of
+from takatuf.activities.comparing.scoring import SCORECARD, SPEAKS_FOR, evidence_of
 from takatuf.foundation.stems import words_of
 from takatuf.foundation.text import search_key
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[np.float64]]
+from takatuf.testing.bench.scorecard import learnt, points_of
 
 FOLDER = Path(__file__).parent
-TUNED = ("overlap_pairs.json", "overlap_pairs_3.json")  # all of their pairs
+TUNED = tuple(f"overlap_pairs{which}.json" for which in ("", "_3", "_4", "_6"))  # all of theirs
+FRESH = "overlap_pairs_5.json"  # that nothing was tuned on
+TABLES = "overlap_tables.json"  # whole tables: each pair that is not listed is none
 HALVED = "overlap_pairs_2.json"  # the first half to tune, the second to report
 SEED = 20261123
 FOLDS = 8
-RIDGE = 0.3  # how strongly the weights are held near nought
-# What a pair that is none counts against an overlap when the weights are fitted: so many that
-# recall and precision come out alike, though what is ruled out at once is no longer among them.
-AGAINST = 1.5
+NEARNESS = "overlap_nearness.json"  # of two texts, as read by layers taught without them
+# What a pair that is none counts against an overlap when the scorecard is learnt, so that recall
+# and precision come out alike; and what a pair of a whole table counts, of which there are many.
+AGAINST, OF_A_TABLE = 1.1, 0.1
+A_TABLE = 300  # activities
 # What the city of the pairs calls its districts, in its languages.
 DISTRICTS = {
     "Old Town": ("Old Town", "Vieille Ville", "البلدة القديمة"),
@@ -61,6 +65,7 @@ DISTRICTS = {
     "South Bank": ("South Bank", "Rive Sud", "الضفة الجنوبية"),
 }
 Pair = dict[str, Any]
+Row = tuple[dict[str, float], bool, float]  # what speaks for or against, overlap, what it counts
 
 
 class Labelled(NamedTuple):
@@ -104,6 +109,30 @@ def to_tune() -> Labelled:
 def to_report() -> Labelled:
     """What is opened to report and for nothing else."""
     return read([HALVED], half=2)
+
+
+def tables() -> Labelled:
+    """Every pair of two owners within each whole table."""
+    pairs: list[Pair] = []
+    facts: dict[str, dict[str, Any]] = {}
+    for name, told in json.loads((FOLDER / TABLES).read_text("utf-8"))["tables"].items():
+        known = {frozenset((one["a"], one["b"])) for one in told["overlaps"]}
+        doubtful = {frozenset((one["a"], one["b"])) for one in told["doubtful"]}
+        there = told["activities"]
+        mark = f"{name}:"
+        for key, one in there.items():
+            passes = mark + one["refers_to"] if one["refers_to"] else ""
+            facts[mark + key] = one | {"refers_to": passes}
+        for a, b in combinations(sorted(there), 2):
+            met = frozenset((a, b))
+            if met in doubtful or there[a]["organisation"] == there[b]["organisation"]:
+                continue
+            across = there[a]["language"] != there[b]["language"]
+            pairs.append(
+                {"scene": name, "a": mark + a, "b": mark + b, "overlap": met in known, "kind": "",
+                 "across": across}
+            )  # fmt: skip
+    return Labelled(pairs, facts)
 
 
 def entry_of(key: str, facts: dict[str, Any]) -> Entry:
@@ -182,27 +211,62 @@ def _near(told: Labelled) -> Callable[[Entry, Entry], float | None]:
     return texts.near
 
 
-def crossed(told: Labelled, seed: int = SEED) -> list[str]:
-    """As `judged`, each pair by weights that were fitted to texts that are linked to none of
-    its own."""
+def weighed(told: Labelled) -> tuple[dict[int, dict[str, float]], list[dict[str, Any]]]:
+    """What speaks for or against in each pair that is weighed, by its place; the nearness of
+    the two texts is that of a reading which was taught without them (`NEARNESS`)."""
+    entries, near, thresholds = told.entries, _near(told), Thresholds()
+    apart = json.loads((FOLDER / NEARNESS).read_text("utf-8"))
+    found = {}
+    for place, pair in enumerate(told.pairs):
+        here = evidence_of(entries[pair["a"]], entries[pair["b"]], near, thresholds)
+        if here is not None:
+            here["text"] = apart.get(f"{pair['a']} {pair['b']}", here["text"])
+            found[place] = here
+    return found, told.pairs
+
+
+def taught_card() -> dict[str, Any]:
+    """The scorecard of all that may be tuned on."""
+    return _card_of(_rows(to_tune(), 1) + _rows(tables(), OF_A_TABLE))
+
+
+def _rows(told: Labelled, counts: float) -> list[Row]:
+    found, pairs = weighed(told)
+    return [
+        (evidence, pairs[place]["overlap"], counts * (1 if pairs[place]["overlap"] else AGAINST))
+        for place, evidence in found.items()
+    ]
+
+
+def _card_of(rows: Sequence[Row]) -> dict[str, Any]:
     import numpy as np
 
-    entries, near, thresholds = told.entries, _near(told), Thresholds()
+    names = list(rows[0][0])
+    values = np.array([[evidence[name] for name in names] for evidence, _overlap, _counts in rows])
+    labels = np.array([float(overlap) for _evidence, overlap, _counts in rows])
+    counts = np.array([counts for _evidence, _overlap, counts in rows])
+    speaks = {name: 1 if name in SPEAKS_FOR else -1 for name in names}
+    return learnt(names, values, labels, counts, speaks=speaks, seed=SEED)
+
+
+def crossed(told: Labelled, seed: int = SEED) -> list[str]:
+    """As `judged`, each pair by a scorecard that was learnt from texts that are linked to none
+    of its own."""
+    import numpy as np
+
+    entries, thresholds = told.entries, Thresholds()
     rules = judged(told)
-    weighed = {
-        place: [found[name] for name in WEIGHTS]
-        for place, pair in enumerate(told.pairs)
-        if (found := evidence_of(entries[pair["a"]], entries[pair["b"]], near, thresholds))
-    }
-    places = np.array(list(weighed))
-    values = np.array(list(weighed.values()))
-    labels = np.array([told.pairs[place]["overlap"] for place in places], dtype=float)
-    part = np.array([_folds(told.pairs, seed)[place] for place in places])
+    found, pairs = weighed(told)
+    part = _folds(pairs, seed)
+    rows, whole = _rows(told, 1), _rows(tables(), OF_A_TABLE)
     for fold in range(FOLDS):
-        here = part == fold
-        start, *weights = fitted(values[~here], labels[~here])
-        for place, odds in zip(places[here], start + values[here] @ weights, strict=True):
-            pair = told.pairs[place]
+        card = _card_of(
+            [row for place, row in zip(found, rows, strict=True) if part[place] != fold] + whole
+        )
+        for place in [place for place in found if part[place] == fold]:
+            names = list(found[place])
+            odds = points_of(card, names, np.array([list(found[place].values())]))[0]
+            pair = pairs[place]
             rule = rule_between(entries[pair["a"]], entries[pair["b"]])
             likely = 100 / (1 + np.exp(-odds))
             rules[place] = rule if likely >= getattr(thresholds, rule) else ""
@@ -215,26 +279,6 @@ def rule_between(a: Entry, b: Entry) -> str:
         return str(Rule.NUMBER)
     vertical = a.is_national != b.is_national and a.level and b.level
     return str(Rule.VERTICAL if vertical else Rule.HORIZONTAL)
-
-
-def fitted(values: Numbers, labels: Numbers, ridge: float = RIDGE) -> Numbers:
-    """A logistic regression with a ridge, by Newton's method: the start, then each weight."""
-    import numpy as np
-
-    wide = np.hstack([np.ones((len(values), 1)), values])
-    counts = np.where(labels > 0, 1.0, AGAINST)
-    held = np.eye(wide.shape[1]) * ridge
-    held[0, 0] = 1e-6
-    weights = np.zeros(wide.shape[1])
-    for _step in range(50):
-        likely = 1 / (1 + np.exp(-(wide @ weights)))
-        slope = wide.T @ (counts * (labels - likely)) - held @ weights
-        bend = (wide.T * (counts * likely * (1 - likely))) @ wide + held
-        step = np.linalg.solve(bend, slope)
-        weights += step
-        if np.abs(step).max() < 1e-6:
-            break
-    return weights
 
 
 def _folds(pairs: Sequence[Pair], seed: int) -> list[int]:
@@ -293,9 +337,40 @@ def table_of(facts: dict[str, dict[str, Any]]) -> bytes:
     return out.getvalue().encode()
 
 
-def through_a_table(told: Labelled) -> tuple[list[str], int]:
-    """As `judged`, but the activities are taken in as a table into a new incident, and the
-    overlaps are those that the command lists; and how many rows were refused. Leaves nothing."""
+def through_tables(told: Labelled) -> tuple[list[str], int]:
+    """As `judged`, but the activities are taken in as partners' tables of some `A_TABLE` rows,
+    each into a new incident, and the overlaps are those that the command lists; and how many
+    rows were refused. Leaves nothing."""
+    rules = [""] * len(told.pairs)
+    refused = 0
+    for places in _tables_of(told.pairs):
+        pairs = [told.pairs[place] for place in places]
+        keys = {pair[side] for pair in pairs for side in "ab"}
+        found, lost = _through_a_table({key: told.facts[key] for key in sorted(keys)})
+        refused += lost
+        for place, pair in zip(places, pairs, strict=True):
+            rules[place] = found.get(frozenset((pair["a"], pair["b"])), "")
+    return rules, refused
+
+
+def _tables_of(pairs: Sequence[Pair]) -> Iterable[list[int]]:
+    """The places of the pairs, by tables: linked texts stand in one."""
+    some: list[int] = []
+    keys: set[str] = set()
+    scene = None
+    for place, pair in enumerate(pairs):
+        here = (pair["a"].partition(":")[0], str(pair.get("scene", "")))
+        if len(keys) >= A_TABLE and here != scene:
+            yield some
+            some, keys = [], set()
+        scene = here
+        some.append(place)
+        keys |= {pair["a"], pair["b"]}
+    if some:
+        yield some
+
+
+def _through_a_table(facts: dict[str, dict[str, Any]]) -> tuple[dict[frozenset[str], str], int]:
     from django.db import transaction
     from django.utils import timezone
 
@@ -315,17 +390,14 @@ def through_a_table(told: Labelled) -> tuple[list[str], int]:
         incident = open_incident(
             world.acting(lead), city=city, title="Shots", kind="attack", severity=2, now=now
         )
-        report = import_file(
-            COMMAND, incident, table_of(told.facts), filename="labelled.csv", now=now
-        )
+        report = import_file(COMMAND, incident, table_of(facts), filename="labelled.csv", now=now)
         names = names_of(incident)
         found = {
             frozenset((names[match.a], names[match.b])): str(match.rule)
             for match in matches_in(entries_of(incident, now))
         }
         transaction.set_rollback(True)
-    rules = [found.get(frozenset((pair["a"], pair["b"])), "") for pair in told.pairs]
-    return rules, report["rejected"]
+    return found, report["rejected"]
 
 
 def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
@@ -336,13 +408,17 @@ def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
         "fitted": shares(told.pairs, judged(told)),
         "crossed": shares(told.pairs, crossed(told)),
     }
+    whole, fresh = tables(), read([FRESH])
+    asked["tables"] = shares(whole.pairs, judged(whole))
+    if fresh.pairs:
+        asked["fresh"] = shares(fresh.pairs, judged(fresh))
     sets = {"": told}
     if report and (rest := to_report()).pairs:
         asked["reported"] = shares(rest.pairs, judged(rest))
         sets["reported_"] = rest
     if table:
         for name, one in sets.items():
-            rules, refused = through_a_table(one)
+            rules, refused = through_tables(one)
             asked[f"{name}table"] = shares(one.pairs, rules) | {"refused": float(refused)}
     return {
         f"{where}_{name}": value for where, some in asked.items() for name, value in some.items()
@@ -352,7 +428,10 @@ def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
 def main() -> None:
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
     django.setup()
+    if "--teach" in sys.argv:
+        SCORECARD.write_text(json.dumps(taught_card(), indent=1) + "\n", "utf-8")
     found = figures(report="--report" in sys.argv, table="--table" in sys.argv)
     for name, value in found.items():
         sys.stdout.write(f"{name:<36}{value:>8g}\n")
