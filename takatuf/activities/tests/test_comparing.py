@@ -388,3 +388,8 @@ def test_layers_that_do_not_fit_leave_the_words(monkeypatch, tmp_path):
     monkeypatch.undo()
     (tmp_path / "other.npz").write_bytes(b"no layers")
     assert meaning.meanings_as_taught(tmp_path / "other.npz", ["Help"]) is None
+
+
+def test_a_hall_called_lantern_is_no_vigil():
+    assert not concepts_in("Lantern Hall solidarity fund", "en")
+    assert "vigil" in concepts_in("An evening of lanterns on the quay", "en")
