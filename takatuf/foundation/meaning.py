@@ -96,12 +96,17 @@ def meanings_as_taught(layers: Path, texts: Sequence[str]) -> Vector | None:
     it whose last layers were taught anew from examples of that question. `layers` holds the
     difference of each layer from the encoder's own, as two narrow factors. None without an
     encoder, and where its layers are no longer those that were taught (logged once)."""
+    import numpy as np
+
     found = encoder()
     reader = _taught(found, layers) if found is not None else None
     if reader is None:
         return None
-    with _turn:
-        return reader.encode(list(texts))  # type: ignore[no-any-return]
+    rows = np.empty((len(texts), DIMENSIONS), np.float32)
+    for start in range(0, len(texts), AT_ONCE):
+        with _turn:
+            rows[start : start + AT_ONCE] = reader.encode(list(texts[start : start + AT_ONCE]))
+    return rows
 
 
 @lru_cache(maxsize=2)
