@@ -58,7 +58,7 @@ SOME_TOPICS = 0.3  # of what two speak of, from which on they speak of one thing
 # both speak: of two services, of two that are kin (`kin`), of one.
 CLOSE, KIN, STRANGE = 80, 70, 50
 TWICE = 96  # percent: from which on two entries of one owner may be one activity, listed twice
-ALIKE = 45  # percent from which on two texts are not far from each other
+ALIKE, NEARLY = 45, 80  # percent from which on two texts are alike in part, nearly the same
 
 
 class Part(NamedTuple):
@@ -486,7 +486,7 @@ def _topic_of(a: frozenset[str], b: frozenset[str]) -> Part:
 def _text(nearness: float | None) -> Part:
     if nearness is None:
         return Part("text", NOT_SAID, "not-said")
-    how = "near" if nearness >= 0.65 else "partly" if nearness >= ALIKE / 100 else "far"
+    how = "near" if nearness >= NEARLY / 100 else "partly" if nearness >= ALIKE / 100 else "far"
     return Part("text", nearness, how, (), round(100 * nearness))
 
 
