@@ -25,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from takatuf.accounts.models import Person
@@ -294,7 +294,8 @@ class Wanted:
 
     `status` is a status as it stands on the day (`standing_as`), "withdrawn", "all", or empty
     for what is planned, under way or paused;
-    `place` the key of a place (`ActivityPlace.key`); `stale` those that nobody confirmed in time.
+    `place` the key of a place (`ActivityPlace.key`); `stale` those that nobody confirmed in time;
+    `sparse` those that say too little to be compared (`crowds_that_say_little`).
     """
 
     service: str = ""
@@ -304,6 +305,7 @@ class Wanted:
     place: str = ""
     status: str = ""
     stale: bool = False
+    sparse: bool = False
     words: str = ""
 
 
@@ -357,6 +359,8 @@ def activities_of(
         found = found.filter(Exists(places))
     if wanted.stale:
         found = found.filter(confirmed_at__lt=now - stale_after(incident.phase))
+    if wanted.sparse:
+        found = found.filter(_in_a_crowd(incident, now))
     if wanted.words:
         found = found.filter(_holding(found, incident, wanted.words))
     places = ActivityPlace.objects.select_related("area").defer("area__geometry", "area__bounds")
@@ -840,8 +844,7 @@ def to_look_at(incident: Incident, now: datetime) -> QuerySet[Agreement]:
 def crowds_that_say_little(incident: Incident, *, now: datetime) -> tuple[int, int]:
     """In how many places several organisations report the same service and say neither for whom
     nor when, and how many organisations these are: too little to be laid side by side."""
-    silent = Activity.objects.filter(incident=incident).under_way(now).exclude(service="")
-    silent = silent.filter(starts_on=None, ends_on=None, populations=(), number="")
+    silent = _saying_little(incident, now)
     crowds: dict[tuple[str, str], set[UUID]] = defaultdict(set)
     for key, service, owner in silent.values_list(
         "places__key", "service", "organisation_id"
@@ -849,6 +852,33 @@ def crowds_that_say_little(incident: Incident, *, now: datetime) -> tuple[int, i
         crowds[service, key or ""].add(owner)
     several = {key: owners for (_service, key), owners in crowds.items() if len(owners) > 1}
     return len(several), len(set().union(*several.values()))
+
+
+def _saying_little(incident: Incident, now: datetime) -> QuerySet[Activity]:
+    """The activities under way that name their service, and neither for whom nor when."""
+    named = Activity.objects.filter(incident=incident).under_way(now).exclude(service="")
+    return named.filter(starts_on=None, ends_on=None, populations=(), number="")
+
+
+def _in_a_crowd(incident: Incident, now: datetime) -> Q:
+    """The condition that an activity is one of those that `crowds_that_say_little` counts."""
+    silent = _saying_little(incident, now)
+    # Service and place as one word: a database then finds the crowds once, not for each entry.
+    spots = ActivityPlace.objects.filter(activity__in=silent.values("pk")).annotate(
+        spot=Concat("activity__service", Value("|"), "key")
+    )
+    crowded = _shared(spots, "spot", "activity__organisation")
+    nowhere = silent.filter(places=None)
+    return Q(pk__in=spots.filter(spot__in=crowded).values("activity")) | Q(
+        pk__in=nowhere.filter(service__in=_shared(nowhere, "service", "organisation")).values("pk")
+    )
+
+
+def _shared(rows: QuerySet[Any], what: str, owner: str) -> QuerySet[Any]:
+    """The values of a column that rows of more than one owner have."""
+    counted = rows.order_by().values(what).annotate(owners=Count(owner, distinct=True))
+    shared: QuerySet[Any] = counted.filter(owners__gt=1).values(what)
+    return shared
 
 
 def count_of_overlaps(incident: Incident) -> int:

@@ -190,6 +190,7 @@ class WhichActivities(BaseModel):
     place: Line = Field("", description="The key of a place")
     status: Word = Field("", description="A status, “withdrawn” or “all”; empty: what goes on")
     stale: bool = Field(False, description="Only what nobody confirmed in time")
+    sparse: bool = Field(False, description="Only what says too little to be compared")
     words: Line = Field(
         "",
         description="Each in the title, the sector, the service’s or the organisation’s names, or "

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 Floors = Mapping[str, int]
 
+LANGUAGES = ("ar", "en", "fr")
+
 
 def floors_of(layers: Iterable[str]) -> dict[str, int]:
     """Room -> floor, 0 the lowest, from the layers of the import contract (highest first)."""
@@ -540,6 +542,18 @@ def nothing_of_this_machine(path: str, text: str, marks: Collection[str]) -> lis
         for mark in marks
         if mark in text
     ]
+
+
+def french_keeps_its_signs(path: str, said: Any, language: str = "") -> list[str]:
+    """In data that is shipped, a French sign stays with its word: no line breaks between them."""
+    if isinstance(said, Mapping):
+        below = [(each, key if key in LANGUAGES else language) for key, each in said.items()]
+    else:
+        below = [(each, language) for each in said] if isinstance(said, list) else []
+    faults = [fault for each, of in below for fault in french_keeps_its_signs(path, each, of)]
+    if language == "fr" and isinstance(said, str) and re.search(r"\S [:;!?»](?!\S)|« ", said):
+        faults.append(f"{path}: “{said}”. Put a no-break space before : ; ! ? » and after «.")
+    return faults
 
 
 def links_lead_somewhere(path: str, text: str, exists: Callable[[Path], bool]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -461,6 +462,15 @@ def test_no_file_names_the_machine_it_was_written_on():
         except (UnicodeDecodeError, FileNotFoundError):
             continue
         faults += rules.nothing_of_this_machine(name, text, marks)
+    assert not faults, sentence(faults)
+
+
+def test_french_in_shipped_data_keeps_its_signs_with_their_words():
+    faults = []
+    for folder in ("plans/catalogue", "learning/library"):
+        for path in sorted((ROOT / "takatuf" / folder).rglob("*.json")):
+            said = json.loads(path.read_text())
+            faults += rules.french_keeps_its_signs(str(path.relative_to(ROOT)), said)
     assert not faults, sentence(faults)
 
 

@@ -421,6 +421,13 @@ def test_a_broken_contract_is_found(model_house, path, source, broken):
     assert "BROKEN" in done.stdout
 
 
+def test_a_french_sign_that_may_fall_to_the_next_line_is_found():
+    said = {"one": [{"en": "Is it so ?", "fr": "Est-ce vrai\u00a0?"}]}
+    assert rules.french_keeps_its_signs("data.json", said) == []
+    said["one"].append({"fr": ["Est-ce vrai ?"]})
+    assert len(rules.french_keeps_its_signs("data.json", said)) == 1
+
+
 def test_a_room_without_a_floor_is_found(model_house):
     shutil.copytree(model_house / "takatuf" / "ui", model_house / "takatuf" / "cellar")
     assert lint(model_house).returncode == 1

@@ -32,6 +32,7 @@ from takatuf.foundation.errors import Refused
 from takatuf.foundation.tables import Limits, Row, Table, WhichEncoding, read_table
 from takatuf.foundation.text import isolated, labelled, listed, quoted
 from takatuf.plans.catalogue import services
+from takatuf.ui.reading import date_words
 
 LIMITS = Limits(megabytes=40, rows=120_000, columns=300, characters=20_000, unpacked=256 * 2**20)
 LONGEST = {
@@ -498,7 +499,7 @@ class _Reader:
         starts, ends = found.get("starts_on"), found.get("ends_on")
         if starts and ends and ends < starts:
             words = _("It ends on %(ends)s, before it starts on %(starts)s.")
-            told = {"ends": isolated(ends), "starts": isolated(starts)}
+            told = {"ends": date_words(ends), "starts": date_words(starts)}
             faults.append(fault("ends_on", ends.isoformat(), "ends-before-it-starts", words % told))
 
     def _facts(

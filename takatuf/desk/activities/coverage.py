@@ -58,7 +58,7 @@ class CoverForm(ListForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("q", "place", "stale", *self.without()):
+        for name in ("q", "place", "stale", "sparse", *self.without()):
             del self.fields[name]
 
     def without(self) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ class ListForm(forms.Form):
         required=False,
     )
     stale = forms.BooleanField(label=_("Only what nobody confirmed in time"), required=False)
+    sparse = forms.BooleanField(label=_("Only what says too little to be compared"), required=False)
 
     def __init__(
         self,
@@ -89,6 +90,7 @@ class ListForm(forms.Form):
             place=told.get("place", ""),
             status=told.get("status", ""),
             stale=told.get("stale", False),
+            sparse=told.get("sparse", False),
             words=told.get("q", "").strip(),
         )
 

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 ON_A_PAGE = 25  # on a phone each entry is a card of its own
-BY_PRESS = {"stale", "status"}  # what the list is cut to by a link above it
+BY_PRESS = {"stale", "sparse", "status"}  # what the list is cut to by a link above it
 
 
 def _areas(city: City) -> QuerySet[Area]:
@@ -117,6 +117,7 @@ def _quick(request: Request, incident: Incident) -> list[dict[str, Any]]:
     asked: list[tuple[str, dict[str, str]]] = [
         (_("What goes on or is planned"), {}),
         (_("Not confirmed"), {"stale": "on"}),
+        (_("Too little is said to compare"), {"sparse": "on"}),
         (str(Status.ENDED.label), {"status": "ended"}),
         (str(Standing.WITHDRAWN.label), {"status": "withdrawn"}),
     ]

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from takatuf.activities.models import Activity, Agreement, Overlap
+from takatuf.activities.queries import Wanted, activities_of
 from takatuf.activities.services import compare_activities
 from takatuf.config import world
 from takatuf.foundation import meaning
@@ -184,3 +185,35 @@ def test_a_settled_overlap_offers_to_write_a_lesson(desk_of, amina, overlap):
     }  # fmt: skip
     page = browser.post(f"{here}lesson/", told, follow=True).content.decode()
     assert "It waits for the secretariat" in page
+
+
+def test_who_says_too_little_to_be_compared_is_listed_behind_the_notice(desk_of, amina, incident):
+    now, more = timezone.now(), {"populations": ["bereaved"]}
+    for who in ("Red Crescent", "Scouts"):
+        world.make_activity(incident, "food", "city", who=who, title=f"Meals, {who}", now=now)
+        world.make_activity(incident, "transport", who=who, title=f"Rides, {who}", now=now)
+    world.make_activity(incident, "food", "outside", who="Scouts", title="Elsewhere", now=now)
+    world.make_activity(
+        incident, "food", "city", who="Kitchen", title="Whom we feed", now=now, **more
+    )
+    world.make_activity(incident, "legal-aid", "city", who="Bar", title="Alone", now=now)
+    world.make_activity(incident, "housing", who="Bar", title="Placeless", now=now)
+    browser, where = desk_of(amina), HERE.removesuffix("overlaps/") + "?sparse=on"
+
+    page = browser.get(HERE).content.decode()
+    assert "Places: 2; organisations: 2." in page
+    assert where in page
+
+    found = activities_of(incident, Wanted(sparse=True), now=now)
+    titles = sorted(one.title for one in found)
+    assert titles == [
+        "Meals, Red Crescent",
+        "Meals, Scouts",
+        "Rides, Red Crescent",
+        "Rides, Scouts",
+    ]
+    page = browser.get(where).content.decode()
+    assert all(title in page for title in titles)
+    assert not any(title in page for title in ("Elsewhere", "Whom we feed", "Alone", "Placeless"))
+    Activity.objects.update(populations=["bereaved"])
+    assert "No entry fits this choice." in browser.get(where).content.decode()
