@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from rapidfuzz import fuzz, process
 
 from takatuf.activities.exchange import hxl
@@ -129,6 +130,18 @@ def recognise(cells: Sequence[str]) -> int:
     return 100 * len(fields - {""}) + several if several else 0
 
 
+@lru_cache
+def _own_labels() -> Mapping[str, str]:
+    """What we call each column ourselves, in each language: who reads it on a page and writes it
+    so into the next file is understood."""
+    known: dict[str, str] = {}
+    for language, _name in settings.SPOKEN_LANGUAGES:
+        with override(language):
+            for field, label in FIELDS.items():
+                known.setdefault(folded(str(label)), field)
+    return known
+
+
 @lru_cache(maxsize=4096)
 def by_heading(heading: str) -> tuple[str, float, str]:
     """The field that a heading means, how sure that is, and the known heading that told it."""
@@ -136,8 +149,8 @@ def by_heading(heading: str) -> tuple[str, float, str]:
     known = codes("headings")
     for text, sureness in ((heading, 0.95), (bare, 0.9)):
         key = folded(text)
-        if key in known:
-            return known[key], sureness, key
+        if field := known.get(key) or _own_labels().get(key):
+            return field, sureness, key
     # Two languages in one heading: "Organisation / الجهة".
     parts = [folded(part) for part in re.split(r"[/|\n]|\s[–—-]\s", bare) if part.strip()]
     meant = {known[part] for part in parts if part in known}

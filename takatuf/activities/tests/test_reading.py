@@ -6,6 +6,7 @@ from datetime import date
 
 import hxl as libhxl
 import pytest
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from takatuf.activities.exchange import hxl, values
@@ -254,6 +255,15 @@ def test_a_heading_that_means_two_things_is_read_by_what_stands_below_it(heading
 
 def test_every_known_heading_leads_to_a_field_that_there_is():
     assert {field for field, _words in words_of("headings")} <= set(FIELDS)
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+def test_a_heading_as_we_call_the_column_ourselves_is_understood(language):
+    with override(language):
+        labels = {field: str(label) for field, label in FIELDS.items()}
+    unread = [label for label in labels.values() if not by_heading(label)[0]]
+    assert not unread
+    assert by_heading(labels["title"])[0] == "title"
 
 
 def test_headings_below_a_title_over_two_rows_and_repeated_are_found():

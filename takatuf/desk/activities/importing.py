@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from takatuf.activities.access import (
     import_for,
     may_import_for_any,
 )
-from takatuf.activities.exchange.mapping import FIELDS
+from takatuf.activities.exchange.mapping import DATES, FIELDS
 from takatuf.activities.files import (
     imports_of,
     proposals_of,
@@ -59,6 +60,7 @@ from takatuf.foundation.text import labelled, listed
 from takatuf.network.vocabulary import Level
 from takatuf.plans.catalogue import services
 from takatuf.ui.forms import WordsInput
+from takatuf.ui.reading import date_words
 
 if TYPE_CHECKING:
     from takatuf.activities.models import Import, ImportedRow
@@ -199,7 +201,8 @@ def said_of(changes: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
 
 
 def in_words(field: str, value: str) -> str:
-    """A value as a reader knows it: codes by their labels, a service by its name."""
+    """A value as a reader knows it: codes by their labels, a service by its name, a day in
+    words."""
     if field == "service":
         service = services().get(value)
         return service.name if service else value
@@ -209,6 +212,8 @@ def in_words(field: str, value: str) -> str:
     if field in CODES:
         known = dict(CODES[field].choices)
         return listed(str(known.get(code, code)) for code in value.split(", ") if code)
+    if field in DATES and value:
+        return date_words(date.fromisoformat(value))
     return value
 
 
@@ -261,6 +266,8 @@ def shown_of(made: Import, report: Mapping[str, Any], open_changes: int) -> list
         rows = report.get("shown", {}).get(each.value, [])
         for row in rows:
             row["changes"] = said_of(row["changes"])
+            if row["what"] == row["service"]:  # it has no words of its own
+                row["what"] = in_words("service", row["service"])
         if rows:
             found.append(Shown(each.value, each.label, rows, made.counts[each.value] - len(rows)))
     return found

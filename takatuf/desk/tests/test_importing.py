@@ -89,6 +89,22 @@ def test_what_cannot_be_known_is_asked_with_samples_and_a_wrong_answer_is_said(b
     assert str(Activity.objects.get().starts_on) == "2026-03-04"
 
 
+def test_a_french_reader_sees_services_and_days_in_their_own_words(browser):
+    at = "/fr" + IMPORTS.removeprefix("/en")
+    head = "Organisation;Service;Lieu;Jusqu’au\n"
+    for last in ("2026-12-20", "2026-12-28"):
+        sent = file(f"Secours du Port;food;Le Marché;{last}\n", head=head)
+        one = browser.post(at, {"file": sent})["Location"]
+        browser.post(one, read(browser.get(one).content.decode()))
+        samples = browser.get(one).content.decode().split('id="shown-')[1]
+        assert "Alimentation" in samples
+        browser.post(f"{one}take-in/")
+    page = re.sub(r"<[^>]+>", "", browser.get(f"{one}changes/").content.decode())
+    said = "Dernier jour\u00a0: lun. 28 déc. 2026 au lieu de dim. 20 déc. 2026"
+    assert said.replace("\u00a0", " ") in page.replace("\u00a0", " ")
+    assert "Dernier jour\u00a0: " in page
+
+
 def test_rows_that_look_like_changes_are_decided_one_by_one_or_together(browser, take_in):
     take_in(HALL)
     at = take_in(HALL.replace("40", "90"))
