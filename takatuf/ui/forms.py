@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ from django.core import validators
 from django.forms.renderers import BaseRenderer
 from django.template import TemplateDoesNotExist, engines
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -169,6 +171,15 @@ class CountInput(Uncut, forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "numeric", "class": "count", **(attrs or {})})
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """What was typed, without the marks between thousands: pages write numbers with them.
+        A comma is one but in French, where it begins the decimals."""
+        typed = super().value_from_datadict(data, files, name)
+        marks = r"[\s٬]" if get_language() == "fr" else r"[\s٬,]"
+        if isinstance(typed, str) and re.fullmatch(rf"\d{{1,3}}({marks}\d{{3}})+", typed.strip()):
+            return re.sub(marks, "", typed)
+        return typed
 
 
 class WordsInput(Uncut, forms.TextInput):

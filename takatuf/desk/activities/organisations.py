@@ -39,6 +39,7 @@ from takatuf.desk.shortcuts import (
     pressed,
 )
 from takatuf.foundation.errors import NotFound
+from takatuf.foundation.text import isolated
 from takatuf.network.access import (
     check_may_sort_organisations,
     may_sort_organisations,
@@ -330,7 +331,7 @@ def merge(request: Request, incident: Incident, organisation: UUID) -> HttpRespo
             "One now: “%(name)s”, with both names and everything that they do. It can be undone "
             "on its page."
         )
-        % {"name": kept.name}
+        % {"name": isolated(kept)}
         if from_list
         else _("They are one now, with everything that they do. This can be undone on this page.")
     )

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from takatuf.activities.models import Activity
+from takatuf.network.models import Organisation
 from takatuf.network.services import organisation_named
 
 PAGE = "/en/desk/marsa-noor/incidents/1/who-does-what/organisations/"
@@ -62,9 +63,18 @@ def test_one_pair_after_another_is_answered_on_the_list(desk_of, amina, city, in
     answer = desk.post(
         f"{PAGE}{one.pk}/merge/", {"other": other.pk, "from-list": "1"}, follow=True
     ).content.decode()
-    assert "One now: “Ministry of Health”" in answer
+    assert "One now: “\u2068Ministry of Health\u2069”" in answer
     assert "8 pairs wait" in strip_tags(answer)
     assert "Also known as" in answer
+
+
+def test_what_became_one_is_told_by_the_name_that_its_reader_knows(desk_of, amina, two):
+    one, other = two
+    Organisation.objects.filter(pk=one.pk).update(names={"fr": "Ministère de la Santé"})
+    page = PAGE.replace("/en/", "/fr/")
+    sent = {"other": other.pk, "from-list": "1"}
+    answer = desk_of(amina).post(f"{page}{one.pk}/merge/", sent, follow=True)
+    assert "\u2068Ministère de la Santé\u2069" in answer.content.decode()
 
 
 def test_a_pair_that_is_two_is_not_asked_about_again(desk_of, mayor, two):
