@@ -65,6 +65,8 @@ def test_it_is_held_from_one_page(desk_of, amina, farid, planned, task, fire):
 
     for words in ("Minutes of meeting", "Watch commander", "Wait for light", "In the chair"):
         assert words in minutes, words
+    french = desk_of(farid).get(f"{ALL}1/".replace("/en/", "/fr/")).content.decode()
+    assert f"{fire.name}</bdi>\u00a0: " in french, "the colon stays with the name before it"
     assert "Write down what came" not in minutes
     picture = desk_of(farid).get("/en/desk/marsa-noor/incidents/1/").content.decode()
     assert "Wait for light" in picture
