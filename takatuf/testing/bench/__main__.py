@@ -195,6 +195,7 @@ PAIRS = {
     "reported": "half opened only to report",
     "reported_table": "the same, taken in as a table",
     "fresh": "pairs that nothing was tuned on",
+    "near_misses": "near misses that nothing was tuned on",
     "crossed": "tuning pairs, cross-validated",
     "fitted": "tuning pairs, fitted",
     "table": "tuning pairs, taken in as a table",

@@ -4,7 +4,8 @@
 
 prints a table: the pairs that the rules were tuned on (fitted, which flatters), the same pairs
 cross-validated, every pair of whole tables (tuned on, though little), the pairs that nothing was
-tuned on, and with `--report` the second half of the second set, which is opened for nothing else.
+tuned on, the usual ones and those full of near misses, and with `--report` the second half of the
+second set, which is opened for nothing else.
 `--table` also writes the activities as partners' tables, takes them in by the command's own way
 and asks for the overlaps: what people get, losses on the way included. `--teach` first learns the
 scorecard anew; the reading of texts is taught by `teaching`.
@@ -43,6 +44,7 @@ from takatuf.testing.bench.scorecard import learnt, points_of
 FOLDER = Path(__file__).parent
 TUNED = tuple(f"overlap_pairs{which}.json" for which in ("", "_3", "_4", "_6"))  # all of theirs
 FRESH = "overlap_pairs_5.json"  # that nothing was tuned on
+NEAR_MISSES = ("overlap_pairs_7.json", "overlap_pairs_8.json")  # nor on these, full of near misses
 TABLES = "overlap_tables.json"  # whole tables: each pair that is not listed is none
 HALVED = "overlap_pairs_2.json"  # the first half to tune, the second to report
 SEED = 20261123
@@ -412,6 +414,8 @@ def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
     asked["tables"] = shares(whole.pairs, judged(whole))
     if fresh.pairs:
         asked["fresh"] = shares(fresh.pairs, judged(fresh))
+    if (hard := read(NEAR_MISSES)).pairs:
+        asked["near_misses"] = shares(hard.pairs, judged(hard))
     sets = {"": told}
     if report and (rest := to_report()).pairs:
         asked["reported"] = shares(rest.pairs, judged(rest))
