@@ -3,6 +3,7 @@ came of it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -145,7 +146,7 @@ def test_it_is_closed_with_what_came_of_it_and_opened_again(tell, act, amina, in
 
 
 def test_what_ends_by_a_day_is_no_need_after_it(tell, incident):
-    tell(until=timezone.localdate(NOW))
+    tell(until=timezone.localdate(NOW, ZoneInfo(incident.city.timezone)))
     assert needs_of(incident, NOW)
     assert not needs_of(incident, NOW + timedelta(days=2))
 

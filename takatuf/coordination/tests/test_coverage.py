@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -130,7 +131,7 @@ def test_what_has_ended_or_nobody_confirmed_covers_nothing_on_that_day(incident,
 def test_the_list_shows_an_entry_as_the_table_counts_it_whatever_its_owner_told_last(
     incident, reported
 ):
-    today = timezone.localdate(NOW)
+    today = timezone.localdate(NOW, ZoneInfo(incident.city.timezone))
     day = timedelta(days=1)
     over = reported("food", "city", starts_on=today - 3 * day, ends_on=today - day)
     later = reported("food", "city", starts_on=today + 2 * day)
