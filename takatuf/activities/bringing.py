@@ -4,7 +4,7 @@ it put back."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -243,15 +243,21 @@ def confirm_again(made: Import, plan: Plan, *, now: datetime) -> Confirmed:
         return []
     zone = ZoneInfo(made.incident.city.timezone)
     said: dict[UUID, datetime] = {}
+    on: dict[UUID, date] = {}
     for row in plan.of(Outcome.SAME):
         if row.key is not None:
             days = filter(None, (row.facts.reported_on, row.facts.confirmed_on))
-            said[row.key] = moment_of(max(days, default=None), now, zone) or now
+            day = max(days, default=None)
+            said[row.key] = moment_of(day, now, zone) or now
+            if day is not None:
+                on[row.key] = day
     groups: dict[tuple[datetime, datetime], list[UUID]] = {}
     for some in portions(list(said)):
         stands = Activity.objects.current().filter(pk__in=some)
         for pk, last in stands.values_list("pk", "confirmed_at"):
-            if last < said[pk]:
+            # A day tells nothing new of what was confirmed on it.
+            known = pk in on and last.astimezone(zone).date() >= on[pk]
+            if last < said[pk] and not known:
                 groups.setdefault((last, said[pk]), []).append(pk)
     for (_last, at), keys in groups.items():
         for some in portions(keys):
