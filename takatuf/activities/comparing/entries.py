@@ -23,7 +23,7 @@ IN = frozenset({"appeal", "collecting-goods"})
 OUT = frozenset({"cash", "handing-out"})
 OF_TRIBUTES = frozenset({"archive", "flowers"})  # these are collected too
 SOLEMN = frozenset({"ceremony", "vigil", "march", "concert", "prayer"})
-NEAR_CEREMONIES = frozenset({"", "spiritual-care"})
+NEAR_CEREMONIES = frozenset({"", "spiritual-care", "tributes"})
 BESIDE_CEREMONIES = frozenset({
     "transport", "street-closure", "latrines", "listening", "counselling", "patrol", "guard",
     "interpret", "childcare", "hot-meal", "press", "sign-up",
@@ -139,7 +139,10 @@ class Entry:
 
     @cached_property
     def is_appeal(self) -> bool:
-        """Whether it asks for gifts, of money or of things, and does not give them out."""
+        """Whether it asks for gifts, of money or of things, and does not give them out. Blood is
+        neither."""
+        if "blood" in self.headed:
+            return False
         if self.service == "fund" or "bring-here" in self.concepts:
             return True
         if self.headed & OF_TRIBUTES:

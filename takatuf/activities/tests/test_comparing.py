@@ -384,6 +384,23 @@ def test_words_are_read_as_they_were_taught(monkeypatch):
     assert texts.near(ears, papers) < 0.2
 
 
+def test_a_march_that_is_filed_as_tributes_meets_another_commemoration():
+    one_day = {"starts_on": date(2026, 11, 14), "ends_on": date(2026, 11, 14)}
+    march = replace(CITY_LINE, service="tributes", title="Marche blanche", language="fr", **one_day)
+    next_day = {name: day + timedelta(days=1) for name, day in one_day.items()}
+    silence = replace(march, key="b", owner="parish", service="commemoration", **next_day)
+    assert matched(march, silence).rule == Rule.EVENT
+    assert not replace(march, title="Registre et fleurs déposées").is_ceremony
+
+
+def test_blood_is_no_gift_that_two_appeals_compete_for():
+    money = replace(CITY_LINE, service="fund", channel="money", title="Gifts for the wounded")
+    blood = replace(money, key="b", owner="bank", service="", title="Give blood for the wounded")
+    assert money.is_appeal
+    assert not blood.is_appeal
+    assert matched(money, blood).rule != Rule.FUND
+
+
 def test_layers_that_do_not_fit_leave_the_words(monkeypatch, tmp_path):
     monkeypatch.undo()
     (tmp_path / "other.npz").write_bytes(b"no layers")
