@@ -5,7 +5,7 @@ Plain values in, plain values out: no database, no clock.
     entries.py   what is compared of an activity, and the thresholds
     scoring.py   two activities side by side: each part of the match, and the rule that holds
     kin.py       which services partners file the same work under
-    texts.py     how near two texts are, by words and by meaning
+    texts.py     how near two texts are, by words and by meaning, and read side by side
     concepts.py  what a text speaks of, in three languages
     languages.py in which language it is written
     blocking.py  which pairs are worth comparing, never all of them

@@ -7,13 +7,17 @@ from collections.abc import Collection, Sequence
 
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.entries import Entry, Thresholds
-from takatuf.activities.comparing.scoring import Match, excluded, weighed
+from takatuf.activities.comparing.scoring import Match, Near, excluded, odds_at_a_glance, weighed
 from takatuf.activities.comparing.texts import Texts
 
 # Among more activities than so many, a crowd of likes would bury the rest: of each only the
 # strongest few are proposed, and who settles these learns of the next.
 MANY = 5_000
 MOST_EACH = 3
+# Of more activities than so many no texts are read side by side: that would take minutes.
+MOST_READ = 1_000
+# From which log-odds on, at a glance, two may be an overlap at all, so that they are read closely.
+FAINT = -2.0
 
 
 def overlaps_among(
@@ -35,12 +39,19 @@ def overlaps_among(
     # Those in two languages can be told apart by their meaning alone: they come first.
     across = [pair for pair in met if pair[0].written != pair[1].written]
     texts.prepare(entry for pairs in (across, met) for pair in pairs for entry in pair)
+    if len(entries) <= MOST_READ:
+        texts.read_closely(doubtful(met, texts.near, thresholds))
+
+    def match(a: Entry, b: Entry) -> Match | None:
+        found = weighed(a, b, texts.near, thresholds, texts.closely)
+        return found if found and found.score >= getattr(thresholds, found.rule) else None
+
     # Of a pair no more is kept at first than how it compares: half a million matches would take
     # a gigabyte.
     ranked = sorted(
-        (not match.is_red, -match.score, match.a, match.b, place)
+        (not found.is_red, -found.score, found.a, found.b, place)
         for place, (a, b) in enumerate(met)
-        if (match := weighed(a, b, texts.near, thresholds)) is not None
+        if (found := match(a, b)) is not None
     )
     most = MOST_EACH if len(entries) > MANY else len(entries)
     taken: Counter[str] = Counter()
@@ -48,9 +59,22 @@ def overlaps_among(
     for _amber, _score, one, other, place in ranked:
         if max(taken[one], taken[other]) < most:
             taken.update((one, other))
-            if (match := weighed(*met[place], texts.near, thresholds)) is not None:
-                kept.append(match)
+            if (found := match(*met[place])) is not None:
+                kept.append(found)
     return kept
+
+
+def doubtful(
+    met: Sequence[tuple[Entry, Entry]], near: Near, thresholds: Thresholds
+) -> list[tuple[Entry, Entry]]:
+    """The pairs of whose texts a glance is not enough, the most doubtful first: those that may
+    be an overlap at all, by how near their score is to where it would be proposed."""
+    ranked = []
+    for place, (a, b) in enumerate(met):
+        odds = odds_at_a_glance(a, b, near, thresholds)
+        if odds is not None and odds >= FAINT:
+            ranked.append((abs(odds), place))
+    return [met[place] for _doubt, place in sorted(ranked)]
 
 
 def in_order(a: Entry, b: Entry) -> tuple[Entry, Entry]:

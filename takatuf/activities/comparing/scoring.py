@@ -57,6 +57,7 @@ SOME_TOPICS = 0.3  # of what two speak of, from which on they speak of one thing
 # How likely (percent) two texts must be to say one work at least, where nothing is known of which
 # both speak: of two services, of two that are kin (`kin`), of one.
 CLOSE, KIN, STRANGE = 80, 70, 50
+LIKELIER = 0.5  # how likely they must be, where they were read side by side
 TWICE = 96  # percent: from which on two entries of one owner may be one activity, listed twice
 ALIKE, NEARLY = 45, 80  # percent from which on two texts are alike in part, nearly the same
 
@@ -85,6 +86,9 @@ class Match(NamedTuple):
 # How many points each thing that is found gives or takes, in log-odds, by its value: a scorecard,
 # learnt from the labelled pairs to tune with (`testing.bench.overlap_labels`).
 SCORECARD = Path(__file__).parent / "scorecard.json"
+# How much counts of that sum, and of how texts read side by side, where they were: a logistic
+# regression on pairs that neither had been taught (as there).
+BOTH = 0.317, 0.607, 0.375
 # What is taken where nobody said: neither much nor little.
 UNKNOWN_SHARE, UNKNOWN_DAYS, UNKNOWN_TIMES = 0.5, 20.0, 1.0
 UNKNOWN_TEXT = 0.5  # two texts that nobody could compare
@@ -111,23 +115,34 @@ OF_THINGS = frozenset({
 })  # fmt: skip
 
 
-def match_of(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | None:
-    """The overlap of two activities, by the rule that says most; None where there is none."""
-    return None if excluded(a, b, thresholds) else weighed(a, b, near, thresholds)
+def match_of(
+    a: Entry, b: Entry, near: Near, thresholds: Thresholds, closely: Near | None = None
+) -> Match | None:
+    """The overlap of two activities, by the rule that says most; None where there is none.
+    `closely` says how likely two texts are to say one work that were read side by side, None
+    where they were not."""
+    if excluded(a, b, thresholds):
+        return None
+    match = weighed(a, b, near, thresholds, closely)
+    return match if match and match.score >= getattr(thresholds, match.rule) else None
 
 
-def weighed(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> Match | None:
-    """As `match_of`, of two that nothing excludes."""
+def weighed(
+    a: Entry, b: Entry, near: Near, thresholds: Thresholds, closely: Near | None = None
+) -> Match | None:
+    """Two that nothing excludes, with whatever score; None where nothing is weighed."""
     parts = what_parts(a, b, near, thresholds)
+    read = closely(a, b) if closely else None
     rule = _rule_of(a, b)
     if rule in BY_WHAT_IS_DONE:
-        if not (_say_enough(parts) and _speak_of_one_work(a, b, parts)):
+        says_so = read is not None and read >= LIKELIER
+        if not (_say_enough(parts) and (says_so or _speak_of_one_work(a, b, parts))):
             return None
         if a.owner and a.owner == b.owner and not _in_the_same_words(parts):
             return None  # what one owner does in several ways is the owner's own affair
-    score = score_of(a, b, parts)
-    if score < getattr(thresholds, rule):
-        return None
+    score = score_of(a, b, parts, read)
+    if read is not None:
+        parts = (*parts[:-1], _text(read))
     return Match(a.key, b.key, rule, score, _is_red(rule, parts), parts)
 
 
@@ -259,16 +274,51 @@ def what_parts(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> tuple[
             _text(near(a, b)))  # fmt: skip
 
 
-def score_of(a: Entry, b: Entry, parts: tuple[Part, ...]) -> int:
+def score_of(a: Entry, b: Entry, parts: tuple[Part, ...], read: float | None = None) -> int:
     """How sure one can be, in hundredths, that these two are one for the eyes of a careful
-    coordinator. Of appeals and commemorations people, place and time alone decide."""
+    coordinator. Of appeals and commemorations people, place and time alone decide. `read` is how
+    likely the texts are to say one work as they were read side by side, if they were."""
     found = {part.name: part for part in parts}
     if _is_fund(a, b):
         return round(90 * found["people"].score)
     if _is_event(a, b):
         return round(100 * found["place"].score * found["time"].score)
-    odds = sum(_points(_evidence(a, b, found)).values(), _card()["start"])
+    odds = _odds(_evidence(a, b, found))
+    if read is not None:
+        odds = read_too(odds, read)
     return round(100 / (1 + exp(-odds)))
+
+
+def read_too(glance: float, read: float) -> float:
+    """The log-odds that two are one work, from those at a glance and from how likely their texts
+    are to say one work, read side by side."""
+    start, of_glance, of_reading = BOTH
+    sure = min(max(read, 0.001), 0.999)
+    return start + of_glance * glance + of_reading * log(sure / (1 - sure))
+
+
+def by_words(a: Entry, b: Entry) -> bool:
+    """Whether the words of two that nothing excludes have a say: not of two appeals, nor of two
+    commemorations, nor where one has none."""
+    return not (_is_fund(a, b) or _is_event(a, b)) and a.has_words and b.has_words
+
+
+def odds_at_a_glance(a: Entry, b: Entry, near: Near, thresholds: Thresholds) -> float | None:
+    """The log-odds that two which nothing excludes are one work, as far as a glance at their
+    texts tells; None where no closer reading would change what is proposed: two appeals, two
+    commemorations, two that say too little, two of one owner."""
+    if not by_words(a, b) or (a.owner and a.owner == b.owner):
+        return None
+    parts = what_parts(a, b, near, thresholds)
+    if not _say_enough(parts):
+        return None
+    return _odds(_evidence(a, b, {part.name: part for part in parts}))
+
+
+def _odds(evidence: Mapping[str, float]) -> float:
+    """The sum of the points."""
+    start: float = _card()["start"]
+    return sum(_points(evidence).values(), start)
 
 
 @cache

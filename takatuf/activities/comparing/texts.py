@@ -1,37 +1,46 @@
-"""Whether two texts say one work: by their meaning, as an encoder reads it that was taught on such
-texts in three languages; without it by their words."""
+"""Whether two texts say one work: at a glance by their meaning, as an encoder reads each that was
+taught on such texts in three languages, without it by their words; and of pairs that leave a doubt
+by reading both side by side."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
+from hashlib import blake2b
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from takatuf.activities.comparing.entries import LONGEST, Entry
-from takatuf.foundation import meaning
+from takatuf.foundation import closely, meaning
 from takatuf.foundation.stems import empty_words, stem, words_of
 
 if TYPE_CHECKING:
     from takatuf.foundation.meaning import Vector
 
 MOST_TEXTS = 2_500  # distinct ones whose meaning is worked out at a time: about four seconds
-
+MOST_PAIRS = 400  # that are read side by side at a time: about fifteen seconds
+REMEMBERED = 20_000  # readings of pairs that a process keeps: a fingerprint and a figure each
 
 TAUGHT = Path(__file__).parent / "taught.npz"
 # From how near two texts and their titles lie (cosines) to how likely they are to say one work:
 # a logistic regression on the pairs to tune with. Two languages never come as near as one.
 START, WHOLE, TITLES, ACROSS = -4.298, 9.445, -0.403, 0.435
+TAUGHT_CLOSELY = Path(__file__).parent / "taught_closely.npz"
+
+_read: OrderedDict[bytes, float] = OrderedDict()  # by a fingerprint, since texts are sealed
 
 
 class Texts:
     """The texts of a set of activities, each read once.
 
     Meaning is worked out for those that `prepare` was given; the others are compared by their
-    words, as all are where no encoder is.
+    words, as all are where no encoder is. Read side by side are those that `read_closely` was
+    given.
     """
 
     def __init__(self) -> None:
+        self._closely: dict[tuple[str, str], float] = {}
         self._stems: dict[tuple[str, str], frozenset[str]] = {}
         self._meanings: dict[tuple[str, str], tuple[Vector, Vector]] = {}
 
@@ -43,8 +52,7 @@ class Texts:
         new = [text for text in wanted if text not in self._meanings][:most]
         if not new:
             return
-        told = [(title or more, ". ".join(words for words in (title, more) if words))
-                for title, more in new]  # fmt: skip
+        told = [(title or more, _whole(title, more)) for title, more in new]
         lines = list(dict.fromkeys(line for pair in told for line in pair))
         found = meaning.meanings_as_taught(TAUGHT, lines)
         if found is None:
@@ -52,6 +60,40 @@ class Texts:
         by_line = dict(zip(lines, found, strict=True))
         for text, (title, whole) in zip(new, told, strict=True):
             self._meanings[text] = by_line[title], by_line[whole]
+
+    def read_closely(self, pairs: Iterable[tuple[Entry, Entry]], *, most: int = MOST_PAIRS) -> None:
+        """Read the texts of these pairs side by side: those that this process has read before,
+        and the first `most` of the others."""
+        wanted: dict[bytes, tuple[str, str, bool]] = {}
+        for a, b in pairs:
+            here, there = sorted((line_of(a), line_of(b)))
+            if not here or here == there:
+                continue
+            mark = _mark(here, there)
+            if mark in _read:
+                _read.move_to_end(mark)
+                self._closely[here, there] = _read[mark]
+            elif len(wanted) < most:
+                wanted[mark] = here, there, a.written != b.written
+        if not wanted:
+            return
+        odds = closely.odds_of(
+            TAUGHT_CLOSELY,
+            [(here, there) for here, there, _across in wanted.values()],
+            [across for _here, _there, across in wanted.values()],
+        )
+        for (mark, (here, there, _across)), one in zip(wanted.items(), odds or [], strict=False):
+            self._closely[here, there] = _read[mark] = 1 / (1 + exp(-one))
+        while len(_read) > REMEMBERED:
+            _read.popitem(last=False)
+
+    def closely(self, a: Entry, b: Entry) -> float | None:
+        """How likely it is that two activities are one work, by their texts read side by side,
+        from 0 to 1; None where they were not."""
+        if not self._closely:
+            return None
+        here, there = sorted((line_of(a), line_of(b)))
+        return self._closely.get((here, there))
 
     def near(self, a: Entry, b: Entry) -> float | None:
         """How likely it is, by their texts alone, that two activities are one work, from 0 to 1;
@@ -89,3 +131,16 @@ class Texts:
 
 def _text(entry: Entry) -> tuple[str, str]:
     return entry.title, entry.description[:LONGEST]
+
+
+def _whole(title: str, more: str) -> str:
+    return ". ".join(words for words in (title, more) if words)
+
+
+def line_of(entry: Entry) -> str:
+    """What of an activity is read side by side with another's: its title and its description."""
+    return _whole(*_text(entry))
+
+
+def _mark(here: str, there: str) -> bytes:
+    return blake2b(f"{here}\n{there}".encode(), digest_size=16).digest()

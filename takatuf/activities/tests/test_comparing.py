@@ -1,5 +1,6 @@
 """Two activities side by side: what overlaps, what only seems to, and why one thinks so."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,14 +16,16 @@ from takatuf.activities.comparing import (
     match_of,
     overlaps_among,
 )
+from takatuf.activities.comparing import texts as texts_module
 from takatuf.activities.comparing.blocking import pairs_among
 from takatuf.activities.comparing.concepts import concepts_in, told_apart
 from takatuf.activities.comparing.entries import service_in
+from takatuf.activities.comparing.finding import doubtful
 from takatuf.activities.comparing.kin import BESIDE, are_kin
 from takatuf.activities.comparing.languages import written_in
-from takatuf.activities.comparing.scoring import as_json, excluded
+from takatuf.activities.comparing.scoring import as_json, excluded, odds_at_a_glance
 from takatuf.activities.wording import reasons_of
-from takatuf.foundation import meaning
+from takatuf.foundation import closely, meaning
 from takatuf.plans.catalogue import services
 from takatuf.testing.bench.activities import entries
 from takatuf.testing.bench.scorecard import learnt, points_of
@@ -382,6 +385,79 @@ def test_words_are_read_as_they_were_taught(monkeypatch):
     texts.prepare([ears, same, eyes, papers])
     assert texts.near(ears, same) > 0.85 > texts.near(ears, eyes) + 0.1
     assert texts.near(ears, papers) < 0.2
+
+
+WATER = replace(CITY_LINE, service="water-sanitation", title="Distribution d'eau aux déplacés",
+                language="fr", languages=frozenset())  # fmt: skip
+LATRINES = replace(WATER, key="b", owner="other", title="Digging latrines for the displaced",
+                   language="en")  # fmt: skip
+TANKERS = replace(WATER, key="c", owner="other", title="صهاريج مياه للعائلات النازحة",
+                  language="ar")  # fmt: skip
+
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    """No reading is remembered from before, nor afterwards."""
+    monkeypatch.setattr(texts_module, "_read", OrderedDict())
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_two_texts_read_side_by_side_tell_water_from_latrines(monkeypatch):
+    monkeypatch.undo()
+    texts = Texts()
+    assert texts.closely(WATER, TANKERS) is None, "not read yet"
+    texts.read_closely([(WATER, TANKERS), (LATRINES, WATER)])
+    assert texts.closely(WATER, TANKERS) > 0.8 > texts.closely(WATER, LATRINES) + 0.1
+    assert texts.closely(TANKERS, WATER) == texts.closely(WATER, TANKERS), "in either order"
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_pair_is_read_once_a_process_and_so_many_at_a_time(monkeypatch):
+    asked = []
+
+    def odds_of(_taught, pairs, _across):
+        asked.append(list(pairs))
+        return [1.0 for _pair in pairs]
+
+    monkeypatch.setattr(closely, "odds_of", odds_of)
+    pairs = [(WATER, replace(LATRINES, title=f"Latrines {at}")) for at in range(5)]
+    Texts().read_closely(pairs[:2])
+    texts = Texts()
+    texts.read_closely(pairs, most=2)
+    assert [len(some) for some in asked] == [2, 2]
+    read = [texts.closely(*pair) is not None for pair in pairs]
+    assert read == [True, True, True, True, False], "what was read before costs nothing"
+    monkeypatch.setattr(texts_module, "REMEMBERED", 3)
+    Texts().read_closely(pairs)
+    assert len(texts_module._read) == 3
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_without_the_second_encoder_a_glance_has_to_do(monkeypatch):
+    monkeypatch.setattr(closely, "odds_of", lambda *_asked: None)
+    texts = Texts()
+    texts.read_closely([(WATER, LATRINES)])
+    assert texts.closely(WATER, LATRINES) is None
+
+
+def test_a_closer_reading_settles_what_a_glance_leaves_open():
+    def match(read):
+        return match_of(WATER, TANKERS, lambda *_pair: 0.6, Thresholds(), lambda *_pair: read)
+
+    assert match(0.98).score > match(0.6).score
+    assert match(0.98).parts[-1].figure == 98, "what was read is what is shown"
+    assert match(0.01) is None
+
+
+def test_only_pairs_in_doubt_are_read_the_most_doubtful_first():
+    apart = replace(TANKERS, places=frozenset({"area:hill"}), key="d")
+    surer = replace(WATER, key="e", owner="third")
+    pairs = [(WATER, TANKERS), (WATER, surer)]
+    odds = {pair: odds_at_a_glance(*pair, near, Thresholds()) for pair in pairs}
+    assert doubtful(pairs, near, Thresholds()) == sorted(pairs, key=lambda one: abs(odds[one]))
+    one_owner = replace(WATER, key="f")
+    assert odds_at_a_glance(WATER, one_owner, near, Thresholds()) is None
+    assert excluded(WATER, apart, Thresholds()) == "place", "what is ruled out is never read"
 
 
 def test_a_march_that_is_filed_as_tributes_meets_another_commemoration():

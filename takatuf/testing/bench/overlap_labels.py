@@ -1,22 +1,21 @@
-"""How well overlaps are found: the labelled pairs, and three ways to hold the rules against them.
+"""How well overlaps are found: the labelled pairs, and ways to hold the rules against them.
 
     python -m takatuf.testing.bench.overlap_labels [--report] [--table] [--teach]
 
-prints a table: the pairs that the rules were tuned on (fitted, which flatters), the same pairs
-cross-validated, every pair of whole tables (tuned on, though little), the pairs that nothing was
-tuned on, the usual ones and those full of near misses, and with `--report` the second half of the
-second set, which is opened for nothing else.
-`--table` also writes the activities as partners' tables, takes them in by the command's own way
-and asks for the overlaps: what people get, losses on the way included. `--teach` first learns the
-scorecard anew; the reading of texts is taught by `teaching`.
+prints a table: the pairs to tune with, the near misses apart, and every pair of whole tables,
+each read by who was not taught it; the pairs that nothing was tuned on; and with `--report` the
+last set, which is opened for nothing else. `--table` also writes the fresh activities as partners'
+tables, takes them in by the command's own way and asks for the overlaps: what people get, losses
+on the way included. `--teach` first learns the scorecard anew and says what a closer reading
+counts beside it; texts are read as `teaching` and `teaching_closely` taught.
 
-**Cross-validated** means: texts that are linked by pairs form a component; the components are
-put into `FOLDS` parts by a fixed seed, and the pairs of each part are judged by a scorecard that
-was learnt from the others, with readings of the texts that were taught without their writers. So
-no text is on both sides. Concepts and rules are not made anew for each part: what they were
-taught by these texts flatters here too.
+**By who was not taught it** means: texts that are linked by pairs form a component; the
+components are put into `FOLDS` parts by a fixed seed, and the pairs of each part are judged by a
+scorecard that was learnt from the others, with readings of the texts that were taught without
+their writers. So no text is on both sides. Concepts and rules are not made anew for each part:
+what they were taught by these texts flatters here too.
 
-A set is `{"about", "activities", "pairs"}`; the last also has `"halves"`, which half (1 or 2)
+A set is `{"about", "activities", "pairs"}`; the second also has `"halves"`, which half (1 or 2)
 each scene is in, and the `"seed"` that halved it. Scenes share no text.
 """
 
@@ -29,30 +28,53 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import combinations
+from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of
-from takatuf.activities.comparing.scoring import SCORECARD, SPEAKS_FOR, evidence_of
+from takatuf.activities.comparing import Entry, Rule, Texts, Thresholds, match_of, scoring
+from takatuf.activities.comparing.finding import FAINT, doubtful
+from takatuf.activities.comparing.scoring import (
+    SCORECARD,
+    SPEAKS_FOR,
+    by_words,
+    evidence_of,
+    excluded,
+    odds_at_a_glance,
+    read_too,
+)
 from takatuf.foundation.stems import words_of
 from takatuf.foundation.text import search_key
 from takatuf.testing.bench.scorecard import learnt, points_of
 
 FOLDER = Path(__file__).parent
-TUNED = tuple(f"overlap_pairs{which}.json" for which in ("", "_3", "_4", "_6"))  # all of theirs
+# What a glance was taught: all pairs of these, and one half of the second set.
+GLANCED = tuple(f"overlap_pairs{which}.json" for which in ("", "_3", "_4", "_6"))
+NEAR_MISSES = ("overlap_pairs_7.json", "overlap_pairs_8.json")  # of these reading closely alone
 FRESH = "overlap_pairs_5.json"  # that nothing was tuned on
-NEAR_MISSES = ("overlap_pairs_7.json", "overlap_pairs_8.json")  # nor on these, full of near misses
+NEIGHBOURS = "overlap_neighbours.json"  # texts of all these that lie near each other, as judged
 TABLES = "overlap_tables.json"  # whole tables: each pair that is not listed is none
-HALVED = "overlap_pairs_2.json"  # the first half to tune, the second to report
+HALVED = "overlap_pairs_2.json"  # of which the first half is here
+LAST = "overlap_pairs_9.json"  # opened to report alone
 SEED = 20261123
 FOLDS = 8
 NEARNESS = "overlap_nearness.json"  # of two texts, as read by layers taught without them
+CLOSENESS = "overlap_closeness.json"  # log-odds of two texts, by a reader taught without them
+# The writers of whom each reader of `teaching_closely` was not taught; no text is on both sides.
+PARTS = (
+    ("overlap_pairs:", "overlap_pairs_4:a4", "overlap_pairs_4:l5", "overlap_pairs_6:v7",
+     "overlap_pairs_7:a8", "overlap_pairs_8:e8", "overlap_pairs_8:f8", "t6-"),
+    ("overlap_pairs_2:", "overlap_pairs_4:b4", "overlap_pairs_4:u6", "overlap_pairs_6:w7",
+     "overlap_pairs_7:b8", "overlap_pairs_8:g8", "overlap_pairs_8:h8", "y7-"),
+)  # fmt: skip
 # What a pair that is none counts against an overlap when the scorecard is learnt, so that recall
 # and precision come out alike; and what a pair of a whole table counts, of which there are many.
 AGAINST, OF_A_TABLE = 1.1, 0.1
+OF_A_NEAR_MISS = 0.4  # what a pair counts of the sets that are full of them
+WORDS_ALONE = ("overlap_pairs_4:l5", "overlap_pairs_6:")  # others that are
 A_TABLE = 300  # activities
 # What the city of the pairs calls its districts, in its languages.
 DISTRICTS = {
@@ -102,15 +124,36 @@ def read(names: Iterable[str], *, half: int = 0) -> Labelled:
     return Labelled(pairs, facts)
 
 
-def to_tune() -> Labelled:
-    """What the rules may be tuned on."""
-    whole, half = read(TUNED), read([HALVED], half=1)
+def at_a_glance() -> Labelled:
+    """What the glance at single texts, and its scorecard, were tuned on."""
+    whole, half = read(GLANCED), read([HALVED], half=1)
     return Labelled(whole.pairs + half.pairs, whole.facts | half.facts)
 
 
+def to_tune() -> Labelled:
+    """What the rules may be tuned on."""
+    some, rest = at_a_glance(), read(NEAR_MISSES)
+    return Labelled(some.pairs + rest.pairs, some.facts | rest.facts)
+
+
+def held_back(told: Labelled) -> Labelled:
+    """Of these pairs the ones of the writers whom one of the readers was not taught: what the
+    scorecard of a closer reading is learnt from."""
+    writers = tuple(writer for part in PARTS for writer in part)
+    return Labelled([pair for pair in told.pairs if pair["a"].startswith(writers)], told.facts)
+
+
+def neighbours() -> Labelled:
+    """Texts of the sets to tune with and of the tables that lie near each other, and whether they
+    say one work, as readers judged who saw the texts alone."""
+    told = json.loads((FOLDER / NEIGHBOURS).read_text("utf-8"))
+    pairs = [{"a": a, "b": b, "overlap": overlap} for a, b, overlap in told["pairs"]]
+    return Labelled(pairs, to_tune().facts | tables().facts)
+
+
 def to_report() -> Labelled:
-    """What is opened to report and for nothing else."""
-    return read([HALVED], half=2)
+    """What was written last, and is opened to report and for nothing else."""
+    return read([LAST])
 
 
 def tables() -> Labelled:
@@ -197,46 +240,68 @@ def shares(pairs: Sequence[Pair], rules: Sequence[str]) -> dict[str, float]:
 
 def judged(told: Labelled) -> list[str]:
     """By which rule each pair is proposed as the rules stand; empty where it is not."""
-    entries, near = told.entries, _near(told)
+    entries, thresholds, texts = told.entries, Thresholds(), Texts()
+    texts.prepare(entries.values(), most=len(told.facts))
+    pairs = [(entries[pair["a"]], entries[pair["b"]]) for pair in told.pairs]
+    met = [pair for pair in pairs if not excluded(*pair, thresholds)]
+    texts.read_closely(doubtful(met, texts.near, thresholds), most=len(met))
     return [
         str(match.rule) if match else ""
-        for match in (
-            match_of(entries[pair["a"]], entries[pair["b"]], near, Thresholds())
-            for pair in told.pairs
-        )
+        for match in (match_of(a, b, texts.near, thresholds, texts.closely) for a, b in pairs)
     ]
 
 
-def _near(told: Labelled) -> Callable[[Entry, Entry], float | None]:
-    texts = Texts()
-    texts.prepare(told.entries.values(), most=len(told.facts))
-    return texts.near
+class Apart:
+    """How the texts of pairs to tune with are read by who was not taught them."""
+
+    def __init__(self, told: Labelled) -> None:
+        self._texts = Texts()
+        self._texts.prepare(told.entries.values(), most=len(told.facts))
+        self._nearness: dict[str, float] = json.loads((FOLDER / NEARNESS).read_text("utf-8"))
+        self._closeness: dict[str, float] = json.loads((FOLDER / CLOSENESS).read_text("utf-8"))
+
+    def near(self, a: Entry, b: Entry) -> float | None:
+        """At a glance, from 0 to 1; of the sets of which a glance was taught nothing, as it is."""
+        return self._nearness.get(f"{a.key} {b.key}", self._texts.near(a, b))
+
+    def closely(self, a: Entry, b: Entry) -> float | None:
+        """Side by side, from 0 to 1; None of writers whom both readers were taught."""
+        odds = self._closeness.get(f"{a.key} {b.key}")
+        return None if odds is None else 1 / (1 + exp(-odds))
 
 
-def weighed(told: Labelled) -> tuple[dict[int, dict[str, float]], list[dict[str, Any]]]:
-    """What speaks for or against in each pair that is weighed, by its place; the nearness of
-    the two texts is that of a reading which was taught without them (`NEARNESS`)."""
-    entries, near, thresholds = told.entries, _near(told), Thresholds()
-    apart = json.loads((FOLDER / NEARNESS).read_text("utf-8"))
-    found = {}
-    for place, pair in enumerate(told.pairs):
-        here = evidence_of(entries[pair["a"]], entries[pair["b"]], near, thresholds)
-        if here is not None:
-            here["text"] = apart.get(f"{pair['a']} {pair['b']}", here["text"])
-            found[place] = here
-    return found, told.pairs
+def left_to_words(told: Labelled) -> list[Pair]:
+    """The pairs that nothing rules out and that no other rule decides: whether these are one
+    work, their words must say."""
+    entries, thresholds = told.entries, Thresholds()
+    return [
+        pair
+        for pair in told.pairs
+        if not excluded(entries[pair["a"]], entries[pair["b"]], thresholds)
+        and by_words(entries[pair["a"]], entries[pair["b"]])
+    ]
 
 
 def taught_card() -> dict[str, Any]:
-    """The scorecard of all that may be tuned on."""
-    return _card_of(_rows(to_tune(), 1) + _rows(tables(), OF_A_TABLE))
+    """The scorecard of all that a glance may be tuned on."""
+    return _card_of(_rows(at_a_glance(), 1) + _rows(tables(), OF_A_TABLE))
 
 
 def _rows(told: Labelled, counts: float) -> list[Row]:
-    found, pairs = weighed(told)
     return [
-        (evidence, pairs[place]["overlap"], counts * (1 if pairs[place]["overlap"] else AGAINST))
-        for place, evidence in found.items()
+        (evidence, pair["overlap"], counts * (1 if pair["overlap"] else AGAINST))
+        for evidence, pair in zip(weighed(told), told.pairs, strict=True)
+        if evidence is not None
+    ]
+
+
+def weighed(told: Labelled) -> list[dict[str, float] | None]:
+    """What speaks for or against in each pair at a glance, as it is read by who was not taught
+    it; None where nothing is weighed."""
+    entries, thresholds, apart = told.entries, Thresholds(), Apart(told)
+    return [
+        evidence_of(entries[pair["a"]], entries[pair["b"]], apart.near, thresholds)
+        for pair in told.pairs
     ]
 
 
@@ -251,28 +316,82 @@ def _card_of(rows: Sequence[Row]) -> dict[str, Any]:
     return learnt(names, values, labels, counts, speaks=speaks, seed=SEED)
 
 
-def crossed(told: Labelled, seed: int = SEED) -> list[str]:
-    """As `judged`, each pair by a scorecard that was learnt from texts that are linked to none
-    of its own."""
+def glanced(told: Labelled, seed: int = SEED) -> list[float | None]:
+    """The log-odds of each pair at a glance, by who was not taught it: of the sets that the
+    scorecard was learnt from, by one that was learnt from texts linked to none of its own."""
     import numpy as np
 
-    entries, thresholds = told.entries, Thresholds()
-    rules = judged(told)
-    found, pairs = weighed(told)
-    part = _folds(pairs, seed)
-    rows, whole = _rows(told, 1), _rows(tables(), OF_A_TABLE)
+    entries, thresholds, apart = told.entries, Thresholds(), Apart(told)
+    odds = [
+        None
+        if excluded(a := entries[pair["a"]], b := entries[pair["b"]], thresholds)
+        else odds_at_a_glance(a, b, apart.near, thresholds)
+        for pair in told.pairs
+    ]
+    marks = tuple(f"{Path(name).stem}:" for name in (*GLANCED, HALVED))
+    those = [place for place, pair in enumerate(told.pairs) if pair["a"].startswith(marks)]
+    if not those:
+        return odds
+    learnt_from = Labelled([told.pairs[place] for place in those], told.facts)
+    found, part = weighed(learnt_from), _folds(learnt_from.pairs, seed)
+    whole = _rows(tables(), OF_A_TABLE)
     for fold in range(FOLDS):
-        card = _card_of(
-            [row for place, row in zip(found, rows, strict=True) if part[place] != fold] + whole
-        )
-        for place in [place for place in found if part[place] == fold]:
-            names = list(found[place])
-            odds = points_of(card, names, np.array([list(found[place].values())]))[0]
-            pair = pairs[place]
-            rule = rule_between(entries[pair["a"]], entries[pair["b"]])
-            likely = 100 / (1 + np.exp(-odds))
-            rules[place] = rule if likely >= getattr(thresholds, rule) else ""
+        rows = [
+            (evidence, pair["overlap"], 1 if pair["overlap"] else AGAINST)
+            for evidence, pair, its in zip(found, learnt_from.pairs, part, strict=True)
+            if evidence is not None and its != fold
+        ]
+        card = _card_of(rows + whole)
+        for place, evidence, its in zip(those, found, part, strict=True):
+            if its == fold and evidence is not None and odds[place] is not None:
+                values = np.array([list(evidence.values())])
+                odds[place] = float(points_of(card, list(evidence), values)[0])
+    return odds
+
+
+def crossed(told: Labelled) -> list[str]:
+    """As `judged`, each pair by who was not taught it."""
+    entries, thresholds, apart = told.entries, Thresholds(), Apart(told)
+    rules = []
+    for pair, odds in zip(told.pairs, glanced(told), strict=True):
+        a, b = entries[pair["a"]], entries[pair["b"]]
+        read = apart.closely(a, b)
+        if odds is None or odds < FAINT or read is None:
+            match = match_of(a, b, apart.near, thresholds)
+            rules.append(str(match.rule) if match else "")
+        elif scoring.weighed(a, b, apart.near, thresholds, apart.closely) is None:
+            rules.append("")  # their words do not speak of one work
+        else:
+            rule = rule_between(a, b)
+            likely = round(100 / (1 + exp(-read_too(odds, read))))
+            rules.append(rule if likely >= getattr(thresholds, rule) else "")
     return rules
+
+
+def taught_both() -> list[float]:
+    """What counts of a glance and of a closer reading (`BOTH`): a logistic regression on the
+    pairs that neither was taught, by Newton's method. Near misses count less, since they are
+    many more here than anywhere else."""
+    import numpy as np
+
+    near_misses = tuple(f"{Path(name).stem}:" for name in NEAR_MISSES)
+    values, labels, counts = [], [], []
+    for told, share in ((held_back(to_tune()), 1.0), (tables(), OF_A_TABLE)):
+        entries, apart = told.entries, Apart(told)
+        for pair, odds in zip(told.pairs, glanced(told), strict=True):
+            read = apart.closely(entries[pair["a"]], entries[pair["b"]])
+            if odds is not None and read is not None:
+                values.append([1.0, odds, log(read / (1 - read))])
+                labels.append(float(pair["overlap"]))
+                is_miss = pair["a"].startswith((*near_misses, *WORDS_ALONE))
+                counts.append(share * (OF_A_NEAR_MISS if is_miss else 1))
+    rows, right, times = np.array(values), np.array(labels), np.array(counts)
+    weights = np.zeros(3)
+    for _step in range(30):
+        likely = 1 / (1 + np.exp(-(rows @ weights)))
+        bend = (rows.T * (times * likely * (1 - likely))) @ rows
+        weights += np.linalg.solve(bend, rows.T @ (times * (right - likely)))
+    return [round(float(one), 3) for one in weights]
 
 
 def rule_between(a: Entry, b: Entry) -> str:
@@ -403,27 +522,26 @@ def _through_a_table(facts: dict[str, dict[str, Any]]) -> tuple[dict[frozenset[s
 
 
 def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
-    """Every figure, by where it comes from: `fitted`, `crossed`, `reported`, and `table` for
-    what was tuned on and taken in as a table (`reported_table` for the rest)."""
-    told = to_tune()
-    asked = {
-        "fitted": shares(told.pairs, judged(told)),
-        "crossed": shares(told.pairs, crossed(told)),
-    }
-    whole, fresh = tables(), read([FRESH])
-    asked["tables"] = shares(whole.pairs, judged(whole))
-    if fresh.pairs:
-        asked["fresh"] = shares(fresh.pairs, judged(fresh))
-    if (hard := read(NEAR_MISSES)).pairs:
-        asked["near_misses"] = shares(hard.pairs, judged(hard))
-    sets = {"": told}
+    """Every figure, by where it comes from: `crossed` and `near_misses` of what was tuned on,
+    `tables`, `fresh`, `reported`, and `table` for the fresh pairs taken in as tables."""
+    told, whole, fresh = held_back(to_tune()), tables(), read([FRESH])
+    asked = {}
+    misses = tuple(f"{Path(name).stem}:" for name in NEAR_MISSES)
+    rules = crossed(told)
+    for name, is_miss in (("crossed", False), ("near_misses", True)):
+        some = [
+            (pair, rule)
+            for pair, rule in zip(told.pairs, rules, strict=True)
+            if pair["a"].startswith(misses) == is_miss
+        ]
+        asked[name] = shares([pair for pair, _rule in some], [rule for _pair, rule in some])
+    asked["tables"] = shares(whole.pairs, crossed(whole))
+    asked["fresh"] = shares(fresh.pairs, judged(fresh))
     if report and (rest := to_report()).pairs:
         asked["reported"] = shares(rest.pairs, judged(rest))
-        sets["reported_"] = rest
     if table:
-        for name, one in sets.items():
-            rules, refused = through_tables(one)
-            asked[f"{name}table"] = shares(one.pairs, rules) | {"refused": float(refused)}
+        rules, refused = through_tables(fresh)
+        asked["table"] = shares(fresh.pairs, rules) | {"refused": float(refused)}
     return {
         f"{where}_{name}": value for where, some in asked.items() for name, value in some.items()
     }
@@ -436,6 +554,7 @@ def main() -> None:
     django.setup()
     if "--teach" in sys.argv:
         SCORECARD.write_text(json.dumps(taught_card(), indent=1) + "\n", "utf-8")
+        sys.stdout.write(f"BOTH = {taught_both()}\n")
     found = figures(report="--report" in sys.argv, table="--table" in sys.argv)
     for name, value in found.items():
         sys.stdout.write(f"{name:<36}{value:>8g}\n")

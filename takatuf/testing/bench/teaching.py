@@ -42,9 +42,9 @@ from takatuf.testing.bench.overlap_labels import (
     NEARNESS,
     SEED,
     Labelled,
+    at_a_glance,
+    left_to_words,
     tables,
-    to_tune,
-    weighed,
 )
 
 WORDS = "overlap_words.json"
@@ -182,7 +182,7 @@ class Lesson:
             for name in names
         ]
         self.facts: dict[str, dict[str, Any]] = {}
-        self.pairs, self.whole = self._weighed(to_tune()), self._weighed(tables())
+        self.pairs, self.whole = self._weighed(at_a_glance()), self._weighed(tables())
         entries = [
             text
             for one in self.facts.values()
@@ -197,8 +197,7 @@ class Lesson:
 
     def _weighed(self, told: Labelled) -> list[dict[str, Any]]:
         self.facts |= told.facts
-        found, pairs = weighed(told)
-        return [pairs[place] for place in found]
+        return left_to_words(told)
 
     def texts(self, key: str) -> tuple[str, str]:
         one = self.facts[key]
