@@ -26,6 +26,7 @@ from takatuf.activities.services import (
 )
 from takatuf.activities.services.inviting import ask_to_confirm
 from takatuf.activities.vocabulary import ImportState
+from takatuf.foundation import closely
 from takatuf.foundation.actors import WORKER
 from takatuf.foundation.errors import Declined
 from takatuf.incidents.models import Incident
@@ -105,6 +106,7 @@ def compare_next(now: datetime) -> bool:
             logger.exception("the activities of incident %s cannot be compared", incident.pk)
         else:
             return True
+    closely.let_go()  # it is large, and activities change seldom
     return False
 
 

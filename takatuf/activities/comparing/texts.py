@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from math import exp
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from takatuf.activities.comparing.entries import LONGEST, Entry
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from takatuf.foundation.meaning import Vector
 
 MOST_TEXTS = 2_500  # distinct ones whose meaning is worked out at a time: about four seconds
-MOST_PAIRS = 400  # that are read side by side at a time: about fifteen seconds
+MOST_PAIRS = 200  # that are read side by side at a time: about ten seconds
 REMEMBERED = 20_000  # readings of pairs that a process keeps: a fingerprint and a figure each
 
 TAUGHT = Path(__file__).parent / "taught.npz"
@@ -29,6 +30,7 @@ START, WHOLE, TITLES, ACROSS = -4.298, 9.445, -0.403, 0.435
 TAUGHT_CLOSELY = Path(__file__).parent / "taught_closely.npz"
 
 _read: OrderedDict[bytes, float] = OrderedDict()  # by a fingerprint, since texts are sealed
+_turn = Lock()  # two threads may compare at a time
 
 
 class Texts:
@@ -70,9 +72,8 @@ class Texts:
             if not here or here == there:
                 continue
             mark = _mark(here, there)
-            if mark in _read:
-                _read.move_to_end(mark)
-                self._closely[here, there] = _read[mark]
+            if (known := _known(mark)) is not None:
+                self._closely[here, there] = known
             elif len(wanted) < most:
                 wanted[mark] = here, there, a.written != b.written
         if not wanted:
@@ -82,10 +83,13 @@ class Texts:
             [(here, there) for here, there, _across in wanted.values()],
             [across for _here, _there, across in wanted.values()],
         )
-        for (mark, (here, there, _across)), one in zip(wanted.items(), odds or [], strict=False):
-            self._closely[here, there] = _read[mark] = 1 / (1 + exp(-one))
-        while len(_read) > REMEMBERED:
-            _read.popitem(last=False)
+        if odds is None:
+            return
+        with _turn:
+            for (mark, (here, there, _across)), one in zip(wanted.items(), odds, strict=True):
+                self._closely[here, there] = _read[mark] = 1 / (1 + exp(-one))
+            while len(_read) > REMEMBERED:
+                _read.popitem(last=False)
 
     def closely(self, a: Entry, b: Entry) -> float | None:
         """How likely it is that two activities are one work, by their texts read side by side,
@@ -140,6 +144,14 @@ def _whole(title: str, more: str) -> str:
 def line_of(entry: Entry) -> str:
     """What of an activity is read side by side with another's: its title and its description."""
     return _whole(*_text(entry))
+
+
+def _known(mark: bytes) -> float | None:
+    """What this process remembers of a pair; what was asked for last is forgotten last."""
+    with _turn:
+        if mark in _read:
+            _read.move_to_end(mark)
+        return _read.get(mark)
 
 
 def _mark(here: str, there: str) -> bytes:

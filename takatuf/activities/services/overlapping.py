@@ -49,7 +49,7 @@ from takatuf.network.queries import posts_of_role
 from takatuf.plans.catalogue import services
 
 MOST_REASON = 2_000
-AT_ONCE = 1_000  # activities that are compared while somebody waits; of more, by the worker
+AT_ONCE = 50  # activities that are compared while somebody waits; of more, by the worker
 MANY_NEW = 1_000  # overlaps at a time, of which the database has to learn
 NEEDS_REASON = (Answer.COMPLEMENTARY, Answer.RESERVE)
 NEEDS_ORGANISATION = (Answer.HAND_OVER, Answer.LEAD)

@@ -17,7 +17,7 @@ from takatuf.activities.services import (
 )
 from takatuf.alerts.models import Alert
 from takatuf.config import world
-from takatuf.foundation import meaning
+from takatuf.foundation import closely, meaning
 from takatuf.foundation.errors import NotAllowed, NotFound, Refused
 from takatuf.incidents.services import open_incident
 from takatuf.journal.models import Entry as Act
@@ -225,10 +225,14 @@ def test_what_no_longer_meets_goes_by_itself(overlap, two, incident, now):
     assert overlap.state == "gone"
 
 
-def test_the_worker_compares_where_something_changed(two, incident, now):
+def test_the_worker_compares_where_something_changed(two, incident, now, monkeypatch):
+    let_go = []
+    monkeypatch.setattr(closely, "let_go", lambda: let_go.append(True))
     assert compare_next(now)
     assert Overlap.objects.count() == 1
+    assert not let_go
     assert not compare_next(now)
+    assert let_go, "the second encoder’s memory is given back when all is compared"
 
     Activity.objects.filter(pk=two[1].pk).update(changed_at=now + timedelta(seconds=1))
     assert compare_next(now)
