@@ -387,7 +387,7 @@ def test_what_died_where_no_worker_is_keeps_nobody_from_the_next_file(act, amina
     made = begin_import(act(amina), incident, table(HALL), filename="3w.csv", now=NOW)
     with pytest.raises(KeyboardInterrupt):
         run_import(act(amina), made, now=NOW)
-    other = {"filename": "b.csv", "now": NOW + services.SILENT * 2}
+    other = {"filename": "b.csv", "now": timezone.now() + services.SILENT * 2}
     with pytest.raises(Refused, match="Wait for it"):
         import_file(act(amina), incident, table(LINE), **other | {"now": NOW})
     assert Import.objects.exclude(pk=made.pk).get().file is None
