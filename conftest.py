@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from takatuf.config import world
+from takatuf.foundation import closely
 from takatuf.foundation.samples import samples_folder
 from takatuf.testing import prepared
 from tests.house.rules import page_faults, templates_have_no_inline_code
@@ -41,6 +42,14 @@ def quick_passwords():
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def at_a_glance(request, monkeypatch):
+    """Texts are read side by side where that is tried; elsewhere it would only cost time."""
+    if not request.node.get_closest_marker("reads_closely"):
+        monkeypatch.setattr(closely, "_loaded", lambda _taught: None)
+        monkeypatch.setattr(closely, "let_go", lambda: None)
 
 
 @pytest.fixture(scope="session")

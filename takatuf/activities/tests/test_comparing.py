@@ -401,6 +401,7 @@ def forgetful(monkeypatch):
     monkeypatch.setattr(texts_module, "_read", OrderedDict())
 
 
+@pytest.mark.reads_closely
 @pytest.mark.usefixtures("forgetful")
 def test_two_texts_read_side_by_side_tell_water_from_latrines(monkeypatch):
     monkeypatch.undo()

@@ -9,7 +9,7 @@ from takatuf.activities.comparing.texts import TAUGHT_CLOSELY
 from takatuf.foundation import closely
 from takatuf.foundation.closely import Closely, Model
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.reads_closely]
 
 
 @pytest.fixture(scope="module")
