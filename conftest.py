@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+from functools import lru_cache
 from importlib import import_module
 
 import pytest
@@ -44,12 +45,22 @@ def quick_passwords():
         yield
 
 
-@pytest.fixture(autouse=True)
-def at_a_glance(request, monkeypatch):
+_loaded = closely._loaded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def at_a_glance():
     """Texts are read side by side where that is tried; elsewhere it would only cost time."""
-    if not request.node.get_closest_marker("reads_closely"):
-        monkeypatch.setattr(closely, "_loaded", lambda _taught: None)
-        monkeypatch.setattr(closely, "let_go", lambda: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(closely, "_loaded", lru_cache(lambda _taught: None))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def side_by_side(request, monkeypatch):
+    """And there they are."""
+    if request.node.get_closest_marker("reads_closely"):
+        monkeypatch.setattr(closely, "_loaded", _loaded)
 
 
 @pytest.fixture(scope="session")

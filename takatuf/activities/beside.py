@@ -13,7 +13,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from takatuf.activities.comparing import Entry, Match, Texts, Thresholds, overlaps_among
+from takatuf.activities.comparing import (
+    Entry,
+    Match,
+    Texts,
+    Thresholds,
+    overlaps_among,
+    read_ahead,
+)
 from takatuf.activities.models import Activity, ActivityPlace, Overlap
 from takatuf.activities.queries import as_text
 from takatuf.activities.vocabulary import OverlapState, Status
@@ -125,6 +132,15 @@ def matches_in(
     """The overlaps among these, by the thresholds of this installation, without the pairs that
     are settled."""
     return overlaps_among(entries, Thresholds(**settings.OVERLAPS), texts, settled=settled)
+
+
+def read_some(
+    entries: list[Entry], *, settled: Collection[tuple[str, str]] = (), most: int
+) -> bool:
+    """Read so many of the pairs in doubt closely; whether some are left. `matches_in` knows then
+    what was read, as long as this process lives."""
+    thresholds = Thresholds(**settings.OVERLAPS)
+    return read_ahead(entries, thresholds, Texts(), settled=settled, most=most)
 
 
 def marks_if_done_by(owner: UUID, those: QuerySet[Activity], overlaps: list[Overlap]) -> list[str]:

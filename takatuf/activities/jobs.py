@@ -18,6 +18,7 @@ from takatuf.activities.services import (
     begin_work,
     compare_activities,
     pass_on_overlap,
+    read_next_pairs,
     refuse_work,
     remind_of_agreements,
     wake_task,
@@ -99,7 +100,8 @@ def compare_next(now: datetime) -> bool:
     )
     for incident in waiting[:BATCH]:
         try:
-            compare_activities(incident, now=now)
+            if not read_next_pairs(incident, now=now):
+                compare_activities(incident, now=now)
         except (DatabaseError, InterfaceError):
             raise
         except Exception:  # one that cannot be compared must not hold up the others

@@ -14,7 +14,7 @@ Plain values in, plain values out: no database, no clock.
 """
 
 from takatuf.activities.comparing.entries import Entry, Thresholds
-from takatuf.activities.comparing.finding import overlaps_among
+from takatuf.activities.comparing.finding import overlaps_among, read_ahead
 from takatuf.activities.comparing.scoring import Match, Part, Rule, match_of, what_parts
 from takatuf.activities.comparing.texts import Texts
 
@@ -27,5 +27,6 @@ __all__ = [
     "Thresholds",
     "match_of",
     "overlaps_among",
+    "read_ahead",
     "what_parts",
 ]

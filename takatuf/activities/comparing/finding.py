@@ -14,8 +14,9 @@ from takatuf.activities.comparing.texts import Texts
 # strongest few are proposed, and who settles these learns of the next.
 MANY = 5_000
 MOST_EACH = 3
-# Of more activities than so many no texts are read side by side: that would take minutes.
-MOST_READ = 1_000
+# Of more activities than so many no texts are read side by side, and of fewer those of so many
+# pairs, the most doubtful: five minutes.
+MOST_READ, MOST_PAIRS = 1_000, 5_000
 # From which log-odds on, at a glance, two may be an overlap at all, so that they are read closely.
 FAINT = -2.0
 
@@ -31,16 +32,8 @@ def overlaps_among(
     `MANY` activities at most `MOST_EACH` of each. In a match, as in `settled`, the smaller key
     stands first."""
     thresholds, texts = thresholds or Thresholds(), texts or Texts()
-    met = [
-        (a, b)
-        for a, b in (in_order(entries[one], entries[other]) for one, other in pairs_among(entries))
-        if (a.key, b.key) not in settled and not excluded(a, b, thresholds)
-    ]
-    # Those in two languages can be told apart by their meaning alone: they come first.
-    across = [pair for pair in met if pair[0].written != pair[1].written]
-    texts.prepare(entry for pairs in (across, met) for pair in pairs for entry in pair)
-    if len(entries) <= MOST_READ:
-        texts.read_closely(doubtful(met, texts.near, thresholds))
+    met = _met(entries, thresholds, settled)
+    texts.read_closely(_in_doubt(entries, met, texts, thresholds))
 
     def match(a: Entry, b: Entry) -> Match | None:
         found = weighed(a, b, texts.near, thresholds, texts.closely)
@@ -62,6 +55,46 @@ def overlaps_among(
             if (found := match(*met[place])) is not None:
                 kept.append(found)
     return kept
+
+
+def read_ahead(
+    entries: Sequence[Entry],
+    thresholds: Thresholds,
+    texts: Texts,
+    *,
+    settled: Collection[tuple[str, str]] = (),
+    most: int,
+) -> bool:
+    """Read so many of the pairs closely that `overlaps_among` would read, so that nobody else
+    waits long. Whether some are left: what is found before all are read would change again."""
+    met = _met(entries, thresholds, settled)
+    return texts.read_closely(_in_doubt(entries, met, texts, thresholds), most=most)
+
+
+def _met(
+    entries: Sequence[Entry], thresholds: Thresholds, settled: Collection[tuple[str, str]]
+) -> list[tuple[Entry, Entry]]:
+    """The pairs that are compared, and that nothing excludes."""
+    return [
+        (a, b)
+        for a, b in (in_order(entries[one], entries[other]) for one, other in pairs_among(entries))
+        if (a.key, b.key) not in settled and not excluded(a, b, thresholds)
+    ]
+
+
+def _in_doubt(
+    entries: Sequence[Entry],
+    met: Sequence[tuple[Entry, Entry]],
+    texts: Texts,
+    thresholds: Thresholds,
+) -> list[tuple[Entry, Entry]]:
+    """The pairs whose texts are read closely, after all were read at a glance."""
+    # Those in two languages can be told apart by their meaning alone: they come first.
+    across = [pair for pair in met if pair[0].written != pair[1].written]
+    texts.prepare(entry for pairs in (across, met) for pair in pairs for entry in pair)
+    if len(entries) > MOST_READ:
+        return []
+    return doubtful(met, texts.near, thresholds)[:MOST_PAIRS]
 
 
 def doubtful(

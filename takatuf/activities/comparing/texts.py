@@ -5,7 +5,7 @@ by reading both side by side."""
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from math import exp
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from takatuf.foundation.meaning import Vector
 
 MOST_TEXTS = 2_500  # distinct ones whose meaning is worked out at a time: about four seconds
-MOST_PAIRS = 200  # that are read side by side at a time: about ten seconds
+PAIRS_AT_A_TIME = 200  # that are read side by side: about ten seconds
 REMEMBERED = 20_000  # readings of pairs that a process keeps: a fingerprint and a figure each
 
 TAUGHT = Path(__file__).parent / "taught.npz"
@@ -41,7 +41,8 @@ class Texts:
     given.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
+        self._progress = progress  # told how many pairs are read, of how many
         self._closely: dict[tuple[str, str], float] = {}
         self._stems: dict[tuple[str, str], frozenset[str]] = {}
         self._meanings: dict[tuple[str, str], tuple[Vector, Vector]] = {}
@@ -54,7 +55,7 @@ class Texts:
         new = [text for text in wanted if text not in self._meanings][:most]
         if not new:
             return
-        told = [(title or more, _whole(title, more)) for title, more in new]
+        told = [(title or more, whole_of(title, more)) for title, more in new]
         lines = list(dict.fromkeys(line for pair in told for line in pair))
         found = meaning.meanings_as_taught(TAUGHT, lines)
         if found is None:
@@ -63,9 +64,9 @@ class Texts:
         for text, (title, whole) in zip(new, told, strict=True):
             self._meanings[text] = by_line[title], by_line[whole]
 
-    def read_closely(self, pairs: Iterable[tuple[Entry, Entry]], *, most: int = MOST_PAIRS) -> None:
-        """Read the texts of these pairs side by side: those that this process has read before,
-        and the first `most` of the others."""
+    def read_closely(self, pairs: Iterable[tuple[Entry, Entry]], *, most: int = 0) -> bool:
+        """Read the texts of these pairs side by side, but for those that this process has read
+        before; with `most` only the first so many. Whether some are left to read."""
         wanted: dict[bytes, tuple[str, str, bool]] = {}
         for a, b in pairs:
             here, there = sorted((line_of(a), line_of(b)))
@@ -74,22 +75,26 @@ class Texts:
             mark = _mark(here, there)
             if (known := _known(mark)) is not None:
                 self._closely[here, there] = known
-            elif len(wanted) < most:
+            else:
                 wanted[mark] = here, there, a.written != b.written
-        if not wanted:
-            return
-        odds = closely.odds_of(
-            TAUGHT_CLOSELY,
-            [(here, there) for here, there, _across in wanted.values()],
-            [across for _here, _there, across in wanted.values()],
-        )
-        if odds is None:
-            return
-        with _turn:
-            for (mark, (here, there, _across)), one in zip(wanted.items(), odds, strict=True):
-                self._closely[here, there] = _read[mark] = 1 / (1 + exp(-one))
-            while len(_read) > REMEMBERED:
-                _read.popitem(last=False)
+        asked = list(wanted.items())[: most or None]
+        for start in range(0, len(asked), PAIRS_AT_A_TIME):
+            some = asked[start : start + PAIRS_AT_A_TIME]
+            odds = closely.odds_of(
+                TAUGHT_CLOSELY,
+                [(here, there) for _mark, (here, there, _across) in some],
+                [across for _mark, (_here, _there, across) in some],
+            )
+            if odds is None:
+                return False
+            with _turn:
+                for (mark, (here, there, _across)), one in zip(some, odds, strict=True):
+                    self._closely[here, there] = _read[mark] = 1 / (1 + exp(-one))
+                while len(_read) > REMEMBERED:
+                    _read.popitem(last=False)
+            if self._progress:
+                self._progress(start + len(some), len(asked))
+        return len(asked) < len(wanted)
 
     def closely(self, a: Entry, b: Entry) -> float | None:
         """How likely it is that two activities are one work, by their texts read side by side,
@@ -137,13 +142,14 @@ def _text(entry: Entry) -> tuple[str, str]:
     return entry.title, entry.description[:LONGEST]
 
 
-def _whole(title: str, more: str) -> str:
+def whole_of(title: str, more: str) -> str:
+    """A title and a description as one text."""
     return ". ".join(words for words in (title, more) if words)
 
 
 def line_of(entry: Entry) -> str:
     """What of an activity is read side by side with another's: its title and its description."""
-    return _whole(*_text(entry))
+    return whole_of(*_text(entry))
 
 
 def _known(mark: bytes) -> float | None:

@@ -31,6 +31,7 @@ from takatuf.activities.services.overlapping import (
     find_overlaps,
     keep_answers,
     pass_on_overlap,
+    read_next_pairs,
     reopen_overlap,
     settle_overlap,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "note_task",
     "pass_on_overlap",
     "read_import",
+    "read_next_pairs",
     "refuse_work",
     "remind_of_agreements",
     "reopen_overlap",

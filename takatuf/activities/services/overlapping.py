@@ -25,6 +25,7 @@ from takatuf.activities.beside import (
     entries_of,
     marks_if_done_by,
     matches_in,
+    read_some,
     settled_pairs,
 )
 from takatuf.activities.comparing import Entry, Match
@@ -34,6 +35,7 @@ from takatuf.activities.rules import asked_about
 from takatuf.activities.services.noting import note_overlap as _note
 from takatuf.activities.vocabulary import Answer, OverlapState, Standing
 from takatuf.alerts.services import tell
+from takatuf.foundation import closely
 from takatuf.foundation.actors import WORKER, Actor
 from takatuf.foundation.errors import Refused
 from takatuf.foundation.garbage import unsearched
@@ -50,6 +52,7 @@ from takatuf.plans.catalogue import services
 
 MOST_REASON = 2_000
 AT_ONCE = 50  # activities that are compared while somebody waits; of more, by the worker
+READ_IN_A_TURN = 100  # pairs in doubt, so that the worker’s other work waits five seconds
 MANY_NEW = 1_000  # overlaps at a time, of which the database has to learn
 NEEDS_REASON = (Answer.COMPLEMENTARY, Answer.RESERVE)
 NEEDS_ORGANISATION = (Answer.HAND_OVER, Answer.LEAD)
@@ -86,7 +89,18 @@ def find_overlaps(actor: Actor, incident: Incident, *, now: datetime) -> Found |
     if Activity.objects.filter(incident=incident).under_way(now).count() > AT_ONCE:
         Comparison.objects.update_or_create(incident=incident, defaults={"asked_at": now})
         return None
-    return compare_activities(incident, now=now)
+    try:
+        return compare_activities(incident, now=now)
+    finally:
+        closely.let_go()  # it is large, and asked for seldom
+
+
+def read_next_pairs(incident: Incident, *, now: datetime) -> bool:
+    """Read the texts of the next pairs in doubt, for `compare_activities`; whether some are left
+    to read. It keeps nothing: what is found before all are read would change again."""
+    entries = {entry.key: entry for entry in entries_of(incident, now)}
+    settled = settled_pairs(incident, entries)
+    return read_some(list(entries.values()), settled=settled, most=READ_IN_A_TURN)
 
 
 def compare_activities(incident: Incident, *, now: datetime) -> Found:

@@ -403,8 +403,7 @@ def forgetful(monkeypatch):
 
 @pytest.mark.reads_closely
 @pytest.mark.usefixtures("forgetful")
-def test_two_texts_read_side_by_side_tell_water_from_latrines(monkeypatch):
-    monkeypatch.undo()
+def test_two_texts_read_side_by_side_tell_water_from_latrines():
     texts = Texts()
     assert texts.closely(WATER, TANKERS) is None, "not read yet"
     texts.read_closely([(WATER, TANKERS), (LATRINES, WATER)])
@@ -421,15 +420,17 @@ def test_a_pair_is_read_once_a_process_and_so_many_at_a_time(monkeypatch):
         return [1.0 for _pair in pairs]
 
     monkeypatch.setattr(closely, "odds_of", odds_of)
+    monkeypatch.setattr(texts_module, "PAIRS_AT_A_TIME", 2)
     pairs = [(WATER, replace(LATRINES, title=f"Latrines {at}")) for at in range(5)]
-    Texts().read_closely(pairs[:2])
-    texts = Texts()
-    texts.read_closely(pairs, most=2)
-    assert [len(some) for some in asked] == [2, 2]
-    read = [texts.closely(*pair) is not None for pair in pairs]
-    assert read == [True, True, True, True, False], "what was read before costs nothing"
+    assert Texts().read_closely(pairs, most=1), "four are left"
+    told = []
+    texts = Texts(progress=lambda *how_far: told.append(how_far))
+    assert not texts.read_closely(pairs)
+    assert [len(some) for some in asked] == [1, 2, 2], "what was read before costs nothing"
+    assert told == [(2, 4), (4, 4)]
+    assert all(texts.closely(*pair) for pair in pairs)
     monkeypatch.setattr(texts_module, "REMEMBERED", 3)
-    Texts().read_closely(pairs)
+    Texts().read_closely([(WATER, replace(LATRINES, title="Others"))])
     assert len(texts_module._read) == 3
 
 
@@ -437,7 +438,7 @@ def test_a_pair_is_read_once_a_process_and_so_many_at_a_time(monkeypatch):
 def test_without_the_second_encoder_a_glance_has_to_do(monkeypatch):
     monkeypatch.setattr(closely, "odds_of", lambda *_asked: None)
     texts = Texts()
-    texts.read_closely([(WATER, LATRINES)])
+    assert not texts.read_closely([(WATER, LATRINES)], most=1), "nobody waits for what never comes"
     assert texts.closely(WATER, LATRINES) is None
 
 

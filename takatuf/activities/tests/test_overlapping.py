@@ -11,6 +11,7 @@ from takatuf.activities.services import (
     compare_activities,
     find_overlaps,
     keep_agreement,
+    overlapping,
     reopen_overlap,
     settle_overlap,
     withdraw_activity,
@@ -215,6 +216,25 @@ def test_who_has_no_say_is_told_whom_to_ask_and_a_stranger_nothing(
             settled(act(other), overlap, "none", now)
         with pytest.raises(NotFound):
             find_overlaps(act(other), incident, now=now)
+
+
+def test_the_worker_keeps_nothing_before_all_pairs_in_doubt_are_read(
+    two, incident, now, monkeypatch
+):
+    left = [3]
+
+    def read_some(_entries, *, settled, most):
+        assert most < 200, "other work waits a few seconds, not more"
+        left[0] -= 1
+        return left[0] > 0
+
+    monkeypatch.setattr(overlapping, "read_some", read_some)
+    assert compare_next(now)
+    assert compare_next(now)
+    assert not Overlap.objects.exists(), "it would change again with what is not read yet"
+    assert compare_next(now)
+    assert Overlap.objects.count() == 1
+    assert not compare_next(now)
 
 
 def test_what_no_longer_meets_goes_by_itself(overlap, two, incident, now):

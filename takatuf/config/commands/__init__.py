@@ -6,6 +6,7 @@ A module's `run…(args)` returns an `Answer`. `leaf` gives each command its com
 import argparse
 import importlib
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -229,3 +230,11 @@ def incident_named(args: argparse.Namespace) -> "Incident":
     if args.actor:
         return incident_by_id(actor_named(args.actor, found.city), found.pk)
     return found
+
+
+def how_far(done: int, total: int) -> None:
+    """How far a long work is, on one line of the terminal; nothing where nobody looks on."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        sys.stderr.write(f"\r{done:,} / {total:,}{end}")
+        sys.stderr.flush()

@@ -4,7 +4,15 @@ import argparse
 from datetime import date
 from typing import Any
 
-from takatuf.config.commands import Answer, Subparsers, add_incident, group, incident_named, leaf
+from takatuf.config.commands import (
+    Answer,
+    Subparsers,
+    add_incident,
+    group,
+    how_far,
+    incident_named,
+    leaf,
+)
 
 LEVELS = ("neighbourhood", "municipality", "county", "region", "national", "international")
 
@@ -90,6 +98,7 @@ def overlaps(args: argparse.Namespace) -> Answer:
     from django.utils.translation import gettext as _
 
     from takatuf.activities.beside import entries_with_past, matches_in, names_of, settled_pairs
+    from takatuf.activities.comparing import Texts
     from takatuf.activities.comparing.scoring import as_json
     from takatuf.activities.queries import area_names, crowds_that_say_little
     from takatuf.activities.wording import reasons_of, too_little
@@ -97,7 +106,8 @@ def overlaps(args: argparse.Namespace) -> Answer:
 
     incident, now = incident_named(args), timezone.now()
     entries = {entry.key: entry for entry in entries_with_past(incident)}
-    matches = matches_in(list(entries.values()), settled=settled_pairs(incident, entries))
+    settled, texts = settled_pairs(incident, entries), Texts(progress=how_far)
+    matches = matches_in(list(entries.values()), settled=settled, texts=texts)
     past = {
         match for match in matches
         if min(entries[match.a].ends, entries[match.b].ends) < now.date()

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from takatuf.config.commands import (
     add_incident,
     city_named,
     group,
+    how_far,
     incident_named,
     leaf,
 )
@@ -257,7 +257,7 @@ def undo(args: argparse.Namespace) -> Answer:
     except NotFound:
         stays = undo_issues(actor, survey_for(actor, args.id), now=timezone.now())
     else:
-        stays = undo_import(actor, made, now=timezone.now(), here=True, told=_how_far)
+        stays = undo_import(actor, made, now=timezone.now(), here=True, told=how_far)
     lines = [f"{row['line']:>6}  {row['message']}" for row in stays]
     if stays:
         words = ngettext(
@@ -267,14 +267,6 @@ def undo(args: argparse.Namespace) -> Answer:
     else:
         lines.append(_("Undone: all of it."))
     return Answer({"id": str(args.id), "stays": stays}, "\n".join(lines))
-
-
-def _how_far(done: int, total: int) -> None:
-    """Rows of a long work, on one line of the terminal; nothing where nobody looks on."""
-    if sys.stderr.isatty():
-        end = "\n" if done >= total else ""
-        sys.stderr.write(f"\r{done:,} / {total:,}{end}")
-        sys.stderr.flush()
 
 
 def _counts(report: dict[str, object]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from takatuf.config.commands import Answer, Subparsers, actor_named, add_actor, group, leaf
+from takatuf.config.commands import Answer, Subparsers, actor_named, add_actor, group, how_far, leaf
 
 if TYPE_CHECKING:
     from takatuf.incidents.models import Incident
@@ -194,7 +194,6 @@ def status(args: argparse.Namespace) -> Answer:
 
 
 def export(args: argparse.Namespace) -> Answer:
-    import sys
 
     from django.utils import timezone
     from django.utils.translation import gettext as _
@@ -220,12 +219,8 @@ def export(args: argparse.Namespace) -> Answer:
                 field="redact",
             ) from error
 
-    def told(done: int, parts: int) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{done}/{parts}" + ("\n" if done == parts else ""))
-
     made = take_out_for_inquiry(
-        actor, incident, args.out, redactions=redactions, now=timezone.now(), told=told
+        actor, incident, args.out, redactions=redactions, now=timezone.now(), told=how_far
     )
     return Answer(made, _("Written to %(file)s.") % made)
 

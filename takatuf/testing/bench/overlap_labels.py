@@ -244,7 +244,7 @@ def judged(told: Labelled) -> list[str]:
     texts.prepare(entries.values(), most=len(told.facts))
     pairs = [(entries[pair["a"]], entries[pair["b"]]) for pair in told.pairs]
     met = [pair for pair in pairs if not excluded(*pair, thresholds)]
-    texts.read_closely(doubtful(met, texts.near, thresholds), most=len(met))
+    texts.read_closely(doubtful(met, texts.near, thresholds))
     return [
         str(match.rule) if match else ""
         for match in (match_of(a, b, texts.near, thresholds, texts.closely) for a, b in pairs)

@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 
 from takatuf.activities.comparing.concepts import FILE as CONCEPTS
-from takatuf.activities.comparing.texts import TAUGHT
+from takatuf.activities.comparing.texts import TAUGHT, whole_of
 from takatuf.foundation import meaning
 from takatuf.testing.bench.overlap_labels import (
     FOLDER,
@@ -124,10 +124,6 @@ class _Instead:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
-
-
-def whole_of(title: str, description: str) -> str:
-    return ". ".join(words for words in (title, description) if words)
 
 
 def main() -> None:

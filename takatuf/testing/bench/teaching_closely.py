@@ -33,7 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from takatuf.activities.comparing.texts import TAUGHT_CLOSELY, line_of
+from takatuf.activities.comparing.texts import TAUGHT_CLOSELY, line_of, whole_of
 from takatuf.foundation.closely import ASKED_AS, MATRICES, VECTORS, Model, file
 from takatuf.testing.bench.overlap_labels import (
     CLOSENESS,
@@ -45,7 +45,7 @@ from takatuf.testing.bench.overlap_labels import (
     tables,
     to_tune,
 )
-from takatuf.testing.bench.teaching import WORDS, whole_of
+from takatuf.testing.bench.teaching import WORDS
 
 LOWER = 6  # layers that read each text alone
 RANK = 64  # columns of each factor
@@ -160,8 +160,9 @@ def reader_of(model: Model) -> Any:
             self.own: dict[str, Any] = {}
             self.learnt = nn.ParameterDict()
             for place in range(many):
-                for name in (*(f"{one}.w" for one in MATRICES), *VECTORS):
-                    size = inner if name == "fo.w" else width if name[:-2] in MATRICES else 0
+                sizes = {f"{one}.w": inner if one == "fo" else width for one in MATRICES}
+                for name in (*sizes, *VECTORS):
+                    size = sizes.get(name, 0)
                     weights = torch.tensor(model.weights(f"l{place}.{name}", size))
                     key = f"l{place}_{name.replace('.', '_')}"
                     if place < LOWER:
