@@ -7,7 +7,7 @@ kept with the activity and named, never dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -407,10 +407,17 @@ def _read_otherwise(claim: _Claim, rows: Sequence[Row]) -> None:
     from takatuf.activities.exchange import values
 
     field, reason = OTHERWISE[claim.field]
+    if _most(claim, rows, values.FITS[field]):
+        claim.field, claim.reason, claim.sureness = field, str(reason), 0.6
+
+
+def _most(claim: _Claim, rows: Sequence[Row], fits: Callable[[str], bool]) -> bool:
+    """Whether most of what a column says fits."""
+    from takatuf.activities.exchange import values
+
     found = [row.cells[claim.at] for row in rows if claim.at < len(row.cells)]
     found = [cell for cell in found if values.said(cell)][:500]
-    if found and 2 * sum(map(values.FITS[field], found)) > len(found):
-        claim.field, claim.reason, claim.sureness = field, str(reason), 0.6
+    return bool(found) and 2 * sum(map(fits, found)) > len(found)
 
 
 def _is_arabic(claim: _Claim, rows: Sequence[Row]) -> bool:
@@ -429,6 +436,11 @@ def _check_values(claim: _Claim, rows: Sequence[Row]) -> None:
     """
     from takatuf.activities.exchange import values
 
+    # «من» is who as often as from when.
+    if claim.known == folded("من") and _most(claim, rows, values.is_date):
+        claim.field, claim.sureness = "starts_on", 0.6
+        claim.reason = _("Its values are dates: it says from when.")
+        return
     if claim.field in OTHERWISE and claim.sureness < HASHTAG:
         _read_otherwise(claim, rows)
         return

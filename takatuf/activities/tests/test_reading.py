@@ -246,11 +246,22 @@ def test_a_column_whose_values_are_something_else_than_its_heading_says_is_kept_
         ("Etat", ["en cours", "terminé"], "status"),
         ("État", ["Kano", "Lagos"], "adm1"),
         ("الحالة", ["مستمر", "متوقف"], "status"),
+        ("من", ["2026-04-03", "03/05/2026"], "starts_on"),
+        ("إلى", ["2026-04-03", "03/05/2026"], "ends_on"),
     ],
 )
 def test_a_heading_that_means_two_things_is_read_by_what_stands_below_it(heading, cells, field):
     lines = "\n".join(f"A,B,{cell}" for cell in cells)
     assert fields(table(f"Organisation,Activity,{heading}\n{lines}\n"))[heading] == field
+
+
+def test_who_heads_a_column_of_organisations_in_arabic_too():
+    assert fields(table("من,ماذا,أين\nجمعية الأمل,طعام,الميناء\n"))["من"] == "organisation"
+
+
+def test_families_of_the_dead_are_the_bereaved_as_people_call_them():
+    read = rows(table("المنظمة,النشاط,لمن\nأ,طعام,أهالي الضحايا\nب,طعام,أسر الشهداء\n"))
+    assert [row.facts.populations for row in read] == [("bereaved",)] * 2
 
 
 def test_every_known_heading_leads_to_a_field_that_there_is():
