@@ -1,19 +1,22 @@
 """Teach the second encoder's upper layers to read two activities side by side.
 
     pip install torch
-    python -m takatuf.testing.bench.teaching_closely [MINUTES]
+    python -m takatuf.testing.bench.teaching_closely [MINUTES] [--on]
 
 writes `activities/comparing/taught_closely.npz` and `overlap_closeness.json` beside this file;
 after it comes `overlap_labels --teach`. Each of the readers takes `MINUTES` on one processor and
-2.5 GB; they are taught one after the other. PyTorch works out the slopes; it is needed for
-nothing else, and is therefore not among the dependencies.
+2.5 GB; they are taught one after the other. With `--on` they begin where the readers that are
+kept stopped, instead of with the encoder as it came: such a second lesson was tried, and since
+what is proposed did not change by it, the readers of the first are kept. PyTorch works out the
+slopes; it is needed for nothing else, and is therefore not among the dependencies.
 
 The lower layers of the encoder read each text alone and stay as they are, so each text goes
 through them once. In the upper layers, which are taught, every word also looks at the words of
 the other text; how much, each head learns by itself, beginning with little. The order of the two
 makes no difference. Each step looks at labelled pairs that words decide (`overlap_pairs*.json`),
-pairs of whole tables, neighbouring texts that readers judged (`overlap_neighbours.json`), and
-texts of one activity and its relatives (`overlap_words.json`).
+pairs of whole tables, neighbouring texts that readers judged (`overlap_neighbours.json`), texts
+of one activity and its relatives (`overlap_words.json`), and texts of relatives that are closer
+still (`overlap_relatives.json`).
 
 Each reader is taught without the writers of one part (`PARTS`), and reads these for
 `overlap_closeness.json`: so the scorecard learns from readings of texts that were not in the
@@ -29,7 +32,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,10 +41,12 @@ from takatuf.foundation.closely import ASKED_AS, MATRICES, VECTORS, Model, file
 from takatuf.testing.bench.overlap_labels import (
     CLOSENESS,
     FOLDER,
+    OPENED,
     PARTS,
     Labelled,
     left_to_words,
     neighbours,
+    read,
     tables,
     to_tune,
 )
@@ -50,15 +55,27 @@ from takatuf.testing.bench.teaching import WORDS
 LOWER = 6  # layers that read each text alone
 RANK = 64  # columns of each factor
 MINUTES = 50.0
-RATE = 1e-4  # of Adam
+RATE, RATE_GOING_ON = 1e-4, 7e-5  # of Adam
 SEEDS = (11, 12)
-# Of each kind that a step looks at: labelled pairs, pairs of tables, neighbours, texts said in
-# several ways (which count half).
-LABELLED, OF_TABLES, OF_NEIGHBOURS, OF_WORDS = 26, 4, 20, 14
+RELATIVES = "overlap_relatives.json"
+
+
+class Step(NamedTuple):
+    """How many of each kind a step looks at."""
+
+    labelled: int
+    of_tables: int
+    neighbours: int
+    of_relatives: int
+    of_words: int  # texts said in several ways, which count half
+
+
+FIRST, GOING_ON = Step(26, 4, 20, 0, 14), Step(24, 4, 20, 16, 0)
 TOGETHER = 16  # pairs of like length that are read at once
 DROPPED = 0.08  # of the tokens, by chance
 SURE = 0.97  # what a label is taken for: nobody is always right
 Told = dict[str, Any]
+Family = list[tuple[str, str, str, str]]  # of each text: activity, language, title, whole
 
 
 class Lesson:
@@ -66,7 +83,7 @@ class Lesson:
 
     def __init__(self, without: tuple[str, ...], seed: int) -> None:
         self.chance = random.Random(seed)
-        every, whole = _told(to_tune()), _told(tables())
+        every, whole = _told(to_tune()) + _told(read([OPENED])), _told(tables())
         self.pairs = [one for one in every if not one["a"].startswith(without)]
         self.whole = [one for one in whole if not one["a"].startswith(without)]
         self.apart = [one for one in every + whole if one["a"].startswith(without)]
@@ -75,46 +92,63 @@ class Lesson:
             for one in _neighbours()
             if not one["a"].startswith(without) and not one["b"].startswith(without)
         ]
-        told = json.loads((FOLDER / WORDS).read_text("utf-8"))["families"]
-        self.families = [
-            [
-                (group["id"], language, title, whole_of(title, more))
-                for group in family["groups"]
-                for language, title, more in group["texts"]
-            ]
-            for family in told
-        ]
+        self.families = _families(WORDS)
+        self.relatives = _families(RELATIVES)
 
-    def steps(self) -> Iterator[list[tuple[Told, float]]]:
+    def steps(self, looks_at: Step) -> Iterator[list[tuple[Told, float]]]:
         """What each step looks at, with how much it counts."""
         sources = [
-            (self._turns(self.pairs), LABELLED),
-            (self._turns(self.whole), OF_TABLES),
-            (self._turns(self.neighbours), OF_NEIGHBOURS),
+            (self._turns(self.pairs), looks_at.labelled),
+            (self._turns(self.whole), looks_at.of_tables),
+            (self._turns(self.neighbours), looks_at.neighbours),
         ]
         while True:
             step = [(next(turns), 1.0) for turns, many in sources for _one in range(many)]
-            yield step + [(self._of_words(), 0.5) for _one in range(OF_WORDS)]
+            for _one in range(looks_at.of_relatives):
+                step.append((self._of_relatives(), 1.0))
+            yield step + [(self._of_words(), 0.5) for _one in range(looks_at.of_words)]
 
     def _turns(self, those: Sequence[Told]) -> Iterator[Told]:
         while True:
             yield from self.chance.sample(those, len(those))
 
     def _of_words(self) -> Told:
-        """Two texts of one activity, of two relatives, or of two that have nothing in common."""
+        return self._of_a_family(self.families, same=0.45, kin=0.85, one_language=0.0)
+
+    def _of_relatives(self) -> Told:
+        return self._of_a_family(self.relatives, same=0.4, kin=0.97, one_language=0.4)
+
+    def _of_a_family(
+        self, families: Sequence[Family], *, same: float, kin: float, one_language: float
+    ) -> Told:
+        """Two texts of one activity (that likely), of two relatives (up to that likely), or of
+        two that have nothing in common; that likely in one language, where there are such."""
         chance = self.chance
-        family = chance.choice(self.families)
+        family = chance.choice(families)
         one, which = chance.choice(family), chance.random()
-        if which < 0.45:
+        if which < same:
             others = [other for other in family if other[0] == one[0] and other is not one]
-        elif which < 0.85:
+        elif which < kin:
             others = [other for other in family if other[0] != one[0]]
         else:
-            others = chance.choice(self.families)
+            others = chance.choice(families)
+        if chance.random() < one_language:
+            others = [other for other in others if other[1] == one[1]] or others
         other = chance.choice(others or family)
         kind = 2 if chance.random() < 0.3 else 3
         return {"texts": (one[kind], other[kind]), "overlap": one[0] == other[0],
                 "across": one[1] != other[1]}  # fmt: skip
+
+
+def _families(name: str) -> list[Family]:
+    return [
+        [
+            (group["id"], language, title, whole_of(title, more))
+            for group in family["groups"]
+            for language, title, more in group["texts"]
+        ]
+        for family in json.loads((FOLDER / name).read_text("utf-8"))["families"]
+    ]
 
 
 def _told(told: Labelled) -> list[Told]:
@@ -246,8 +280,11 @@ def reader_of(model: Model) -> Any:
     return Reader()
 
 
-def taught(without: tuple[str, ...], seed: int, minutes: float) -> tuple[Told, dict[str, float]]:
-    """The numbers of one reader, and the log-odds of the pairs that it was not taught."""
+def taught(
+    without: tuple[str, ...], seed: int, minutes: float, *, kept: Told | None = None
+) -> tuple[Told, dict[str, float]]:
+    """The numbers of one reader, and the log-odds of the pairs that it was not taught. With
+    `kept`, the numbers of one that was taught before without the same writers, it goes on."""
     import torch
     from torch.nn import functional
 
@@ -255,6 +292,8 @@ def taught(without: tuple[str, ...], seed: int, minutes: float) -> tuple[Told, d
     torch.manual_seed(seed)
     lesson = Lesson(without, seed)
     reader = reader_of(Model(file()))
+    if kept is not None:
+        _take_up(reader, kept)
     known: dict[str, Any] = {}
 
     def low(texts: Sequence[str]) -> None:
@@ -264,7 +303,7 @@ def taught(without: tuple[str, ...], seed: int, minutes: float) -> tuple[Told, d
                 some = new[start : start + 64]
                 known.update(zip(some, reader.low(some), strict=True))
 
-    def read(those: Sequence[Told]) -> Any:
+    def odds_of(those: Sequence[Told]) -> Any:
         pairs = [tuple(known[text] for text in one["texts"]) for one in those]
         if reader.training:
             pairs = [
@@ -280,18 +319,19 @@ def taught(without: tuple[str, ...], seed: int, minutes: float) -> tuple[Told, d
         ([*reader.inner.parameters(), *reader.outer.parameters()], 5, 0.01),
         ([reader.judge, reader.open], 100, 0.0),
     ]
-    rates = [times * RATE for _those, times, _decay in groups]
+    rate = RATE if kept is None else RATE_GOING_ON
+    rates = [times * rate for _those, times, _decay in groups]
     adam = torch.optim.AdamW(
         [{"params": those, "weight_decay": decay} for those, _times, decay in groups]
     )
     start = time.monotonic()
-    for step, those in enumerate(lesson.steps()):
+    for step, those in enumerate(lesson.steps(FIRST if kept is None else GOING_ON)):
         gone = (time.monotonic() - start) / 60 / minutes
         if gone >= 1:
             break
         now = min(1, (step + 1) / 50) * (1 + math.cos(math.pi * gone)) / 2
-        for group, rate in zip(adam.param_groups, rates, strict=True):
-            group["lr"] = rate * now
+        for group, its in zip(adam.param_groups, rates, strict=True):
+            group["lr"] = its * now
         low([text for one, _counts in those for text in one["texts"]])
         reader.train()
         adam.zero_grad()
@@ -301,7 +341,7 @@ def taught(without: tuple[str, ...], seed: int, minutes: float) -> tuple[Told, d
             labels = torch.tensor([SURE if one["overlap"] else 1 - SURE for one, _counts in some])
             counts = torch.tensor([counts for _one, counts in some])
             each = functional.binary_cross_entropy_with_logits(
-                read([one for one, _counts in some]), labels, reduction="none"
+                odds_of([one for one, _counts in some]), labels, reduction="none"
             )
             ((each * counts).sum() / len(those)).backward()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
@@ -315,9 +355,32 @@ def taught(without: tuple[str, ...], seed: int, minutes: float) -> tuple[Told, d
     with torch.no_grad():
         for first in range(0, len(lesson.apart), 64):
             some_apart = lesson.apart[first : first + 64]
-            odds = read(some_apart).tolist()
+            odds = odds_of(some_apart).tolist()
             said |= {one["key"]: odd for one, odd in zip(some_apart, odds, strict=True)}
     return _numbers_of(reader), said
+
+
+def _take_up(reader: Any, kept: Told) -> None:
+    """Set a reader to the numbers that `_numbers_of` gave."""
+    import torch
+
+    with torch.no_grad():
+        for place in range(LOWER, len(reader.open) + LOWER):
+            for name in (*(f"{one}.w" for one in MATRICES), *VECTORS):
+                held = reader.learnt[f"l{place}_{name.replace('.', '_')}"]
+                key = f"l{place}.{name}"
+                if name in VECTORS:
+                    held += torch.tensor(kept[key].astype(np.float32))
+                else:
+                    sides = (kept[f"{key}.{side}"].astype(np.float32) for side in ("left", "right"))
+                    left, right = sides
+                    held += torch.tensor(left @ right)
+        for held, name in (
+            (reader.open, "open"), (reader.judge, "judge"), (reader.head, "head"),
+            (reader.inner.weight, "inner"), (reader.inner.bias, "inner.b"),
+            (reader.outer.weight[0], "outer"), (reader.outer.bias[0], "outer.b"),
+        ):  # fmt: skip
+            held.copy_(torch.tensor(kept[name].astype(np.float32)))
 
 
 def _kept(size: int, chance: random.Random) -> list[int]:
@@ -361,12 +424,16 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takatuf.config.settings")
     django.setup()
-    minutes = float(sys.argv[1]) if sys.argv[1:] else MINUTES
+    asked = [one for one in sys.argv[1:] if one != "--on"]
+    minutes = float(asked[0]) if asked else MINUTES
+    before: Told = dict(np.load(TAUGHT_CLOSELY)) if "--on" in sys.argv else {}
     numbers: Told = {}
     said: dict[str, float] = {}
     for place, (part, seed) in enumerate(zip(PARTS, SEEDS, strict=True)):
         sys.stdout.write(f"reader {place + 1} of {len(PARTS)}\n")
-        learnt, apart = taught(part, seed, minutes)
+        mark = f"{place}/"
+        kept = {name.removeprefix(mark): one for name, one in before.items() if mark in name}
+        learnt, apart = taught(part, seed, minutes, kept=kept or None)
         numbers |= {f"{place}/{name}": one for name, one in learnt.items()}
         said |= {key: round(odds, 2) for key, odds in apart.items()}
     np.savez_compressed(TAUGHT_CLOSELY, **numbers)
