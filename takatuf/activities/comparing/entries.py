@@ -93,6 +93,12 @@ class Entry:
         return self.layer or (service.layer if service else None)
 
     @cached_property
+    def is_psychosocial(self) -> bool:
+        """Whether its service is one of the pyramid's own."""
+        service = services().get(self.service)
+        return service is not None and service.group == "psychosocial"
+
+    @cached_property
     def layer_of_code(self) -> bool:
         """Whether the layer that was said is the one that its service has anyway."""
         service = services().get(self.service)
@@ -147,6 +153,8 @@ class Entry:
             return True
         if self.headed & OF_TRIBUTES:
             return False
+        if "appeal" in self.headed and self.channel == "money" and not self.service:
+            return True  # a word such as sponsorship stands for asking and for giving
         if self.headed & (IN | OUT):
             return not self.headed & OUT
         return not self.service and bool(self.concepts & IN) and not self.concepts & OUT
@@ -169,7 +177,9 @@ class Entry:
         if self.service not in NEAR_CEREMONIES or self.headed & BESIDE_CEREMONIES:
             return False
         said = self.headed if self.service else self.concepts
-        return days < BRIEF and bool(said & SOLEMN)
+        # Candles are laid down or held: of tributes on a day, the whole text says which.
+        candles = self.service == "tributes" and "vigil" in self.concepts
+        return days < BRIEF and (candles or bool(said & SOLEMN))
 
     @cached_property
     def hours(self) -> frozenset[str]:

@@ -243,11 +243,13 @@ def _guarded(a: Entry, b: Entry) -> str:
 def _layers_count(a: Entry, b: Entry) -> bool:
     """Whether that two work at two layers tells them apart: where at least one said so on its
     own, or they are two steps apart. One step may be no more than what the codes of two services
-    bring along under which the same work is filed."""
+    bring along under which the same work is filed. Under one code, what the other left unsaid is
+    known in psychosocial work alone, whose codes are those of the pyramid: lawyers or lessons
+    stay the same work whether somebody calls them basic or not."""
+    if not (a.layer and b.layer):
+        return a.service == b.service and a.is_psychosocial
     if a.service == b.service:
         return True
-    if not (a.layer and b.layer):
-        return False
     return abs(a.layer - b.layer) >= FAR_LAYERS or not (a.layer_of_code and b.layer_of_code)
 
 

@@ -471,6 +471,35 @@ def test_a_march_that_is_filed_as_tributes_meets_another_commemoration():
     assert not replace(march, title="Registre et fleurs déposées").is_ceremony
 
 
+def test_candles_that_are_held_are_a_vigil_and_candles_that_are_laid_down_are_none():
+    one_day = {"starts_on": date(2026, 11, 14), "ends_on": date(2026, 11, 14)}
+    vigil = replace(
+        CITY_LINE, service="tributes", title="شموع لأرواح الشهداء", language="ar", **one_day,
+        description="وقفة بالشموع في ساحة السوق.",
+    )  # fmt: skip
+    assert vigil.is_ceremony
+    assert not replace(vigil, description="نرتب ما وُضع من زهور ورسائل.").is_ceremony
+    prayer = replace(vigil, key="b", owner="parish", service="commemoration", title="صلاة وذكرى")
+    assert matched(vigil, prayer).rule == Rule.EVENT
+
+
+def test_a_layer_that_only_the_code_says_tells_apart_in_psychosocial_work_alone():
+    lawyers = replace(CITY_LINE, service="legal-aid", title="Free lawyers")
+    basic = replace(lawyers, key="b", owner="bar", layer=1)
+    assert matched(lawyers, basic)
+    assert excluded(replace(lawyers, layer=2), basic, Thresholds()) == "layer"
+    assert excluded(CITY_LINE, replace(SAME, layer=2), Thresholds()) == "layer"
+
+
+def test_who_calls_for_money_for_an_orphan_collects_and_does_not_give():
+    called = {"channel": "money", "language": "ar", "title": "تبرعوا لكفالة الطفل الناجي"}
+    appeal = replace(CITY_LINE, service="", **called)
+    assert appeal.is_appeal
+    assert not replace(appeal, service="financial-help").is_appeal
+    fund = replace(CITY_LINE, key="b", owner="table", service="fund", channel="money")
+    assert matched(appeal, fund).rule == Rule.FUND
+
+
 def test_blood_is_no_gift_that_two_appeals_compete_for():
     money = replace(CITY_LINE, service="fund", channel="money", title="Gifts for the wounded")
     blood = replace(money, key="b", owner="bank", service="", title="Give blood for the wounded")
