@@ -4,10 +4,10 @@
 
 prints a table: the pairs to tune with, the near misses apart, and every pair of whole tables,
 each read by who was not taught it; the pairs that nothing was tuned on; and with `--report` the
-last set, which is opened for nothing else. `--table` also writes the fresh activities as partners'
-tables, takes them in by the command's own way and asks for the overlaps: what people get, losses
-on the way included. `--teach` first learns the scorecard anew and says what a closer reading
-counts beside it; texts are read as `teaching` and `teaching_closely` taught.
+two last sets, which were opened for nothing else. `--table` also writes the fresh activities as
+partners' tables, takes them in by the command's own way and asks for the overlaps: what people
+get, losses on the way included. `--teach` first learns the scorecard anew and says what a closer
+reading counts beside it; texts are read as `teaching` and `teaching_closely` taught.
 
 **By who was not taught it** means: texts that are linked by pairs form a component; the
 components are put into `FOLDS` parts by a fixed seed, and the pairs of each part are judged by a
@@ -58,8 +58,8 @@ FRESH = "overlap_pairs_5.json"  # that nothing was tuned on
 NEIGHBOURS = "overlap_neighbours.json"  # texts of all these that lie near each other, as judged
 TABLES = "overlap_tables.json"  # whole tables: each pair that is not listed is none
 HALVED = "overlap_pairs_2.json"  # of which the first half is here
-OPENED = "overlap_pairs_9.json"  # a last set once; of these reading closely alone, too
-LAST = "overlap_pairs_10.json"  # opened to report alone
+# Written last, and opened to report alone; since then a further lesson may learn from the older.
+OPENED, LAST = "overlap_pairs_9.json", "overlap_pairs_10.json"
 SEED = 20261123
 FOLDS = 8
 NEARNESS = "overlap_nearness.json"  # of two texts, as read by layers taught without them
@@ -150,11 +150,6 @@ def neighbours() -> Labelled:
     told = json.loads((FOLDER / NEIGHBOURS).read_text("utf-8"))
     pairs = [{"a": a, "b": b, "overlap": overlap} for a, b, overlap in told["pairs"]]
     return Labelled(pairs, to_tune().facts | tables().facts)
-
-
-def to_report() -> Labelled:
-    """What was written last, and is opened to report and for nothing else."""
-    return read([LAST])
 
 
 def tables() -> Labelled:
@@ -524,7 +519,8 @@ def _through_a_table(facts: dict[str, dict[str, Any]]) -> tuple[dict[frozenset[s
 
 def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
     """Every figure, by where it comes from: `crossed` and `near_misses` of what was tuned on,
-    `tables`, `fresh`, `reported`, and `table` for the fresh pairs taken in as tables."""
+    `tables`, `fresh`, `pairs_9` and `pairs_10` with `report`, and `table` for the fresh pairs
+    taken in as tables."""
     told, whole, fresh = held_back(to_tune()), tables(), read([FRESH])
     asked = {}
     misses = tuple(f"{Path(name).stem}:" for name in NEAR_MISSES)
@@ -538,8 +534,9 @@ def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
         asked[name] = shares([pair for pair, _rule in some], [rule for _pair, rule in some])
     asked["tables"] = shares(whole.pairs, crossed(whole))
     asked["fresh"] = shares(fresh.pairs, judged(fresh))
-    if report and (rest := to_report()).pairs:
-        asked["reported"] = shares(rest.pairs, judged(rest))
+    for name in (OPENED, LAST) if report else ():
+        rest = read([name])
+        asked[Path(name).stem.removeprefix("overlap_")] = shares(rest.pairs, judged(rest))
     if table:
         rules, refused = through_tables(fresh)
         asked["table"] = shares(fresh.pairs, rules) | {"refused": float(refused)}

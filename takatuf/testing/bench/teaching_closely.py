@@ -55,14 +55,14 @@ from takatuf.testing.bench.teaching import WORDS
 LOWER = 6  # layers that read each text alone
 RANK = 64  # columns of each factor
 MINUTES = 50.0
-RATE, RATE_GOING_ON = 1e-4, 7e-5  # of Adam
 SEEDS = (11, 12)
 RELATIVES = "overlap_relatives.json"
 
 
-class Step(NamedTuple):
-    """How many of each kind a step looks at."""
+class Course(NamedTuple):
+    """How fast is learnt, and how many of each kind a step looks at."""
 
+    rate: float  # of Adam
     labelled: int
     of_tables: int
     neighbours: int
@@ -70,7 +70,7 @@ class Step(NamedTuple):
     of_words: int  # texts said in several ways, which count half
 
 
-FIRST, GOING_ON = Step(26, 4, 20, 0, 14), Step(24, 4, 20, 16, 0)
+FIRST, GOING_ON = Course(1e-4, 26, 4, 20, 0, 14), Course(7e-5, 24, 4, 20, 16, 0)
 TOGETHER = 16  # pairs of like length that are read at once
 DROPPED = 0.08  # of the tokens, by chance
 SURE = 0.97  # what a label is taken for: nobody is always right
@@ -95,18 +95,17 @@ class Lesson:
         self.families = _families(WORDS)
         self.relatives = _families(RELATIVES)
 
-    def steps(self, looks_at: Step) -> Iterator[list[tuple[Told, float]]]:
+    def steps(self, course: Course) -> Iterator[list[tuple[Told, float]]]:
         """What each step looks at, with how much it counts."""
         sources = [
-            (self._turns(self.pairs), looks_at.labelled),
-            (self._turns(self.whole), looks_at.of_tables),
-            (self._turns(self.neighbours), looks_at.neighbours),
+            (self._turns(self.pairs), course.labelled),
+            (self._turns(self.whole), course.of_tables),
+            (self._turns(self.neighbours), course.neighbours),
         ]
         while True:
             step = [(next(turns), 1.0) for turns, many in sources for _one in range(many)]
-            for _one in range(looks_at.of_relatives):
-                step.append((self._of_relatives(), 1.0))
-            yield step + [(self._of_words(), 0.5) for _one in range(looks_at.of_words)]
+            step += [(self._of_relatives(), 1.0) for _one in range(course.of_relatives)]
+            yield step + [(self._of_words(), 0.5) for _one in range(course.of_words)]
 
     def _turns(self, those: Sequence[Told]) -> Iterator[Told]:
         while True:
@@ -319,19 +318,19 @@ def taught(
         ([*reader.inner.parameters(), *reader.outer.parameters()], 5, 0.01),
         ([reader.judge, reader.open], 100, 0.0),
     ]
-    rate = RATE if kept is None else RATE_GOING_ON
-    rates = [times * rate for _those, times, _decay in groups]
+    course = FIRST if kept is None else GOING_ON
+    rates = [times * course.rate for _those, times, _decay in groups]
     adam = torch.optim.AdamW(
         [{"params": those, "weight_decay": decay} for those, _times, decay in groups]
     )
     start = time.monotonic()
-    for step, those in enumerate(lesson.steps(FIRST if kept is None else GOING_ON)):
+    for step, those in enumerate(lesson.steps(course)):
         gone = (time.monotonic() - start) / 60 / minutes
         if gone >= 1:
             break
         now = min(1, (step + 1) / 50) * (1 + math.cos(math.pi * gone)) / 2
-        for group, its in zip(adam.param_groups, rates, strict=True):
-            group["lr"] = its * now
+        for group, rate in zip(adam.param_groups, rates, strict=True):
+            group["lr"] = rate * now
         low([text for one, _counts in those for text in one["texts"]])
         reader.train()
         adam.zero_grad()
@@ -366,15 +365,13 @@ def _take_up(reader: Any, kept: Told) -> None:
 
     with torch.no_grad():
         for place in range(LOWER, len(reader.open) + LOWER):
-            for name in (*(f"{one}.w" for one in MATRICES), *VECTORS):
-                held = reader.learnt[f"l{place}_{name.replace('.', '_')}"]
-                key = f"l{place}.{name}"
-                if name in VECTORS:
-                    held += torch.tensor(kept[key].astype(np.float32))
-                else:
-                    sides = (kept[f"{key}.{side}"].astype(np.float32) for side in ("left", "right"))
-                    left, right = sides
-                    held += torch.tensor(left @ right)
+            for name in MATRICES:
+                left, right = (kept[f"l{place}.{name}.{side}"] for side in ("left", "right"))
+                difference = left.astype(np.float32) @ right.astype(np.float32)
+                reader.learnt[f"l{place}_{name}_w"] += torch.tensor(difference)
+            for name in VECTORS:
+                difference = kept[f"l{place}.{name}"].astype(np.float32)
+                reader.learnt[f"l{place}_{name.replace('.', '_')}"] += torch.tensor(difference)
         for held, name in (
             (reader.open, "open"), (reader.judge, "judge"), (reader.head, "head"),
             (reader.inner.weight, "inner"), (reader.inner.bias, "inner.b"),
@@ -432,7 +429,9 @@ def main() -> None:
     for place, (part, seed) in enumerate(zip(PARTS, SEEDS, strict=True)):
         sys.stdout.write(f"reader {place + 1} of {len(PARTS)}\n")
         mark = f"{place}/"
-        kept = {name.removeprefix(mark): one for name, one in before.items() if mark in name}
+        kept = {
+            name.removeprefix(mark): one for name, one in before.items() if name.startswith(mark)
+        }
         learnt, apart = taught(part, seed, minutes, kept=kept or None)
         numbers |= {f"{place}/{name}": one for name, one in learnt.items()}
         said |= {key: round(odds, 2) for key, odds in apart.items()}
