@@ -10,7 +10,7 @@ from typing import Any
 from takatuf.activities.comparing.concepts import concepts_in
 from takatuf.activities.comparing.languages import written_in
 from takatuf.foundation.stems import STEMMERS, empty_words, stem, words_of
-from takatuf.plans.catalogue import services
+from takatuf.plans.catalogue import Service, services
 
 CITY, OUTSIDE = "city", "outside"
 NATIONAL_LEVELS = frozenset({"national", "international"})
@@ -87,22 +87,24 @@ class Entry:
         return not (self.populations or self.starts_on or self.ends_on or self.number)
 
     @cached_property
+    def _listed(self) -> Service | None:
+        """Its service, as the catalogue has it."""
+        return services().get(self.service)
+
+    @cached_property
     def at_layer(self) -> int | None:
         """The layer of the pyramid: the one that was said, else its service's."""
-        service = services().get(self.service)
-        return self.layer or (service.layer if service else None)
+        return self.layer or (self._listed.layer if self._listed else None)
 
     @cached_property
     def is_psychosocial(self) -> bool:
         """Whether its service is one of the pyramid's own."""
-        service = services().get(self.service)
-        return service is not None and service.group == "psychosocial"
+        return self._listed is not None and self._listed.group == "psychosocial"
 
     @cached_property
     def layer_of_code(self) -> bool:
         """Whether the layer that was said is the one that its service has anyway."""
-        service = services().get(self.service)
-        return service is not None and service.layer == self.layer
+        return self._listed is not None and self._listed.layer == self.layer
 
     @cached_property
     def named_layer(self) -> int | None:

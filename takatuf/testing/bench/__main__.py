@@ -192,13 +192,15 @@ TARGETS: dict[str, tuple[str, str, float | None, bool]] = {
 }
 # Of each set of labelled pairs: what was found, and what of the proposals was right.
 PAIRS = {
-    "reported": "pairs opened only to report",
+    "pairs_10": "pairs opened only to report",
+    "pairs_9": "the ones before, in the same way",
     "fresh": "pairs that nothing was tuned on",
     "table": "the same, taken in as a table",
     "crossed": "tuning pairs, each by who was not taught it",
     "near_misses": "near misses, in the same way",
     "tables": "all pairs of whole tables, in the same way",
 }
+OPENED_TO_REPORT = ("pairs_10", "pairs_9")
 SORTS = {
     "all": "all",
     "across": "written in two languages",
@@ -215,7 +217,7 @@ for _set, _name in PAIRS.items():
     TARGETS[f"overlaps_{_set}_pairs"] = (f"overlaps: {_name}, pairs", "", None, True)
     for _sort, _words in SORTS.items():
         for _what, _found in (("recall", "found"), ("precision", "right")):
-            _bar = 0.95 if (_set, _sort) == ("reported", "all") else None
+            _bar = 0.95 if _set in OPENED_TO_REPORT and _sort == "all" else None
             TARGETS[f"overlaps_{_set}_{_what}_{_sort}"] = (
                 f"  {_found}: {_words}", "share", _bar, True,
             )  # fmt: skip

@@ -60,6 +60,7 @@ TABLES = "overlap_tables.json"  # whole tables: each pair that is not listed is 
 HALVED = "overlap_pairs_2.json"  # of which the first half is here
 # Written last, and opened to report alone; since then a further lesson may learn from the older.
 OPENED, LAST = "overlap_pairs_9.json", "overlap_pairs_10.json"
+REPORTED = {"pairs_9": OPENED, "pairs_10": LAST}  # by the name of their figures
 SEED = 20261123
 FOLDS = 8
 NEARNESS = "overlap_nearness.json"  # of two texts, as read by layers taught without them
@@ -534,9 +535,9 @@ def figures(*, report: bool = False, table: bool = False) -> dict[str, float]:
         asked[name] = shares([pair for pair, _rule in some], [rule for _pair, rule in some])
     asked["tables"] = shares(whole.pairs, crossed(whole))
     asked["fresh"] = shares(fresh.pairs, judged(fresh))
-    for name in (OPENED, LAST) if report else ():
-        rest = read([name])
-        asked[Path(name).stem.removeprefix("overlap_")] = shares(rest.pairs, judged(rest))
+    for name, file in REPORTED.items() if report else ():
+        rest = read([file])
+        asked[name] = shares(rest.pairs, judged(rest))
     if table:
         rules, refused = through_tables(fresh)
         asked["table"] = shares(fresh.pairs, rules) | {"refused": float(refused)}
